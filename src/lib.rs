@@ -1,0 +1,3 @@
+//! `ecsctl` deploys applications to Amazon ECS from YAML manifests.
+
+pub mod manifest;
