@@ -1,0 +1,101 @@
+//! The account behind one seam: AWS, or a mock of it in a file.
+
+mod live;
+mod mock;
+mod script;
+
+use std::collections::BTreeMap;
+
+use crate::aws::{Aws, AwsError};
+use crate::facts::Facts;
+use crate::kind::{AnyKind, CallError, DesiredRow, LiveRow, Manifest, Outputs, PlannedCall, Scope};
+use crate::model::Stack;
+use crate::plan::Shallow;
+use crate::value::{Address, Reference};
+
+pub use mock::{Access, MockAccount, MockError};
+
+/// Where observations come from and calls go to.
+pub enum Backend {
+    Live(Box<Aws>),
+    Mock(MockAccount),
+}
+
+/// What was read of an account, and how many calls it took.
+#[derive(Debug)]
+pub struct Observed {
+    pub rows: Vec<LiveRow>,
+    /// API calls by operation; the mock account makes none.
+    pub calls: BTreeMap<String, u64>,
+}
+
+/// What is observed: the rows that a scope wants, and all that it owns.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<'a> {
+    pub kinds: &'a [&'static dyn AnyKind],
+    pub scope: &'a Scope,
+    pub facts: &'a Facts,
+    pub desired: &'a [DesiredRow],
+    /// Read what digests answer for too.
+    pub is_deep: bool,
+}
+
+/// The resource that a call works on.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    pub scope: &'a Scope,
+    pub facts: &'a Facts,
+    pub address: &'a Address,
+    pub manifest: &'a Manifest,
+}
+
+impl Backend {
+    pub async fn facts(&self, stack: &Stack) -> Result<Facts, AwsError> {
+        match self {
+            Self::Live(aws) => live::facts(aws, stack).await,
+            Self::Mock(_) => Ok(mock::facts(stack)),
+        }
+    }
+
+    pub async fn observe(&self, query: Query<'_>) -> Result<Observed, AwsError> {
+        match self {
+            Self::Live(aws) => live::observe(aws, query).await,
+            Self::Mock(account) => Ok(Observed { rows: account.rows(query.kinds), calls: BTreeMap::new() }),
+        }
+    }
+
+    /// Reads `shallow` rows in full and puts them in the place of those in `rows`.
+    pub async fn deepen(
+        &self,
+        query: Query<'_>,
+        shallow: Vec<Shallow>,
+        observed: &mut Observed,
+    ) -> Result<(), AwsError> {
+        match self {
+            Self::Live(aws) => live::deepen(aws, query, shallow, observed).await,
+            Self::Mock(_) => Ok(()),
+        }
+    }
+
+    /// Carries out one call in which every reference is resolved. `references` says to what.
+    pub async fn run(
+        &self,
+        kind: &'static dyn AnyKind,
+        subject: Subject<'_>,
+        call: &PlannedCall,
+        references: &[(Reference, String)],
+    ) -> Result<Outputs, CallError> {
+        match self {
+            Self::Live(aws) => kind.perform(aws, &call.json).await,
+            Self::Mock(account) => account.run(kind, subject, call, references),
+        }
+    }
+
+    /// Nothing that was done is lost after this.
+    pub fn finish(&self) -> Result<(), MockError> {
+        match self {
+            Self::Live(_) => Ok(()),
+            Self::Mock(account) => account.save(),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What must be known of the account before any row can be worked out.
+
+use std::collections::BTreeMap;
+
+/// The account that a stack goes to, and the networks in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facts {
+    /// Twelve digits.
+    pub account: String,
+    pub region: String,
+    /// `aws`, `aws-cn` or `aws-us-gov`.
+    pub partition: String,
+    /// By the name of the `Network` document.
+    pub networks: BTreeMap<String, NetworkFacts>,
+}
+
+impl Facts {
+    /// `arn:<partition>:<service>:<region>:<account>:<resource>`
+    pub fn arn(&self, service: &str, resource: &str) -> String {
+        format!("arn:{}:{service}:{}:{}:{resource}", self.partition, self.region, self.account)
+    }
+}
+
+/// One VPC as a `Network` document sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NetworkFacts {
+    pub vpc: String,
+    /// Where tasks and mount targets go.
+    pub subnets: Vec<Subnet>,
+    /// Where load balancers go.
+    pub load_balancer_subnets: Vec<Subnet>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subnet {
+    pub id: String,
+    pub availability_zone: String,
+    /// Its route table leads to an internet gateway, or it is a default subnet.
+    pub is_public: bool,
+}

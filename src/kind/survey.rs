@@ -1,0 +1,64 @@
+//! One observation of a live account: what kinds read once and share.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use tokio::sync::OnceCell;
+
+use super::erased::{AnyKind, DesiredRow, LiveRow};
+use super::marks::{Marks, Scope, Tags};
+use crate::aws::{Aws, AwsError};
+use crate::facts::Facts;
+
+/// Rows of each kind and the owned ARNs, each read at most once however many kinds ask.
+pub struct Survey<'a> {
+    pub aws: &'a Aws,
+    pub scope: &'a Scope,
+    pub facts: &'a Facts,
+    /// Reads all that can be read, digests or not.
+    pub is_deep: bool,
+    desired: &'a [DesiredRow],
+    cells: BTreeMap<&'static str, (&'static dyn AnyKind, OnceCell<Arc<Vec<LiveRow>>>)>,
+    owned: OnceCell<Arc<BTreeMap<String, Tags>>>,
+}
+
+impl<'a> Survey<'a> {
+    pub fn new(
+        aws: &'a Aws,
+        scope: &'a Scope,
+        facts: &'a Facts,
+        kinds: &[&'static dyn AnyKind],
+        desired: &'a [DesiredRow],
+        is_deep: bool,
+    ) -> Self {
+        let cells = kinds.iter().map(|kind| (kind.name(), (*kind, OnceCell::new()))).collect();
+        Self { aws, scope, facts, is_deep, desired, cells, owned: OnceCell::new() }
+    }
+
+    /// The live rows of a kind. A kind may ask for those that its own resources belong to: a
+    /// listener for load balancers, never the other way round.
+    pub fn rows<'s>(&'s self, kind: &str) -> BoxFuture<'s, Result<Arc<Vec<LiveRow>>, AwsError>> {
+        let (kind, cell) = self.cells.get(kind).expect("kinds ask for registered kinds");
+        Box::pin(async move {
+            let rows = cell.get_or_try_init(|| async {
+                let wanted: Vec<_> =
+                    self.desired.iter().filter(|row| row.address.kind == kind.name()).collect();
+                kind.observe(self, &wanted).await.map(Arc::new)
+            });
+            rows.await.cloned()
+        })
+    }
+
+    /// Every ARN that the scope's tags are on, as the tagging API lists them. It lags behind writes
+    /// by up to minutes: what is not listed may still be owned.
+    pub async fn owned(&self) -> Result<Arc<BTreeMap<String, Tags>>, AwsError> {
+        let read = || async { self.aws.owned(&self.scope.filters()).await.map(Arc::new) };
+        self.owned.get_or_try_init(read).await.cloned()
+    }
+
+    /// Whether tags that were read are those of a resource of this scope.
+    pub fn owns(&self, tags: &Tags) -> bool {
+        self.scope.owns(&Marks::of(tags))
+    }
+}

@@ -1,0 +1,255 @@
+//! Which live row each desired row is, and where they differ.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use serde_json::{Value as Json, json};
+
+use super::graph::{self, Needs};
+use super::{Foreign, Options, PlanError, Shallow, Situation, Unmanaged};
+use crate::diff::{FieldChange, Policy, diff, is_below};
+use crate::kind::{AnyKind, DIGEST_TAG, Depth, DesiredRow, LiveRow};
+use crate::value::{Address, Reference, references, resolve};
+
+/// How a desired row stands to what is live.
+pub(super) enum Standing {
+    Absent,
+    Same,
+    Differs,
+    /// It differs where AWS can only make anew.
+    Replaced,
+}
+
+/// A desired row with its live counterpart.
+pub(super) struct Match<'a> {
+    pub(super) row: &'a DesiredRow,
+    /// The desired spec, resolved as far as what is live allows; fields that others own as they are live.
+    pub(super) spec: Json,
+    pub(super) live: Option<&'a LiveRow>,
+    pub(super) standing: Standing,
+    pub(super) changes: Vec<FieldChange>,
+    pub(super) unmanaged: Vec<Unmanaged>,
+}
+
+#[derive(Default)]
+pub(super) struct Matched<'a> {
+    /// In the order of their references.
+    pub(super) matches: Vec<Match<'a>>,
+    pub(super) shallow: Vec<Shallow>,
+}
+
+impl Matched<'_> {
+    /// The outputs of every live counterpart that is not replaced.
+    pub(super) fn outputs(&self) -> BTreeMap<Reference, String> {
+        self.matches
+            .iter()
+            .filter(|found| !matches!(found.standing, Standing::Replaced))
+            .filter_map(|found| Some((&found.row.address, found.live?)))
+            .flat_map(|(address, live)| {
+                live.outputs.iter().map(|(attribute, value)| {
+                    (Reference::new(address.clone(), attribute), value.clone())
+                })
+            })
+            .collect()
+    }
+}
+
+/// Outputs of live resources that stay, for references to resolve to.
+type Known = HashMap<(Address, String), String>;
+
+pub(super) fn matched<'a>(situation: &Situation<'a>, options: &Options) -> Result<Matched<'a>, PlanError> {
+    let live: HashMap<(&str, &str), &LiveRow> =
+        situation.live.iter().map(|row| ((row.kind, row.key.as_str()), row)).collect();
+    let mut known = Known::new();
+    let mut foreign = vec![];
+    let mut result = Matched::default();
+    for row in by_reference(situation.desired)? {
+        let kind = situation.kind(&row.address.kind);
+        let spec = resolved(kind, row, &known);
+        let found = live.get(&(kind.name(), kind.key(&spec).as_str())).copied();
+        if let Some(live) = found
+            && !situation.scope.owns(&live.marks)
+            && !options.adopt.contains(&row.address)
+        {
+            let owner = live.marks.scope.clone();
+            foreign.push(Foreign { address: row.address.clone(), key: live.key.clone(), owner });
+        }
+        let matched = match found {
+            None => absent(row, spec),
+            Some(live) => match comparable(kind, &spec, live) {
+                Some(before) => compared(kind, row, spec, live, &before),
+                None => {
+                    let key = live.key.clone();
+                    result.shallow.push(Shallow { kind: kind.name(), key, wanted: Some(spec) });
+                    continue;
+                }
+            },
+        };
+        remember(kind, &matched, &mut known);
+        result.matches.push(matched);
+    }
+    if !foreign.is_empty() {
+        return Err(PlanError::Foreign(foreign));
+    }
+    result.shallow.extend(shallow_leavers(situation, options, &result));
+    Ok(result)
+}
+
+/// Orders rows so that what a row refers to comes before it.
+fn by_reference(rows: &[DesiredRow]) -> Result<Vec<&DesiredRow>, PlanError> {
+    let mut rows: Vec<&DesiredRow> = rows.iter().collect();
+    rows.sort_by_key(|row| &row.address);
+    let position: BTreeMap<&Address, usize> =
+        rows.iter().enumerate().map(|(index, row)| (&row.address, index)).collect();
+    let needs: Needs = rows
+        .iter()
+        .map(|row| {
+            references(&row.spec)
+                .iter()
+                .filter_map(|reference| position.get(reference.address()).copied())
+                .collect()
+        })
+        .collect();
+    match graph::sort(&needs) {
+        Ok(order) => Ok(order.into_iter().map(|index| rows[index]).collect()),
+        Err(circle) => {
+            Err(PlanError::Cycle(circle.into_iter().map(|index| rows[index].address.clone()).collect()))
+        }
+    }
+}
+
+fn resolved(kind: &dyn AnyKind, row: &DesiredRow, known: &Known) -> Json {
+    let mut spec = row.spec.clone();
+    stamp(kind, &mut spec);
+    let lookup =
+        |reference: &Reference| known.get(&(reference.address().clone(), reference.attribute().to_owned())).cloned();
+    resolve(&mut spec, &lookup);
+    spec
+}
+
+/// Tags a spec with the digest of its deep fields.
+fn stamp(kind: &dyn AnyKind, spec: &mut Json) {
+    if kind.deep_fields().is_empty() {
+        return;
+    }
+    let content: serde_json::Map<String, Json> =
+        kind.deep_fields().iter().map(|field| ((*field).to_owned(), spec[*field].clone())).collect();
+    spec["tags"][DIGEST_TAG] = json!({ "$digest": content });
+}
+
+/// The live spec to compare with; `None` when its deep fields must be read for that.
+fn comparable(kind: &dyn AnyKind, spec: &Json, live: &LiveRow) -> Option<Json> {
+    if live.depth == Depth::Full {
+        return Some(live.spec.clone());
+    }
+    let digest = spec["tags"][DIGEST_TAG].as_str()?;
+    if live.marks.digest.as_deref() != Some(digest) {
+        return None;
+    }
+    let mut before = live.spec.clone();
+    for field in kind.deep_fields() {
+        before[*field] = spec[*field].clone();
+    }
+    Some(before)
+}
+
+fn absent(row: &DesiredRow, spec: Json) -> Match<'_> {
+    let standing = Standing::Absent;
+    Match { row, spec, live: None, standing, changes: vec![], unmanaged: vec![] }
+}
+
+fn compared<'a>(
+    kind: &dyn AnyKind,
+    row: &'a DesiredRow,
+    mut spec: Json,
+    live: &'a LiveRow,
+    before: &Json,
+) -> Match<'a> {
+    let (mut changes, mut unmanaged) = (vec![], vec![]);
+    for change in diff(&kind.tree(before), &kind.tree(&spec)) {
+        match reason_to_ignore(kind, row, &change.path) {
+            None => changes.push(change),
+            Some(reason) => {
+                carry_over(&mut spec, before, &change.path);
+                unmanaged.push(Unmanaged { path: change.path, reason, live: change.before });
+            }
+        }
+    }
+    let digest_path = format!("tags[{DIGEST_TAG}]");
+    if changes.iter().any(|change| change.path != digest_path) {
+        changes.retain(|change| change.path != digest_path);
+    }
+    let replaced = changes.iter().any(|change| kind.policy(&change.path) == Some(Policy::Replaces));
+    let standing = match (changes.is_empty(), replaced) {
+        (true, _) => Standing::Same,
+        (false, true) => Standing::Replaced,
+        (false, false) => Standing::Differs,
+    };
+    Match { row, spec, live: Some(live), standing, changes, unmanaged }
+}
+
+fn reason_to_ignore(kind: &dyn AnyKind, row: &DesiredRow, path: &str) -> Option<String> {
+    let ignored = row.ignore.iter().find(|(ignored, _)| is_below(path, ignored));
+    ignored.map(|(_, reason)| reason.clone()).or_else(|| {
+        (kind.policy(path) == Some(Policy::CreateOnly)).then(|| "set on creation only".to_owned())
+    })
+}
+
+/// Puts the live value of `path` into `spec`, so that a call which sends the whole spec keeps it.
+fn carry_over(spec: &mut Json, live: &Json, path: &str) {
+    let (mut target, mut source) = (spec, live);
+    let mut steps = path.split(['.', '[']).map(|step| step.trim_end_matches(']')).peekable();
+    while let Some(step) = steps.next() {
+        let (Json::Object(fields), Json::Object(from)) = (target, source) else { return };
+        if steps.peek().is_none() {
+            match from.get(step) {
+                Some(value) => fields.insert(step.to_owned(), value.clone()),
+                None => fields.shift_remove(step),
+            };
+            return;
+        }
+        let (Some(inner), Some(from)) = (fields.get_mut(step), from.get(step)) else { return };
+        (target, source) = (inner, from);
+    }
+}
+
+fn remember(kind: &dyn AnyKind, matched: &Match<'_>, known: &mut Known) {
+    let stays = match matched.standing {
+        Standing::Same => true,
+        Standing::Differs => !kind.revises() || is_tags_only(&matched.changes),
+        Standing::Absent | Standing::Replaced => false,
+    };
+    for (attribute, value) in matched.live.iter().filter(|_| stays).flat_map(|live| &live.outputs) {
+        known.insert((matched.row.address.clone(), attribute.clone()), value.clone());
+    }
+}
+
+/// Tags are written in place, on revisions too.
+pub(super) fn is_tags_only(changes: &[FieldChange]) -> bool {
+    changes.iter().all(|change| change.field() == "tags")
+}
+
+/// Shallow rows that will go away: what they point at decides the order of deletion.
+fn shallow_leavers(situation: &Situation<'_>, options: &Options, matched: &Matched<'_>) -> Vec<Shallow> {
+    let staying: HashSet<(&str, &str)> = matched
+        .matches
+        .iter()
+        .filter(|found| !matches!(found.standing, Standing::Replaced))
+        .filter_map(|found| found.live)
+        .map(|live| (live.kind, live.key.as_str()))
+        .chain(matched.shallow.iter().map(|row| (row.kind, row.key.as_str())))
+        .collect();
+    let wanted: BTreeSet<&Address> = situation.desired.iter().map(|row| &row.address).collect();
+    let leaves = |row: &&LiveRow| {
+        let superseded = row.marks.resource.as_ref().is_some_and(|address| wanted.contains(address));
+        situation.scope.owns(&row.marks)
+            && !staying.contains(&(row.kind, row.key.as_str()))
+            && (options.prune || superseded)
+    };
+    situation
+        .live
+        .iter()
+        .filter(|row| row.depth == Depth::Shallow)
+        .filter(leaves)
+        .map(|row| Shallow { kind: row.kind, key: row.key.clone(), wanted: None })
+        .collect()
+}

@@ -1,0 +1,425 @@
+//! The comparison tree: every spec, desired or observed, projects into one [`Value`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::{Deserialize, Serialize, Serializer};
+use serde_content::{Data, Value as Content};
+use serde_json::{Number, Value as Json};
+use sha2::{Digest as _, Sha256};
+
+/// Names one AWS resource of a stack: `target-group/web`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address {
+    pub kind: String,
+    pub name: String,
+}
+
+impl Address {
+    pub fn new(kind: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { kind: kind.into(), name: name.into() }
+    }
+
+    /// Reads `kind/name`; the name may contain further slashes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, name) = text.split_once('/')?;
+        (!kind.is_empty() && !name.is_empty()).then(|| Self::new(kind, name))
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind, self.name)
+    }
+}
+
+/// An output of another resource, known once that resource exists: `load-balancer/public#arn`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Reference {
+    #[serde(rename = "$ref", with = "reference_text")]
+    pub target: (Address, String),
+}
+
+impl Reference {
+    pub fn new(to: Address, attribute: &str) -> Self {
+        Self { target: (to, attribute.to_owned()) }
+    }
+
+    pub fn address(&self) -> &Address {
+        &self.target.0
+    }
+
+    pub fn attribute(&self) -> &str {
+        &self.target.1
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (address, attribute) = text.rsplit_once('#')?;
+        Some(Self::new(Address::parse(address)?, attribute))
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.target.0, self.target.1)
+    }
+}
+
+mod reference_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use super::{Address, Reference};
+
+    pub(super) fn serialize<S: Serializer>(
+        (address, attribute): &(Address, String),
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{address}#{attribute}"))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<(Address, String), D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Reference::parse(&text)
+            .map(|reference| reference.target)
+            .ok_or_else(|| D::Error::custom("a reference is `kind/name#attribute`"))
+    }
+}
+
+/// The digest of content that may hold references: text once those are known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Digest {
+    #[serde(rename = "$digest")]
+    pub of: Json,
+}
+
+/// A string that may depend on a resource that does not exist yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Resolvable {
+    Known(String),
+    Reference(Reference),
+    Digest(Digest),
+}
+
+impl Resolvable {
+    pub fn reference(kind: &str, name: &str, attribute: &str) -> Self {
+        Self::Reference(Reference::new(Address::new(kind, name), attribute))
+    }
+
+    /// The text, in a spec that was observed or a call that is about to be sent: both hold no references.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Known(text) => text,
+            Self::Reference(_) | Self::Digest(_) => "",
+        }
+    }
+
+    fn sort_key(&self) -> (u8, String) {
+        match self {
+            Self::Known(text) => (0, text.clone()),
+            Self::Reference(reference) => (1, reference.to_string()),
+            Self::Digest(digest) => (2, digest.of.to_string()),
+        }
+    }
+}
+
+impl PartialOrd for Resolvable {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Resolvable {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.sort_key().cmp(&other.sort_key())
+    }
+}
+
+impl fmt::Display for Resolvable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(text) => f.write_str(text),
+            Self::Reference(reference) => reference.fmt(f),
+            Self::Digest(_) => f.write_str("(digest)"),
+        }
+    }
+}
+
+impl From<&str> for Resolvable {
+    fn from(text: &str) -> Self {
+        Self::Known(text.to_owned())
+    }
+}
+
+impl From<String> for Resolvable {
+    fn from(text: String) -> Self {
+        Self::Known(text)
+    }
+}
+
+/// A list whose order means nothing to AWS: compared, and shown, without order.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Set<T: Ord>(pub BTreeSet<T>);
+
+impl<T: Ord> Default for Set<T> {
+    fn default() -> Self {
+        Self(BTreeSet::new())
+    }
+}
+
+impl<T: Ord> FromIterator<T> for Set<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self(items.into_iter().collect())
+    }
+}
+
+impl<T: Ord + Serialize> Serialize for Set<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct("Set", &self.0)
+    }
+}
+
+/// Text that never reaches a terminal, a log or a plan file; it compares by digest.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub struct Sensitive(pub String);
+
+impl Serialize for Sensitive {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct("Sensitive", &self.0)
+    }
+}
+
+impl fmt::Debug for Sensitive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(sensitive)")
+    }
+}
+
+/// A spec, or a part of one, as data.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// In a desired spec: not managed. In an observed one: not there.
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(String),
+    /// In AWS's order.
+    List(Vec<Value>),
+    /// Without order; sorted by their text.
+    Set(Vec<Value>),
+    /// A fixed set of fields: `deployment.maximumPercent`.
+    Struct(BTreeMap<String, Value>),
+    /// Named things, each of which may come and go: `containers[app]`.
+    Map(BTreeMap<String, Value>),
+    Reference(Reference),
+    /// Content that is known only by its digest, until what it refers to exists.
+    Pending,
+    /// SHA-256 of text that is not shown.
+    Sensitive(String),
+}
+
+impl Value {
+    /// Projects a spec. Structs become [`Value::Struct`], maps [`Value::Map`], unit variants their name.
+    pub fn of(spec: &impl Serialize) -> Self {
+        let content = serde_content::Serializer::new()
+            .serialize(spec)
+            .expect("a spec serialises: it has string keys only and no failing fields");
+        Self::from_content(content)
+    }
+
+    fn from_content(content: Content<'_>) -> Self {
+        match content {
+            Content::Unit => Self::Null,
+            Content::Bool(flag) => Self::Bool(flag),
+            Content::Number(number) => Self::Number(number_of(number)),
+            Content::Char(character) => Self::Text(character.to_string()),
+            Content::String(text) => Self::Text(text.into_owned()),
+            Content::Bytes(bytes) => Self::Text(hex(&bytes)),
+            Content::Seq(items) | Content::Tuple(items) => {
+                Self::List(items.into_iter().map(Self::from_content).collect())
+            }
+            Content::Map(entries) => Self::Map(
+                entries.into_iter().map(|(key, value)| (key_text(key), Self::from_content(value))).collect(),
+            ),
+            Content::Option(None) => Self::Null,
+            Content::Option(Some(inner)) => Self::from_content(*inner),
+            Content::Struct(named) => Self::from_struct(&named.name, named.data),
+            Content::Enum(variant) => match variant.data {
+                Data::Unit => Self::Text(variant.variant.into_owned()),
+                data => Self::Map(BTreeMap::from([(
+                    variant.variant.into_owned(),
+                    Self::from_struct("", data),
+                )])),
+            },
+        }
+    }
+
+    fn from_struct(name: &str, data: Data<'_>) -> Self {
+        match (name, data) {
+            (_, Data::Unit) => Self::Null,
+            ("Set", Data::NewType { value }) => Self::set_of(Self::from_content(value)),
+            ("Sensitive", Data::NewType { value }) => match Self::from_content(value) {
+                Self::Text(text) => Self::Sensitive(digest(text.as_bytes())),
+                other => other,
+            },
+            (_, Data::NewType { value }) => Self::from_content(value),
+            (_, Data::Tuple { values }) => {
+                Self::List(values.into_iter().map(Self::from_content).collect())
+            }
+            ("Reference", Data::Struct { fields }) => reference_of(fields),
+            ("Digest", Data::Struct { .. }) => Self::Pending,
+            (_, Data::Struct { fields }) => Self::Struct(
+                fields
+                    .into_iter()
+                    .map(|(key, value)| (key.into_owned(), Self::from_content(value)))
+                    .collect(),
+            ),
+        }
+    }
+
+    fn set_of(value: Self) -> Self {
+        match value {
+            Self::List(mut items) => {
+                items.sort_by_cached_key(ToString::to_string);
+                Self::Set(items)
+            }
+            other => other,
+        }
+    }
+
+    /// Whether it holds something that is known only after another resource exists.
+    pub fn is_pending(&self) -> bool {
+        match self {
+            Self::Reference(_) | Self::Pending => true,
+            Self::List(items) | Self::Set(items) => items.iter().any(Self::is_pending),
+            Self::Struct(fields) | Self::Map(fields) => fields.values().any(Self::is_pending),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::Sensitive(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("(none)"),
+            Self::Bool(flag) => flag.fmt(f),
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) if text.is_empty() => f.write_str("\"\""),
+            Self::Text(text) if text.contains(char::is_control) => write!(f, "{text:?}"),
+            Self::Text(text) => f.write_str(text),
+            Self::List(items) | Self::Set(items) => {
+                let items: Vec<_> = items.iter().map(ToString::to_string).collect();
+                write!(f, "[{}]", items.join(", "))
+            }
+            Self::Struct(fields) | Self::Map(fields) => {
+                let fields: Vec<_> = fields
+                    .iter()
+                    .filter(|(_, value)| **value != Self::Null)
+                    .map(|(key, value)| format!("{key}: {value}"))
+                    .collect();
+                write!(f, "{{{}}}", fields.join(", "))
+            }
+            Self::Reference(reference) => write!(f, "({reference})"),
+            Self::Pending => f.write_str("(known after apply)"),
+            Self::Sensitive(_) => f.write_str("(sensitive)"),
+        }
+    }
+}
+
+fn number_of(number: serde_content::Number) -> Number {
+    use serde_content::Number as N;
+    let float = |float| Number::from_f64(float).unwrap_or_else(|| Number::from(0));
+    match number {
+        N::I8(n) => n.into(),
+        N::I16(n) => n.into(),
+        N::I32(n) => n.into(),
+        N::I64(n) => n.into(),
+        N::U8(n) => n.into(),
+        N::U16(n) => n.into(),
+        N::U32(n) => n.into(),
+        N::U64(n) => n.into(),
+        N::F32(n) => float(n.into()),
+        N::F64(n) => float(n),
+        // Specs hold nothing wider; serde-content may grow more.
+        _ => 0.into(),
+    }
+}
+
+fn key_text(key: Content<'_>) -> String {
+    match key {
+        Content::String(text) => text.into_owned(),
+        other => Value::from_content(other).to_string(),
+    }
+}
+
+fn reference_of(fields: Vec<(std::borrow::Cow<'static, str>, Content<'_>)>) -> Value {
+    let text = fields.into_iter().find_map(|(key, value)| match value {
+        Content::String(text) if key == "$ref" => Some(text.into_owned()),
+        _ => None,
+    });
+    text.and_then(|text| Reference::parse(&text)).map_or(Value::Pending, Value::Reference)
+}
+
+/// Puts what `lookup` knows in the place of each reference and digest in `json`.
+/// Returns the references that stay.
+pub fn resolve(json: &mut Json, lookup: &dyn Fn(&Reference) -> Option<String>) -> Vec<Reference> {
+    match json {
+        Json::Object(fields) if fields.len() == 1 && fields.contains_key("$ref") => {
+            let reference = fields["$ref"].as_str().and_then(Reference::parse);
+            match reference.as_ref().and_then(lookup) {
+                Some(known) => {
+                    *json = Json::String(known);
+                    vec![]
+                }
+                None => reference.into_iter().collect(),
+            }
+        }
+        Json::Object(fields) if fields.len() == 1 && fields.contains_key("$digest") => {
+            let content = fields.get_mut("$digest").expect("the key was just seen");
+            let left = resolve(content, lookup);
+            if left.is_empty() {
+                *json = Json::String(digest_of(content));
+            }
+            left
+        }
+        Json::Object(fields) => fields.values_mut().flat_map(|field| resolve(field, lookup)).collect(),
+        Json::Array(items) => items.iter_mut().flat_map(|item| resolve(item, lookup)).collect(),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => vec![],
+    }
+}
+
+/// Every reference in `json`. Dependency edges come from here; no kind lists them by hand.
+pub fn references(json: &Json) -> BTreeSet<Reference> {
+    resolve(&mut json.clone(), &|_| None).into_iter().collect()
+}
+
+/// Hex SHA-256 of `json` with its object keys sorted; the first 32 characters.
+pub fn digest_of(json: &Json) -> String {
+    digest(sorted(json).to_string().as_bytes())[..32].to_owned()
+}
+
+fn sorted(json: &Json) -> Json {
+    match json {
+        Json::Object(fields) => {
+            let ordered: BTreeMap<_, _> = fields.iter().map(|(key, value)| (key, sorted(value))).collect();
+            Json::Object(ordered.into_iter().map(|(key, value)| (key.clone(), value)).collect())
+        }
+        Json::Array(items) => Json::Array(items.iter().map(sorted).collect()),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => json.clone(),
+    }
+}
+
+/// Hex SHA-256.
+pub fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string does not fail");
+        text
+    })
+}
