@@ -1,0 +1,3 @@
+//! What the manifests mean: documents as types, the schema made from them, and the resolved stack.
+
+pub mod documents;
