@@ -1,3 +1,5 @@
-//! What the manifests mean: documents as types, the schema made from them, and the resolved stack.
+//! Documents to a resolved stack: variables, environments, defaults, references.
 
 pub mod documents;
+pub mod resolved;
+pub mod stack;

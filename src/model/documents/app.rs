@@ -12,7 +12,7 @@ use super::common::{Tags, Text};
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct App {
     /// Name of the application, the first part of every physical name. Lowercase letters, digits and hyphens,
-    /// at most 40. Default: the name of the manifest directory.
+    /// at most 40.
     #[schemars(regex(pattern = r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$"), example = &"shop")]
     #[schemars(extend("patternErrorMessage" = "expected up to 40 lowercase letters, digits and hyphens that begin with a letter"))]
     pub name: String,
