@@ -1,0 +1,262 @@
+//! The containers of a service's task.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::common::Text;
+use super::secret::SecretReference;
+use super::units::{Cpu, Mebibytes, Seconds};
+
+/// A container of the task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Container {
+    /// Name, unique in the task: 1 to 255 letters, digits, `-` and `_`.
+    pub name: String,
+    /// Image with its tag or digest.
+    #[schemars(length(min = 1), example = &"public.ecr.aws/nginx/nginx:1.27")]
+    pub image: String,
+    /// Stop the task when this container stops. At least one container must be essential. Default: true.
+    pub essential: Option<bool>,
+    /// CPU reserved for this container, out of the task's. Default: none.
+    pub cpu: Option<Cpu>,
+    /// Memory at which this container is killed. At least 6 MiB. Default: the task's.
+    pub memory: Option<Mebibytes>,
+    /// Memory reserved for this container; less than `memory`.
+    pub memory_reservation: Option<Mebibytes>,
+    /// Command to run, in place of the image's `CMD`.
+    pub command: Option<Command>,
+    /// Entry point to run, in place of the image's `ENTRYPOINT`.
+    pub entry_point: Option<Command>,
+    /// Directory to run in.
+    pub working_directory: Option<String>,
+    /// User to run as: `user`, `uid`, `user:group` or `uid:gid`.
+    pub user: Option<Text>,
+    /// Ports that the container listens on.
+    #[serde(default)]
+    pub ports: Vec<Port>,
+    /// Environment variables. Values are text: `DEBUG: False` is `False` in the container.
+    #[serde(default)]
+    pub environment: BTreeMap<String, Text>,
+    /// Environment variables whose values come from SSM Parameter Store or Secrets Manager.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, SecretReference>,
+    /// ARNs of files in S3 that end with `.env`. At most 10; `environment` wins over them.
+    #[serde(default)]
+    pub environment_files: Vec<String>,
+    /// Command that tells whether the container is healthy.
+    pub health_check: Option<HealthCheck>,
+    /// Containers to wait for before this one is started, and what to wait for.
+    #[serde(default)]
+    #[schemars(extend("examples" = [{ "app": "HEALTHY" }]))]
+    pub depends_on: BTreeMap<String, DependencyCondition>,
+    /// Volumes of the task to mount in this container.
+    #[serde(default)]
+    pub mounts: Vec<Mount>,
+    /// Make the root file system read-only. Default: false. ECS Exec does not work with it.
+    #[serde(default)]
+    pub readonly_root_filesystem: bool,
+    /// Time between SIGTERM and SIGKILL, 2s to 120s. Default: 30s.
+    pub stop_timeout: Option<Seconds>,
+    /// Longest wait for the containers of `dependsOn`, 2s to 120s.
+    pub start_timeout: Option<Seconds>,
+    /// Docker labels.
+    #[serde(default)]
+    pub docker_labels: BTreeMap<String, Text>,
+    /// Limits by name, such as `nofile: { soft: 65535, hard: 65535 }`.
+    #[serde(default)]
+    pub ulimits: BTreeMap<UlimitName, Ulimit>,
+    /// Linux settings.
+    #[serde(default)]
+    pub linux_parameters: LinuxParameters,
+    /// Name or ARN of the Secrets Manager secret with the credentials of a private registry.
+    #[schemars(example = &"secretsmanager:registry")]
+    pub repository_credentials: Option<SecretReference>,
+}
+
+/// A command: a list of its words, or one string, which is split at spaces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Command {
+    /// One string, split as a shell would: spaces separate words, quotes keep them together.
+    Line(String),
+    /// The words.
+    Words(Vec<Text>),
+}
+
+impl<'de> Deserialize<'de> for Command {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        super::either::deserialize(deserializer, |line| Ok(Self::Line(line)), Self::Words)
+    }
+}
+
+/// A port of a container: its number, or a mapping.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Port {
+    /// The port number; protocol tcp.
+    Number(#[schemars(range(min = 1, max = 65535))] u16),
+    /// The port with its protocol and name.
+    Mapping(PortMapping),
+}
+
+impl<'de> Deserialize<'de> for Port {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = |text: String| {
+            text.parse().map(Self::Number).map_err(|_| format!("`{text}` is not a port"))
+        };
+        super::either::deserialize_map(deserializer, number, Self::Mapping)
+    }
+}
+
+/// A port of a container with its protocol and name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct PortMapping {
+    /// Port in the container, 1 to 65535.
+    #[schemars(range(min = 1, max = 65535))]
+    pub container: u16,
+    /// Port on the host; on Fargate it is left out, 0, or the same as `container`.
+    pub host: Option<u16>,
+    /// `tcp` or `udp`. Default: `tcp`.
+    #[serde(default)]
+    pub protocol: TransportProtocol,
+    /// Name of the port: lowercase letters, digits, `-` and `_`, at most 64.
+    #[schemars(regex(pattern = "^[a-z0-9_][a-z0-9_-]{0,63}$"))]
+    #[schemars(extend("patternErrorMessage" = "expected up to 64 lowercase letters, digits, `-` and `_`"))]
+    pub name: Option<String>,
+    /// What is spoken on the port; `http`, `http2` or `grpc`.
+    pub app_protocol: Option<AppProtocol>,
+}
+
+/// Transport protocol of a port.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum TransportProtocol {
+    /// TCP.
+    #[default]
+    Tcp,
+    /// UDP.
+    Udp,
+}
+
+/// Application protocol of a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AppProtocol {
+    /// HTTP/1.1.
+    Http,
+    /// HTTP/2.
+    Http2,
+    /// gRPC.
+    Grpc,
+}
+
+/// A command that tells whether the container is healthy; ECS replaces tasks whose essential containers are not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct HealthCheck {
+    /// A line for the container's shell, or a list that begins with `CMD` or `CMD-SHELL`.
+    #[schemars(example = &"curl -f http://localhost:8080/healthz")]
+    pub command: Command,
+    /// Time between two checks, 5s to 300s. Default: 30s.
+    #[serde(default = "thirty_seconds")]
+    pub interval: Seconds,
+    /// Time until a check counts as failed, 2s to 60s. Default: 5s.
+    #[serde(default = "five_seconds")]
+    pub timeout: Seconds,
+    /// Failures in a row until the container is unhealthy, 1 to 10. Default: 3.
+    #[serde(default = "three")]
+    #[schemars(range(min = 1, max = 10))]
+    pub retries: u32,
+    /// Time at the start in which failures do not count, 0s to 300s. Default: 0s.
+    #[serde(default)]
+    pub start_period: Seconds,
+}
+
+fn thirty_seconds() -> Seconds {
+    Seconds(30)
+}
+
+fn five_seconds() -> Seconds {
+    Seconds(5)
+}
+
+fn three() -> u32 {
+    3
+}
+
+/// What to wait for in another container.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DependencyCondition {
+    /// Until it was started.
+    Start,
+    /// Until it ended, with any exit code. It must not be essential.
+    Complete,
+    /// Until it ended with exit code 0. It must not be essential.
+    Success,
+    /// Until its health check passes.
+    Healthy,
+}
+
+/// A volume of the task, mounted in a container.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Mount {
+    /// Name of the volume in `volumes:`.
+    pub volume: String,
+    /// Absolute path in the container.
+    #[schemars(example = &"/var/uploads")]
+    pub path: String,
+    /// Forbid writing. Default: false.
+    #[serde(default)]
+    pub read_only: bool,
+}
+
+/// A soft and a hard limit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Ulimit {
+    /// What applies; a process may raise it up to `hard`.
+    pub soft: u32,
+    /// What can't be passed.
+    pub hard: u32,
+}
+
+/// Name of a limit, as in setrlimit.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum UlimitName {
+    Core,
+    Cpu,
+    Data,
+    Fsize,
+    Locks,
+    Memlock,
+    Msgqueue,
+    Nice,
+    Nofile,
+    Nproc,
+    Rss,
+    Rtprio,
+    Rttime,
+    Sigpending,
+    Stack,
+}
+
+/// Linux settings of a container.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct LinuxParameters {
+    /// Run an init process that forwards signals and reaps children; recommended with ECS Exec. Default: false.
+    pub init_process_enabled: bool,
+}
