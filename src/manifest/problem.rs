@@ -32,7 +32,13 @@ pub struct Label {
 
 impl Problem {
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, message: message.into(), labels: vec![], hint: None }
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            labels: vec![],
+            hint: None,
+        }
     }
 
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
