@@ -1,4 +1,5 @@
 //! `ecsctl` deploys applications to Amazon ECS from YAML manifests.
 
+pub mod aws;
 pub mod manifest;
 pub mod model;
