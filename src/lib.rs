@@ -1,3 +1,5 @@
 //! `ecsctl` deploys applications to Amazon ECS from YAML manifests.
 
 pub mod manifest;
+pub mod model;
+pub mod report;
