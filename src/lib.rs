@@ -1,5 +1,14 @@
 //! `ecsctl` deploys applications to Amazon ECS from YAML manifests.
 
 pub mod aws;
+pub mod backend;
+pub mod diff;
+pub mod execute;
+pub mod facts;
+pub mod kind;
+pub mod kinds;
 pub mod manifest;
 pub mod model;
+pub mod plan;
+pub mod report;
+pub mod value;
