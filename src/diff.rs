@@ -39,7 +39,12 @@ pub fn diff(before: &Value, after: &Value) -> Vec<FieldChange> {
     changes
 }
 
-fn compare(path: String, before: Option<&Value>, after: Option<&Value>, changes: &mut Vec<FieldChange>) {
+fn compare(
+    path: String,
+    before: Option<&Value>,
+    after: Option<&Value>,
+    changes: &mut Vec<FieldChange>,
+) {
     match (before, after) {
         (_, Some(Value::Null)) => {}
         (Some(Value::Struct(before)), Some(Value::Struct(after))) => {
@@ -62,7 +67,10 @@ fn compare(path: String, before: Option<&Value>, after: Option<&Value>, changes:
     }
 }
 
-fn names<'a>(before: &'a BTreeMap<String, Value>, after: &'a BTreeMap<String, Value>) -> BTreeSet<&'a String> {
+fn names<'a>(
+    before: &'a BTreeMap<String, Value>,
+    after: &'a BTreeMap<String, Value>,
+) -> BTreeSet<&'a String> {
     before.keys().chain(after.keys()).collect()
 }
 

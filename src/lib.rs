@@ -7,8 +7,11 @@ pub mod execute;
 pub mod facts;
 pub mod kind;
 pub mod kinds;
+#[cfg(test)]
+mod laws;
 pub mod manifest;
 pub mod model;
 pub mod plan;
 pub mod report;
+pub mod session;
 pub mod value;

@@ -241,7 +241,10 @@ impl Value {
                 Self::List(items.into_iter().map(Self::from_content).collect())
             }
             Content::Map(entries) => Self::Map(
-                entries.into_iter().map(|(key, value)| (key_text(key), Self::from_content(value))).collect(),
+                entries
+                    .into_iter()
+                    .map(|(key, value)| (key_text(key), Self::from_content(value)))
+                    .collect(),
             ),
             Content::Option(None) => Self::Null,
             Content::Option(Some(inner)) => Self::from_content(*inner),
@@ -295,7 +298,9 @@ impl Value {
             Self::Reference(_) | Self::Pending => true,
             Self::List(items) | Self::Set(items) => items.iter().any(Self::is_pending),
             Self::Struct(fields) | Self::Map(fields) => fields.values().any(Self::is_pending),
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::Sensitive(_) => false,
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::Sensitive(_) => {
+                false
+            }
         }
     }
 }
@@ -384,7 +389,9 @@ pub fn resolve(json: &mut Json, lookup: &dyn Fn(&Reference) -> Option<String>) -
             }
             left
         }
-        Json::Object(fields) => fields.values_mut().flat_map(|field| resolve(field, lookup)).collect(),
+        Json::Object(fields) => {
+            fields.values_mut().flat_map(|field| resolve(field, lookup)).collect()
+        }
         Json::Array(items) => items.iter_mut().flat_map(|item| resolve(item, lookup)).collect(),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => vec![],
     }
@@ -403,7 +410,8 @@ pub fn digest_of(json: &Json) -> String {
 fn sorted(json: &Json) -> Json {
     match json {
         Json::Object(fields) => {
-            let ordered: BTreeMap<_, _> = fields.iter().map(|(key, value)| (key, sorted(value))).collect();
+            let ordered: BTreeMap<_, _> =
+                fields.iter().map(|(key, value)| (key, sorted(value))).collect();
             Json::Object(ordered.into_iter().map(|(key, value)| (key.clone(), value)).collect())
         }
         Json::Array(items) => Json::Array(items.iter().map(sorted).collect()),

@@ -4,22 +4,22 @@ use std::collections::BTreeMap;
 
 use futures::future::try_join_all;
 
-use super::{Observed, Query};
+use super::{Observed, Query, network};
 use crate::aws::{Aws, AwsError};
 use crate::facts::Facts;
 use crate::kind::{AnyKind, LiveRow, Survey};
-use crate::model::Stack;
+use crate::model::stack::Stack;
 use crate::plan::Shallow;
 
 pub(super) async fn facts(aws: &Aws, stack: &Stack) -> Result<Facts, AwsError> {
     let lookups = stack.networks.iter().map(|(name, network)| async move {
-        let found = crate::aws::network::look_up(aws, &network.value).await?;
+        let found = network::look_up(aws, &network.value).await?;
         Ok::<_, AwsError>((name.clone(), found))
     });
     Ok(Facts {
-        account: aws.account.clone(),
-        region: aws.region.clone(),
-        partition: aws.partition.clone(),
+        account: aws.account.to_string(),
+        region: aws.region.to_string(),
+        partition: aws.partition.to_string(),
         networks: try_join_all(lookups).await?.into_iter().collect(),
     })
 }
@@ -28,7 +28,7 @@ pub(super) async fn observe(aws: &Aws, query: Query<'_>) -> Result<Observed, Aws
     let survey = survey(aws, query);
     let tables = try_join_all(query.kinds.iter().map(|kind| survey.rows(kind.name()))).await?;
     let rows = tables.iter().flat_map(|rows| rows.iter().cloned()).collect();
-    Ok(Observed { rows, calls: aws.calls.counts() })
+    Ok(Observed { rows, calls: aws.calls.by_operation() })
 }
 
 /// Reads the rows of each kind that are asked for in full, all kinds side by side.
@@ -54,7 +54,7 @@ pub(super) async fn deepen(
     });
     let deepened = try_join_all(reads.collect::<Vec<_>>()).await?;
     observed.rows.extend(deepened.into_iter().flatten());
-    observed.calls = aws.calls.counts();
+    observed.calls = aws.calls.by_operation();
     Ok(())
 }
 

@@ -12,12 +12,12 @@ use serde_json::Value as Json;
 
 use super::Subject;
 use super::script::{Fault, FaultEffect, RolloutOutcome, Script};
-use crate::aws::AwsError;
 use crate::facts::{Facts, NetworkFacts, Subnet};
 use crate::kind::{
     AnyKind, Assigned, CallError, Depth, Effect, LiveRow, Marks, Outputs, PlannedCall, Scope, Tags,
 };
-use crate::model::Stack;
+use crate::model::resolved::network::{Network, Subnets, Vpc};
+use crate::model::stack::Stack;
 use crate::value::{Address, Reference, digest};
 
 const FORMAT: u32 = 1;
@@ -45,7 +45,8 @@ pub enum Access {
 /// An account in a file. The file's lock is held as long as this lives.
 #[derive(Debug)]
 pub struct MockAccount {
-    path: Utf8PathBuf,
+    /// None: the account is gone when the program ends.
+    path: Option<Utf8PathBuf>,
     _lock: Option<File>,
     state: Mutex<State>,
 }
@@ -101,7 +102,13 @@ impl MockAccount {
             Some(text) => parse(path, &text)?,
             None => State { format: FORMAT, ..State::default() },
         };
-        Ok(Self { path: path.to_owned(), _lock: lock, state: Mutex::new(state) })
+        Ok(Self { path: Some(path.to_owned()), _lock: lock, state: Mutex::new(state) })
+    }
+
+    /// An empty account without a file.
+    pub fn in_memory() -> Self {
+        let state = State { format: FORMAT, ..State::default() };
+        Self { path: None, _lock: None, state: Mutex::new(state) }
     }
 
     /// Every row, whosever it is.
@@ -125,7 +132,7 @@ impl MockAccount {
         references: &[(Reference, String)],
     ) -> Result<Outputs, CallError> {
         let mut state = self.state();
-        let refuse = |code: &str, message: &str| CallError::Aws(refusal(call, code, message));
+        let refuse = |code: &str, message: &str| refusal(call, code, message);
         if state.is_dead {
             return Err(refuse("Killed", "the process was killed by the account's script"));
         }
@@ -133,11 +140,14 @@ impl MockAccount {
         if let Some(Fault { effect: FaultEffect::Error, code, message, .. }) = &fault {
             return Err(refuse(code, message));
         }
-        state.check_references(references).map_err(|message| refuse("InvalidParameterException", &message))?;
+        state
+            .check_references(references)
+            .map_err(|message| refuse("InvalidParameterException", &message))?;
         let outputs = state.carry_out(kind, subject, call)?;
         state.unsaved += 1;
         state.is_dead = fault.as_ref().is_some_and(|fault| fault.effect == FaultEffect::Killed);
-        self.save_when_due(&mut state).map_err(|error| refuse("AccountFile", &error.to_string()))?;
+        self.save_when_due(&mut state)
+            .map_err(|error| refuse("AccountFile", &error.to_string()))?;
         match fault {
             Some(_) => Err(refuse("RequestTimeout", "the reply was lost")),
             None => Ok(outputs),
@@ -158,14 +168,15 @@ impl MockAccount {
     }
 
     fn write(&self, state: &mut State) -> Result<(), MockError> {
-        let failed = |source| MockError::Io { doing: "write", path: self.path.clone(), source };
-        let text = serde_json::to_string_pretty(state).expect("an account has string keys only");
-        let folder = self.path.parent().filter(|folder| !folder.as_str().is_empty());
-        let mut file =
-            tempfile::NamedTempFile::new_in(folder.unwrap_or(Utf8Path::new("."))).map_err(failed)?;
-        file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(failed)?;
-        file.persist(&self.path).map_err(|error| failed(error.error))?;
         state.unsaved = 0;
+        let Some(path) = &self.path else { return Ok(()) };
+        let failed = |source| MockError::Io { doing: "write", path: path.clone(), source };
+        let text = serde_json::to_string_pretty(state).expect("an account has string keys only");
+        let folder = path.parent().filter(|folder| !folder.as_str().is_empty());
+        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Utf8Path::new(".")))
+            .map_err(failed)?;
+        file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(failed)?;
+        file.persist(path).map_err(|error| failed(error.error))?;
         Ok(())
     }
 
@@ -181,12 +192,15 @@ impl State {
         subject: Subject<'_>,
         call: &PlannedCall,
     ) -> Result<Outputs, CallError> {
-        let refuse = |code: &str, message: &str| CallError::Aws(refusal(call, code, message));
+        let refuse = |code: &str, message: &str| refusal(call, code, message);
         match kind.effect(&call.json) {
             Effect::Create(spec) => {
                 let key = kind.key(&spec);
                 if self.row(kind, &key).is_some() {
-                    return Err(refuse("AlreadyExists", &format!("{} `{key}` already exists", kind.name())));
+                    return Err(refuse(
+                        "AlreadyExists",
+                        &format!("{} `{key}` already exists", kind.name()),
+                    ));
                 }
                 Ok(self.insert(kind, subject, &key, spec))
             }
@@ -197,7 +211,10 @@ impl State {
             Effect::Update { spec, fields } => {
                 let key = kind.key(&spec);
                 let Some(row) = self.row(kind, &key) else {
-                    return Err(refuse("NotFound", &format!("{} `{key}` does not exist", kind.name())));
+                    return Err(refuse(
+                        "NotFound",
+                        &format!("{} `{key}` does not exist", kind.name()),
+                    ));
                 };
                 row.previous = Some(row.spec.clone());
                 for field in fields {
@@ -221,7 +238,13 @@ impl State {
         self.resources.get_mut(kind.name())?.get_mut(key)
     }
 
-    fn insert(&mut self, kind: &dyn AnyKind, subject: Subject<'_>, key: &str, spec: Json) -> Outputs {
+    fn insert(
+        &mut self,
+        kind: &dyn AnyKind,
+        subject: Subject<'_>,
+        key: &str,
+        spec: Json,
+    ) -> Outputs {
         let generation = self.generations.get(&generation_key(kind, key)).copied().unwrap_or(0) + 1;
         if kind.revises() {
             self.generations.insert(generation_key(kind, key), generation);
@@ -253,8 +276,12 @@ impl State {
 
     /// Another resource whose spec names this one's ARN or id.
     fn user_of(&self, kind: &dyn AnyKind, key: &str, outputs: &Outputs) -> Option<String> {
-        let identities: Vec<&String> = ["arn", "id"].iter().filter_map(|name| outputs.get(*name)).collect();
-        let mut others = self.resources.iter().flat_map(|(other, rows)| rows.iter().map(move |row| (other, row)));
+        let identities: Vec<&String> =
+            ["arn", "id"].iter().filter_map(|name| outputs.get(*name)).collect();
+        let mut others = self
+            .resources
+            .iter()
+            .flat_map(|(other, rows)| rows.iter().map(move |row| (other, row)));
         others
             .find(|(other, (other_key, row))| {
                 (other.as_str(), other_key.as_str()) != (kind.name(), key)
@@ -266,7 +293,10 @@ impl State {
     fn check_references(&self, references: &[(Reference, String)]) -> Result<(), String> {
         let missing = references.iter().find(|(reference, value)| {
             let rows = self.resources.get(&reference.address().kind);
-            !rows.into_iter().flatten().any(|(_, row)| row.outputs.get(reference.attribute()) == Some(value))
+            !rows
+                .into_iter()
+                .flatten()
+                .any(|(_, row)| row.outputs.get(reference.attribute()) == Some(value))
         });
         missing.map_or(Ok(()), |(reference, value)| {
             Err(format!("{} `{value}` does not exist", reference.address().kind))
@@ -280,19 +310,22 @@ impl State {
         let reason = &scripted.reason;
         match scripted.outcome {
             RolloutOutcome::Succeeds => Ok(()),
-            RolloutOutcome::Fails => Err(CallError::Rollout(format!("the deployment of {name} failed: {reason}"))),
+            RolloutOutcome::Fails => {
+                Err(CallError::Rollout(format!("the deployment of {name} failed: {reason}")))
+            }
             RolloutOutcome::RollsBack => {
                 if let Some(row) = self.row(kind, key)
                     && let Some(previous) = row.previous.take()
                 {
                     row.spec["taskDefinition"] = previous["taskDefinition"].clone();
                 }
-                let message = format!("the deployment of {name} failed and was rolled back: {reason}");
+                let message =
+                    format!("the deployment of {name} failed and was rolled back: {reason}");
                 Err(CallError::Rollout(message))
             }
-            RolloutOutcome::NeverEnds => {
-                Err(CallError::TimedOut(format!("the deployment of {name} was still in progress at the deadline")))
-            }
+            RolloutOutcome::NeverEnds => Err(CallError::TimedOut(format!(
+                "the deployment of {name} was still in progress at the deadline"
+            ))),
         }
     }
 }
@@ -312,12 +345,17 @@ impl Row {
     fn marks(&self) -> Marks {
         match &self.owner {
             Some(owner) => Marks {
-                scope: Some(Scope { app: owner.app.clone(), environment: owner.environment.clone() }),
+                scope: Some(Scope {
+                    app: owner.app.clone(),
+                    environment: owner.environment.clone(),
+                }),
                 manifest: Address::parse(&owner.manifest),
                 resource: Address::parse(&owner.resource),
                 ..Marks::default()
             },
-            None => Tags::deserialize(&self.spec["tags"]).map(|tags| Marks::of(&tags)).unwrap_or_default(),
+            None => Tags::deserialize(&self.spec["tags"])
+                .map(|tags| Marks::of(&tags))
+                .unwrap_or_default(),
         }
     }
 }
@@ -346,9 +384,12 @@ fn generation_key(kind: &dyn AnyKind, key: &str) -> String {
     format!("{} {key}", kind.name())
 }
 
-fn refusal(call: &PlannedCall, code: &str, message: &str) -> AwsError {
-    let operation = call.line.split(' ').next().unwrap_or_default();
-    AwsError::refused(operation, code, message)
+fn refusal(call: &PlannedCall, code: &str, message: &str) -> CallError {
+    CallError::Refused {
+        operation: call.line.split(' ').next().unwrap_or_default().to_owned(),
+        code: code.to_owned(),
+        message: message.to_owned(),
+    }
 }
 
 fn fs_read(path: &Utf8Path) -> Result<Option<String>, MockError> {
@@ -387,16 +428,51 @@ fn lock(path: &Utf8Path, access: Access) -> Result<Option<File>, MockError> {
 
 /// The mock account has whatever network a stack names: ids are made up from what is asked for.
 pub(super) fn facts(stack: &Stack) -> Facts {
-    let region = stack.region.clone().unwrap_or_else(|| "us-east-1".to_owned());
+    let region = stack.target.region.clone().unwrap_or_else(|| "us-east-1".to_owned());
     let networks = stack
         .networks
         .iter()
         .map(|(name, network)| (name.clone(), network_facts(&region, &network.value)))
         .collect();
     Facts {
-        account: stack.account.clone().unwrap_or_else(|| "000000000000".to_owned()),
+        account: stack.target.account.clone().unwrap_or_else(|| "000000000000".to_owned()),
         region,
         partition: "aws".to_owned(),
         networks,
     }
+}
+
+fn network_facts(region: &str, network: &Network) -> NetworkFacts {
+    let vpc = match &network.vpc {
+        Vpc::Id(id) => id.clone(),
+        other => format!("vpc-{}", made_up(&format!("{other:?}"))),
+    };
+    NetworkFacts {
+        subnets: subnets(region, &vpc, &network.task_subnets),
+        load_balancer_subnets: subnets(region, &vpc, &network.load_balancer_subnets),
+        vpc,
+    }
+}
+
+fn subnets(region: &str, vpc: &str, choice: &Subnets) -> Vec<Subnet> {
+    let ids: Vec<String> = match choice {
+        Subnets::Ids(ids) => ids.clone(),
+        other => (0..3)
+            .map(|index| format!("subnet-{}", made_up(&format!("{vpc} {other:?} {index}"))))
+            .collect(),
+    };
+    let zones = ["a", "b", "c", "d", "e", "f"].into_iter().cycle();
+    ids.into_iter()
+        .zip(zones)
+        .map(|(id, zone)| Subnet {
+            id,
+            availability_zone: format!("{region}{zone}"),
+            is_public: *choice != Subnets::Private,
+        })
+        .collect()
+}
+
+/// 17 hex digits, as AWS's ids have.
+fn made_up(seed: &str) -> String {
+    digest(seed.as_bytes())[..17].to_owned()
 }

@@ -2,6 +2,7 @@
 
 mod live;
 mod mock;
+mod network;
 mod script;
 
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use crate::aws::{Aws, AwsError};
 use crate::facts::Facts;
 use crate::kind::{AnyKind, CallError, DesiredRow, LiveRow, Manifest, Outputs, PlannedCall, Scope};
-use crate::model::Stack;
+use crate::model::stack::Stack;
 use crate::plan::Shallow;
 use crate::value::{Address, Reference};
 
@@ -60,7 +61,9 @@ impl Backend {
     pub async fn observe(&self, query: Query<'_>) -> Result<Observed, AwsError> {
         match self {
             Self::Live(aws) => live::observe(aws, query).await,
-            Self::Mock(account) => Ok(Observed { rows: account.rows(query.kinds), calls: BTreeMap::new() }),
+            Self::Mock(account) => {
+                Ok(Observed { rows: account.rows(query.kinds), calls: BTreeMap::new() })
+            }
         }
     }
 

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-use crate::backend::{Backend, Subject};
-use crate::facts::Facts;
-use crate::kind::{AnyKind, CallError, Outputs, Scope};
+use crate::backend::Subject;
+use crate::kind::{CallError, Outputs};
 use crate::plan::{Action, Plan};
+use crate::session::Ground;
 use crate::value::{Reference, resolve};
 
 /// Actions that run at the same time. AWS's own rates are kept elsewhere, call by call.
@@ -20,9 +20,14 @@ const SIDE_BY_SIDE: usize = 32;
 pub enum Outcome {
     Done,
     /// The call at this position failed; those after it were not tried.
-    Failed { call: usize, error: CallError },
+    Failed {
+        call: usize,
+        error: CallError,
+    },
     /// Something that it needs was not done: the position of that action.
-    Skipped { because: usize },
+    Skipped {
+        because: usize,
+    },
     /// It was not begun when the run was cancelled.
     Cancelled,
 }
@@ -35,14 +40,6 @@ pub enum Event {
     Done { action: usize },
     Failed { action: usize, message: String },
     Skipped { action: usize, because: usize },
-}
-
-/// Where a plan runs.
-pub struct Ground {
-    pub kinds: &'static [&'static dyn AnyKind],
-    pub backend: Backend,
-    pub scope: Scope,
-    pub facts: Facts,
 }
 
 struct Run {
@@ -88,7 +85,8 @@ pub async fn execute(
 }
 
 fn panicked() -> Outcome {
-    let error = CallError::Defect("ecsctl failed inside; this is a defect, please report it".to_owned());
+    let error =
+        CallError::Defect("ecsctl failed inside; this is a defect, please report it".to_owned());
     Outcome::Failed { call: 0, error }
 }
 
@@ -98,7 +96,11 @@ impl Run {
         for (position, _) in action.calls.iter().enumerate() {
             if *cancelled.borrow() {
                 let error = CallError::Cancelled;
-                return if position == 0 { Outcome::Cancelled } else { Outcome::Failed { call: position, error } };
+                return if position == 0 {
+                    Outcome::Cancelled
+                } else {
+                    Outcome::Failed { call: position, error }
+                };
             }
             if position == 0 {
                 (self.listener)(Event::Started { action: index });
@@ -136,7 +138,9 @@ impl Run {
         let used = Mutex::new(vec![]);
         let missing = resolve(json, &|reference| {
             let value = outputs.get(reference)?.clone();
-            used.lock().unwrap_or_else(PoisonError::into_inner).push((reference.clone(), value.clone()));
+            used.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push((reference.clone(), value.clone()));
             Some(value)
         });
         match missing.first() {
@@ -193,7 +197,8 @@ impl Walk {
                     self.ready.push_back(waiting);
                 }
             } else if self.outcomes[waiting].is_none() {
-                let outcome = if is_cancelled { Outcome::Cancelled } else { Outcome::Skipped { because } };
+                let outcome =
+                    if is_cancelled { Outcome::Cancelled } else { Outcome::Skipped { because } };
                 self.outcomes[waiting] = Some(outcome);
                 skipped.push((waiting, because));
                 open.extend(self.needed_by[waiting].iter().map(|next| (*next, because)));

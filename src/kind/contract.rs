@@ -12,10 +12,11 @@ use crate::aws::{Aws, AwsError};
 use crate::diff::{FieldChange, Policy};
 use crate::facts::Facts;
 use crate::manifest::node::Span;
-use crate::model::Stack;
+use crate::model::stack::Stack;
 use crate::value::{Address, Resolvable};
 
-/// Attributes that AWS assigns, by name: `arn`, `id`, `dnsName`. References resolve to them.
+/// Attributes that AWS assigns, by name: `arn`, `id`, `dnsName`. References resolve to them; `arn`
+/// and `id` are also what tells that another live resource points at this one.
 pub type Outputs = BTreeMap<String, String>;
 
 /// One AWS resource kind: a spec, and how to observe it and change it.
@@ -103,6 +104,24 @@ pub struct Desired<S> {
     pub protect: bool,
     /// Paths that others own after creation, with the reason: `desiredCount`, `owned by scaling`.
     pub ignore: Vec<(String, String)>,
+    /// What must be there first though no field refers to it: a service's listener rules.
+    pub after: Vec<Address>,
+}
+
+impl<S> Desired<S> {
+    /// Adds to what must be there first. Fields that refer to something need no mention.
+    #[must_use]
+    pub fn after(mut self, kind: &str, name: &str) -> Self {
+        self.after.push(Address::new(kind, name));
+        self
+    }
+
+    /// Leaves a path to whoever writes it after creation.
+    #[must_use]
+    pub fn ignoring(mut self, path: &str, reason: &str) -> Self {
+        self.ignore.push((path.to_owned(), reason.to_owned()));
+        self
+    }
 }
 
 /// How much of a live row was read.
@@ -133,7 +152,9 @@ pub enum Change<'a, S> {
 impl<S> Change<'_, S> {
     /// A reference to the resource's own output, for calls that follow its creation.
     pub fn own(&self, attribute: &str) -> Resolvable {
-        let (Self::Create { address, .. } | Self::Update { address, .. } | Self::Delete { address, .. }) = self;
+        let (Self::Create { address, .. }
+        | Self::Update { address, .. }
+        | Self::Delete { address, .. }) = self;
         Resolvable::reference(&address.kind, &address.name, attribute)
     }
 
@@ -186,6 +207,9 @@ impl Assigned<'_> {
 pub enum CallError {
     #[error(transparent)]
     Aws(#[from] AwsError),
+    /// The mock account's no, in AWS's form.
+    #[error("{operation} failed: {code}: {message}")]
+    Refused { operation: String, code: String, message: String },
     /// The deployment ended, and not with the new revision in service.
     #[error("{0}")]
     Rollout(String),

@@ -16,7 +16,7 @@ use super::survey::Survey;
 use crate::aws::{Aws, AwsError};
 use crate::diff::{FieldChange, Policy};
 use crate::facts::Facts;
-use crate::model::Stack;
+use crate::model::stack::Stack;
 use crate::value::{Address, Value};
 
 /// A row that the manifests ask for; references in `spec` are `{"$ref": "kind/name#attribute"}`.
@@ -27,6 +27,7 @@ pub struct DesiredRow {
     pub manifest: Manifest,
     pub protect: bool,
     pub ignore: Vec<(String, String)>,
+    pub after: Vec<Address>,
 }
 
 /// A row of the account.
@@ -38,6 +39,12 @@ pub struct LiveRow {
     pub outputs: Outputs,
     pub marks: Marks,
     pub depth: Depth,
+}
+
+impl LiveRow {
+    pub fn is_shallow(&self) -> bool {
+        self.depth == Depth::Shallow
+    }
 }
 
 /// One call of a plan, ready for either backend once its references are resolved.
@@ -110,8 +117,9 @@ fn encode(value: &impl Serialize) -> Json {
 }
 
 fn decode<T: DeserializeOwned>(json: &Json) -> T {
-    T::deserialize(json)
-        .unwrap_or_else(|error| panic!("specs and calls read back what they wrote: {error} in {json}"))
+    T::deserialize(json).unwrap_or_else(|error| {
+        panic!("specs and calls read back what they wrote: {error} in {json}")
+    })
 }
 
 fn erase_desired<K: Kind>(row: Desired<K::Spec>) -> DesiredRow {
@@ -121,6 +129,7 @@ fn erase_desired<K: Kind>(row: Desired<K::Spec>) -> DesiredRow {
         manifest: row.manifest,
         protect: row.protect,
         ignore: row.ignore,
+        after: row.after,
     }
 }
 
@@ -131,6 +140,7 @@ fn typed_desired<K: Kind>(row: &DesiredRow) -> Desired<K::Spec> {
         manifest: row.manifest.clone(),
         protect: row.protect,
         ignore: row.ignore.clone(),
+        after: row.after.clone(),
     }
 }
 

@@ -3,9 +3,13 @@
 mod contract;
 mod erased;
 mod marks;
+mod origin;
 mod survey;
 
-pub use contract::{Assigned, CallError, Change, Depth, Desired, Effect, Kind, Live, Manifest, Outputs};
+pub use contract::{
+    Assigned, CallError, Change, Depth, Desired, Effect, Kind, Live, Manifest, Outputs,
+};
 pub use erased::{AnyKind, DesiredRow, Erased, ErasedChange, LiveRow, PlannedCall};
 pub use marks::{DIGEST_TAG, Marks, Scope, Tags, TagsChange};
+pub use origin::Origin;
 pub use survey::Survey;

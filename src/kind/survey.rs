@@ -7,9 +7,10 @@ use futures::future::BoxFuture;
 use tokio::sync::OnceCell;
 
 use super::erased::{AnyKind, DesiredRow, LiveRow};
-use super::marks::{Marks, Scope, Tags};
-use crate::aws::{Aws, AwsError};
+use super::marks::{DIGEST_TAG, Marks, Scope, Tags};
+use crate::aws::{Aws, AwsError, TagFilter};
 use crate::facts::Facts;
+use crate::value::Resolvable;
 
 /// Rows of each kind and the owned ARNs, each read at most once however many kinds ask.
 pub struct Survey<'a> {
@@ -53,12 +54,34 @@ impl<'a> Survey<'a> {
     /// Every ARN that the scope's tags are on, as the tagging API lists them. It lags behind writes
     /// by up to minutes: what is not listed may still be owned.
     pub async fn owned(&self) -> Result<Arc<BTreeMap<String, Tags>>, AwsError> {
-        let read = || async { self.aws.owned(&self.scope.filters()).await.map(Arc::new) };
+        let read = || async {
+            let filters = self.scope.filters().map(|(key, value)| TagFilter::equals(key, value));
+            let found = self.aws.tagged(&filters).await?;
+            let tags = |tags: BTreeMap<String, String>| {
+                tags.into_iter().map(|(key, value)| (key, value.into()))
+            };
+            Ok(Arc::new(
+                found.into_iter().map(|found| (found.arn, tags(found.tags).collect())).collect(),
+            ))
+        };
         self.owned.get_or_try_init(read).await.cloned()
+    }
+
+    /// The tags of a resource that is wanted with `wanted`, from the tagging API. `None` where that
+    /// may lag behind, for it shows other tags or none: then they must be read from the service.
+    pub async fn tags(&self, arn: &str, wanted: Option<&Tags>) -> Result<Option<Tags>, AwsError> {
+        let listed = self.owned().await?.get(arn).cloned();
+        Ok(listed.filter(|listed| {
+            wanted.is_none_or(|wanted| without_digest(listed).eq(without_digest(wanted)))
+        }))
     }
 
     /// Whether tags that were read are those of a resource of this scope.
     pub fn owns(&self, tags: &Tags) -> bool {
         self.scope.owns(&Marks::of(tags))
     }
+}
+
+fn without_digest(tags: &Tags) -> impl Iterator<Item = (&String, &Resolvable)> {
+    tags.iter().filter(|(key, _)| *key != DIGEST_TAG)
 }

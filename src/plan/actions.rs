@@ -139,13 +139,18 @@ fn unmatched<'a>(
     let mut open: Vec<&LiveRow> = situation
         .live
         .iter()
-        .filter(|row| situation.scope.owns(&row.marks) && !taken.contains(&(row.kind, row.key.as_str())))
+        .filter(|row| {
+            situation.scope.owns(&row.marks) && !taken.contains(&(row.kind, row.key.as_str()))
+        })
         .collect();
     open.sort_by_key(|row| (row.kind, &row.key));
     let desired: BTreeMap<&Address, &Manifest> =
         situation.desired.iter().map(|row| (&row.address, &row.manifest)).collect();
-    let mut gone: HashSet<&str> =
-        drafts.iter().filter(|draft| draft.action.verb == Verb::Delete).flat_map(identities).collect();
+    let mut gone: HashSet<&str> = drafts
+        .iter()
+        .filter(|draft| draft.action.verb == Verb::Delete)
+        .flat_map(identities)
+        .collect();
     let mut leaving: Vec<Draft<'a>> = vec![];
     loop {
         let (now, later): (Vec<_>, Vec<_>) = open.into_iter().partition(|row| {

@@ -35,7 +35,8 @@ fn circle(needs: &Needs, sorted: &[usize]) -> Vec<usize> {
     let mut path: Vec<usize> = (0..needs.len()).filter(stuck).take(1).collect();
     loop {
         let last = path[path.len() - 1];
-        let next = *needs[last].iter().find(|node| stuck(node)).expect("a stuck node needs a stuck node");
+        let next =
+            *needs[last].iter().find(|node| stuck(node)).expect("a stuck node needs a stuck node");
         if let Some(start) = path.iter().position(|node| *node == next) {
             path.push(next);
             return path.split_off(start);

@@ -56,7 +56,10 @@ impl Matched<'_> {
 /// Outputs of live resources that stay, for references to resolve to.
 type Known = HashMap<(Address, String), String>;
 
-pub(super) fn matched<'a>(situation: &Situation<'a>, options: &Options) -> Result<Matched<'a>, PlanError> {
+pub(super) fn matched<'a>(
+    situation: &Situation<'a>,
+    options: &Options,
+) -> Result<Matched<'a>, PlanError> {
     let live: HashMap<(&str, &str), &LiveRow> =
         situation.live.iter().map(|row| ((row.kind, row.key.as_str()), row)).collect();
     let mut known = Known::new();
@@ -111,17 +114,18 @@ fn by_reference(rows: &[DesiredRow]) -> Result<Vec<&DesiredRow>, PlanError> {
         .collect();
     match graph::sort(&needs) {
         Ok(order) => Ok(order.into_iter().map(|index| rows[index]).collect()),
-        Err(circle) => {
-            Err(PlanError::Cycle(circle.into_iter().map(|index| rows[index].address.clone()).collect()))
-        }
+        Err(circle) => Err(PlanError::Cycle(
+            circle.into_iter().map(|index| rows[index].address.clone()).collect(),
+        )),
     }
 }
 
 fn resolved(kind: &dyn AnyKind, row: &DesiredRow, known: &Known) -> Json {
     let mut spec = row.spec.clone();
     stamp(kind, &mut spec);
-    let lookup =
-        |reference: &Reference| known.get(&(reference.address().clone(), reference.attribute().to_owned())).cloned();
+    let lookup = |reference: &Reference| {
+        known.get(&(reference.address().clone(), reference.attribute().to_owned())).cloned()
+    };
     resolve(&mut spec, &lookup);
     spec
 }
@@ -131,8 +135,11 @@ fn stamp(kind: &dyn AnyKind, spec: &mut Json) {
     if kind.deep_fields().is_empty() {
         return;
     }
-    let content: serde_json::Map<String, Json> =
-        kind.deep_fields().iter().map(|field| ((*field).to_owned(), spec[*field].clone())).collect();
+    let content: serde_json::Map<String, Json> = kind
+        .deep_fields()
+        .iter()
+        .map(|field| ((*field).to_owned(), spec[*field].clone()))
+        .collect();
     spec["tags"][DIGEST_TAG] = json!({ "$digest": content });
 }
 
@@ -229,7 +236,11 @@ pub(super) fn is_tags_only(changes: &[FieldChange]) -> bool {
 }
 
 /// Shallow rows that will go away: what they point at decides the order of deletion.
-fn shallow_leavers(situation: &Situation<'_>, options: &Options, matched: &Matched<'_>) -> Vec<Shallow> {
+fn shallow_leavers(
+    situation: &Situation<'_>,
+    options: &Options,
+    matched: &Matched<'_>,
+) -> Vec<Shallow> {
     let staying: HashSet<(&str, &str)> = matched
         .matches
         .iter()
@@ -240,7 +251,8 @@ fn shallow_leavers(situation: &Situation<'_>, options: &Options, matched: &Match
         .collect();
     let wanted: BTreeSet<&Address> = situation.desired.iter().map(|row| &row.address).collect();
     let leaves = |row: &&LiveRow| {
-        let superseded = row.marks.resource.as_ref().is_some_and(|address| wanted.contains(address));
+        let superseded =
+            row.marks.resource.as_ref().is_some_and(|address| wanted.contains(address));
         situation.scope.owns(&row.marks)
             && !staying.contains(&(row.kind, row.key.as_str()))
             && (options.prune || superseded)

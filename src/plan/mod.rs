@@ -125,7 +125,11 @@ impl std::fmt::Display for Foreign {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.owner {
             Some(owner) => {
-                write!(f, "{} ({}, of {} / {})", self.address, self.key, owner.app, owner.environment)
+                write!(
+                    f,
+                    "{} ({}, of {} / {})",
+                    self.address, self.key, owner.app, owner.environment
+                )
             }
             None => write!(f, "{} ({})", self.address, self.key),
         }

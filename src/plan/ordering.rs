@@ -5,9 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use super::actions::{Draft, row_identities, strings};
 use super::graph::{self, Needs};
 use super::{Action, PlanError, Situation, Verb};
+use crate::kind::DesiredRow;
 use crate::value::{Address, references};
 
-pub(super) fn order(situation: &Situation<'_>, drafts: Vec<Draft<'_>>) -> Result<Vec<Action>, PlanError> {
+pub(super) fn order(
+    situation: &Situation<'_>,
+    drafts: Vec<Draft<'_>>,
+) -> Result<Vec<Action>, PlanError> {
     let mut needs: Needs = vec![BTreeSet::new(); drafts.len()];
     let writers: HashMap<&Address, usize> = drafts
         .iter()
@@ -15,16 +19,24 @@ pub(super) fn order(situation: &Situation<'_>, drafts: Vec<Draft<'_>>) -> Result
         .filter(|(_, draft)| draft.action.verb != Verb::Delete)
         .map(|(index, draft)| (&draft.action.address, index))
         .collect();
-    let specs: HashMap<&Address, &serde_json::Value> =
-        situation.desired.iter().map(|row| (&row.address, &row.spec)).collect();
+    let rows: HashMap<&Address, &DesiredRow> =
+        situation.desired.iter().map(|row| (&row.address, row)).collect();
     for (index, draft) in drafts.iter().enumerate() {
-        if draft.spec.is_some() {
+        if draft.spec.is_some()
+            && let Some(row) = rows.get(&draft.action.address)
+        {
             // The manifest's own spec: the draft's has its references to live resources resolved.
-            let wanted = specs.get(&draft.action.address).map(|spec| references(spec));
-            let targets = wanted.iter().flatten().map(crate::value::Reference::address);
-            needs[index].extend(targets.filter_map(|target| writers.get(target)).filter(|other| **other != index));
+            let targets =
+                references(&row.spec).into_iter().map(|reference| reference.address().clone());
+            let others = targets
+                .chain(row.after.iter().cloned())
+                .filter_map(|target| writers.get(&target).copied());
+            needs[index].extend(others.filter(|other| *other != index));
         }
-        if draft.action.verb == Verb::Delete && draft.action.is_replacement && is_same_name(draft, &drafts, &writers) {
+        if draft.action.verb == Verb::Delete
+            && draft.action.is_replacement
+            && is_same_name(draft, &drafts, &writers)
+        {
             needs[writers[&draft.action.address]].insert(index);
         }
     }
@@ -33,7 +45,11 @@ pub(super) fn order(situation: &Situation<'_>, drafts: Vec<Draft<'_>>) -> Result
 }
 
 /// Whether the new resource takes the deleted one's place in AWS, and so must wait for it to go.
-fn is_same_name(draft: &Draft<'_>, drafts: &[Draft<'_>], writers: &HashMap<&Address, usize>) -> bool {
+fn is_same_name(
+    draft: &Draft<'_>,
+    drafts: &[Draft<'_>],
+    writers: &HashMap<&Address, usize>,
+) -> bool {
     writers.get(&draft.action.address).is_some_and(|writer| drafts[*writer].action.is_replacement)
 }
 
@@ -66,11 +82,14 @@ fn after_those_that_point_at_it(drafts: &[Draft<'_>], needs: &mut Needs) {
 
 fn sorted(drafts: Vec<Draft<'_>>, needs: &Needs) -> Result<Vec<Action>, PlanError> {
     let order = graph::sort(needs).map_err(|circle| {
-        PlanError::Cycle(circle.into_iter().map(|index| drafts[index].action.address.clone()).collect())
+        PlanError::Cycle(
+            circle.into_iter().map(|index| drafts[index].action.address.clone()).collect(),
+        )
     })?;
     let position: HashMap<usize, usize> =
         order.iter().enumerate().map(|(position, index)| (*index, position)).collect();
-    let mut slots: Vec<Option<Action>> = drafts.into_iter().map(|draft| Some(draft.action)).collect();
+    let mut slots: Vec<Option<Action>> =
+        drafts.into_iter().map(|draft| Some(draft.action)).collect();
     Ok(order
         .iter()
         .filter_map(|index| {
