@@ -101,6 +101,7 @@ pub fn load(
     let mut loader = Loader::default();
     loader.check_root(directory);
     if loader.problems.is_empty() {
+        loader.is_new(directory);
         loader.walk(directory);
         loader.read_all();
     }
@@ -109,9 +110,10 @@ pub fn load(
         let hint = "write a `.yaml` file with `kind` and `name`, or run `ecsctl init`";
         loader.problems.push(Problem::error("no-documents", message).hint(hint));
     }
-    match loader.problems.is_empty() {
-        true => Ok((loader.sources, loader.documents)),
-        false => Err((loader.sources, loader.problems)),
+    if loader.problems.is_empty() {
+        Ok((loader.sources, loader.documents))
+    } else {
+        Err((loader.sources, loader.problems))
     }
 }
 
@@ -159,21 +161,16 @@ impl Loader {
     }
 
     fn visit(&mut self, path: PathBuf) {
-        match fs::metadata(&path) {
-            Ok(metadata) if metadata.is_dir() => {
-                if self.is_new(&path) {
-                    self.walk(&path);
-                }
-            }
-            Ok(metadata) if metadata.is_file() && is_yaml(&path) => {
-                if self.is_new(&path) {
-                    self.paths.push(path);
-                }
-            }
-            Ok(_) => {}
-            Err(error) if is_yaml(&path) => self.problems.push(unreadable(&path, &error)),
-            // A dangling link that would not be read anyway.
-            Err(_) => {}
+        let metadata = match fs::metadata(&path) {
+            Ok(metadata) => metadata,
+            Err(error) if is_yaml(&path) => return self.problems.push(unreadable(&path, &error)),
+            // Something else that would not be read anyway, such as a dangling link.
+            Err(_) => return,
+        };
+        if metadata.is_dir() && self.is_new(&path) {
+            self.walk(&path);
+        } else if metadata.is_file() && is_yaml(&path) && self.is_new(&path) {
+            self.paths.push(path);
         }
     }
 

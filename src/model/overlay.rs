@@ -54,7 +54,7 @@ fn merge(base: &mut Node, overlay: Node) {
     match (&mut base.data, overlay.data) {
         (Data::Map(base), Data::Map(overlay)) => merge_maps(base, overlay),
         (Data::List(base), Data::List(overlay)) if are_named(base) && are_named(&overlay) => {
-            merge_lists(base, overlay)
+            merge_lists(base, overlay);
         }
         (_, data) => *base = Node { data, ..overlay },
     }

@@ -1,11 +1,13 @@
 //! `${VAR}` in scalars: replaced after parsing, so that a value can never add YAML.
 
+mod file;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::manifest::node::{Data, Node, Scalar, SourceId, Span};
+pub use self::file::{FileFormat, parse_file};
+use crate::manifest::node::{Data, Node, Scalar, Span};
 use crate::manifest::problem::{Problem, closest};
-use crate::manifest::yaml;
 
 /// How deep defaults may hold further variables.
 const MAX_DEPTH: usize = 16;
@@ -48,23 +50,39 @@ pub fn substitute(node: &mut Node, variables: &Variables) -> Vec<Problem> {
 
 fn walk(node: &mut Node, variables: &Variables, problems: &mut Vec<Problem>) {
     match &mut node.data {
-        Data::List(items) => items.iter_mut().for_each(|item| walk(item, variables, problems)),
+        Data::List(items) => {
+            for item in items {
+                walk(item, variables, problems);
+            }
+        }
         Data::Map(entries) => {
-            entries.iter_mut().for_each(|(_, value)| walk(value, variables, problems))
+            for (_, value) in entries {
+                walk(value, variables, problems);
+            }
         }
         Data::Scalar(scalar) if scalar.text.contains("${") => match expand(&scalar.text, variables)
         {
             Ok(text) => scalar.text = text,
             Err(mistakes) => {
-                let used = node.span.clone();
                 let written = node.defined.as_ref().unwrap_or(&node.span);
-                let scalar = &*scalar;
-                problems.extend(
-                    mistakes.into_iter().map(|mistake| mistake.problem(scalar, written, &used)),
-                );
+                let found = mistakes.into_iter().map(|mistake| mistake.problem(scalar, written));
+                report(problems, found);
             }
         },
         Data::Scalar(_) => {}
+    }
+}
+
+/// A scalar with aliases is met once for each of them, but it is one mistake.
+fn report(problems: &mut Vec<Problem>, found: impl Iterator<Item = Problem>) {
+    for problem in found {
+        let place = |problem: &Problem| problem.labels.first().map(|label| label.span.clone());
+        if problems
+            .iter()
+            .all(|known| place(known) != place(&problem) || known.code != problem.code)
+        {
+            problems.push(problem);
+        }
     }
 }
 
@@ -78,14 +96,12 @@ struct Mistake {
 }
 
 impl Mistake {
-    fn problem(self, scalar: &Scalar, written: &Span, used: &Span) -> Problem {
+    fn problem(self, scalar: &Scalar, written: &Span) -> Problem {
         let place = exact(scalar, written, self.range);
-        let mut problem = Problem::error(self.code, self.message).at(&place, self.label);
-        if written != used {
-            problem = problem.at(used, "used here");
+        Problem {
+            hint: self.hint,
+            ..Problem::error(self.code, self.message).at(&place, self.label)
         }
-        problem.hint = self.hint;
-        problem
     }
 }
 
@@ -102,7 +118,7 @@ fn exact(scalar: &Scalar, written: &Span, part: Range<usize>) -> Span {
 fn expand(text: &str, variables: &Variables) -> Result<String, Vec<Mistake>> {
     let mut expander = Expander { text, at: 0, variables, mistakes: vec![] };
     match expander.run(0, true) {
-        Ok(expanded) if expander.mistakes.is_empty() => Ok(expanded),
+        Ok(text) if expander.mistakes.is_empty() => Ok(text),
         Ok(_) | Err(Unreadable) => Err(expander.mistakes),
     }
 }
@@ -262,141 +278,5 @@ impl<'a> Expander<'a> {
 
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
-    }
-}
-
-/// How a variables file is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileFormat {
-    /// Lines of `KEY=value`, with `#` comments and optional quotes.
-    Lines,
-    /// One YAML map of scalars.
-    Yaml,
-}
-
-impl FileFormat {
-    pub fn of_extension(extension: Option<&str>) -> Self {
-        match extension {
-            Some("yaml" | "yml") => Self::Yaml,
-            Some(_) | None => Self::Lines,
-        }
-    }
-}
-
-/// Reads the text of a `--var-file`.
-pub fn parse_file(
-    format: FileFormat,
-    source: SourceId,
-    text: &str,
-) -> Result<BTreeMap<String, String>, Vec<Problem>> {
-    let mut file = VariablesFile::default();
-    match format {
-        FileFormat::Lines => file.lines(source, text),
-        FileFormat::Yaml => {
-            yaml::parse(source, text)?.iter().for_each(|document| file.document(document))
-        }
-    }
-    if file.problems.is_empty() { Ok(file.values) } else { Err(file.problems) }
-}
-
-#[derive(Default)]
-struct VariablesFile {
-    values: BTreeMap<String, String>,
-    problems: Vec<Problem>,
-}
-
-impl VariablesFile {
-    fn lines(&mut self, source: SourceId, text: &str) {
-        let mut start = 0;
-        for line in text.split_inclusive('\n') {
-            let content = line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-            let at = start + line.find(content).unwrap_or_default();
-            start += line.len();
-            if !content.is_empty() && !content.starts_with('#') {
-                let span = Span { source, range: at..at + content.len() };
-                self.line(content, &span);
-            }
-        }
-    }
-
-    fn line(&mut self, content: &str, span: &Span) {
-        let Some((name, value)) =
-            content.strip_prefix("export ").unwrap_or(content).split_once('=')
-        else {
-            let problem =
-                Problem::error("variable-syntax", "a line of a variables file is `NAME=value`");
-            return self.problems.push(problem.at(span, "has no `=`"));
-        };
-        match unquote(value.trim()) {
-            Some(value) => self.insert(name.trim(), value, span),
-            None => {
-                let problem = Problem::error(
-                    "variable-syntax",
-                    format!("the value of `{name}` has an open quote"),
-                );
-                self.problems.push(problem.at(span, "ends inside quotes").hint("close the quote"));
-            }
-        }
-    }
-
-    fn document(&mut self, document: &Node) {
-        let Data::Map(entries) = &document.data else {
-            let problem =
-                Problem::error("invalid-type", "a variables file is a map of names and values");
-            return self.problems.push(problem.at(&document.value_span(""), "not a map"));
-        };
-        for (key, value) in entries {
-            match value.text() {
-                Some(text) => self.insert(&key.name, text.to_owned(), &key.span),
-                None => {
-                    let problem = Problem::error(
-                        "invalid-type",
-                        format!("variable `{}` must be text", key.name),
-                    );
-                    self.problems.push(problem.at(&key.span, "a list or a map"));
-                }
-            }
-        }
-    }
-
-    fn insert(&mut self, name: &str, value: String, span: &Span) {
-        let is_name = name.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic())
-            && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
-        if !is_name {
-            let problem =
-                Problem::error("variable-syntax", format!("`{name}` is not a variable's name"));
-            let hint = "a name has letters, digits and `_`, and starts with no digit";
-            self.problems.push(problem.at(span, "here").hint(hint));
-        } else if self.values.insert(name.to_owned(), value).is_some() {
-            self.problems.push(
-                Problem::error("duplicate-key", format!("duplicate variable `{name}`"))
-                    .at(span, "again here"),
-            );
-        }
-    }
-}
-
-/// The value of a line: in quotes everything counts, without them ` #` starts a comment. None when a quote is open.
-fn unquote(value: &str) -> Option<String> {
-    let Some(quote) = value.chars().next().filter(|c| ['"', '\''].contains(c)) else {
-        let end = value.find(" #").or_else(|| value.find("\t#")).unwrap_or(value.len());
-        return Some(value[..end].trim_end().to_owned());
-    };
-    let mut unquoted = String::new();
-    let mut rest = value[1..].chars();
-    loop {
-        match rest.next()? {
-            end if end == quote => return Some(unquoted),
-            '\\' if quote == '"' => unquoted.push(escaped(rest.next()?)),
-            other => unquoted.push(other),
-        }
-    }
-}
-
-fn escaped(character: char) -> char {
-    match character {
-        'n' => '\n',
-        't' => '\t',
-        other => other,
     }
 }
