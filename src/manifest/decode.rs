@@ -433,6 +433,6 @@ mod tests {
         let root = node("image: &name web\ncpu: *name\n");
         let problem = decode::<Service>(&root).unwrap_err().problem(&root);
         let places: Vec<_> = problem.labels.iter().map(|label| label.span.range.clone()).collect();
-        assert_eq!(places, [21..26, 13..16]);
+        assert_eq!(places, [22..27, 13..16]);
     }
 }

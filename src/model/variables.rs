@@ -280,3 +280,121 @@ impl<'a> Expander<'a> {
         &self.text[self.at..]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::manifest::node::SourceId;
+    use crate::manifest::yaml;
+
+    fn layer(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
+        entries.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    fn variables() -> Variables {
+        Variables {
+            set: layer(&[("TAG", "set")]),
+            file: layer(&[("TAG", "file"), ("REGISTRY", "file")]),
+            process: layer(&[("REGISTRY", "process"), ("HOME", "/root"), ("REGISTRIES", "noise")]),
+            app: layer(&[
+                ("HOME", "app"),
+                ("COUNT", "3"),
+                ("EMPTY", ""),
+                ("EVIL", "${TAG} }: [\n- x"),
+            ]),
+        }
+    }
+
+    fn substituted(text: &str) -> serde_json::Value {
+        let mut node = yaml::parse(SourceId(0), text).unwrap().remove(0);
+        let problems = substitute(&mut node, &variables());
+        assert!(problems.is_empty(), "{problems:?}");
+        node.to_json()
+    }
+
+    /// Message, labelled text and hint.
+    fn problems(text: &str) -> Vec<(String, &str, String)> {
+        let mut node = yaml::parse(SourceId(0), text).unwrap().remove(0);
+        let describe = |problem: Problem| {
+            let place = &text[problem.labels[0].span.range.clone()];
+            (problem.message, place, problem.hint.unwrap_or_default())
+        };
+        substitute(&mut node, &variables()).into_iter().map(describe).collect()
+    }
+
+    #[test]
+    fn the_first_layer_that_knows_a_name_wins() {
+        assert_eq!(
+            substituted("a: ${TAG} ${REGISTRY} ${HOME}/x"),
+            json!({"a": "set file /root/x"})
+        );
+    }
+
+    #[test]
+    fn defaults_count_for_empty_values_and_nest() {
+        let text = "a: ${NONE:-x}\nb: ${EMPTY:-y}\nc: '[${EMPTY}]'\nd: ${NONE:-${NEITHER:-${COUNT}}-z}\ne: ${TAG:-${NONE}}\nf: ${TAG:?no}\n";
+        assert_eq!(
+            substituted(text),
+            json!({"a": "x", "b": "y", "c": "[]", "d": "3-z", "e": "set", "f": "set"})
+        );
+    }
+
+    #[test]
+    fn an_unquoted_scalar_stays_unquoted_and_a_quoted_one_text() {
+        assert_eq!(
+            substituted("a: ${COUNT}\nb: '${COUNT}'\nc: ['${COUNT}5']\n"),
+            json!({"a": 3, "b": "3", "c": ["35"]})
+        );
+    }
+
+    #[test]
+    fn values_are_not_looked_into_and_keys_are_left_alone() {
+        assert_eq!(substituted("'${TAG}': x${EVIL}\n"), json!({"${TAG}": "x${TAG} }: [\n- x"}));
+    }
+
+    #[test]
+    fn other_dollars_are_literal() {
+        let text = "a: $${TAG} $TAG $$ 5$ $(x)\nb: ${NONE:-$${x}\n";
+        assert_eq!(substituted(text), json!({"a": "${TAG} $TAG $$ 5$ $(x)", "b": "${x"}));
+    }
+
+    #[test]
+    fn an_undefined_variable_is_shown_at_its_exact_place() {
+        let found = problems(
+            "a: é ${REGISTRI}/${TAG}:${X}\nb: \"é${Y}\"\nc: \"\\t${Z}\"\nd: ${NONE:?say which}\n",
+        );
+        let shown: Vec<_> = found.iter().map(|(_, place, _)| *place).collect();
+        assert_eq!(shown, ["${REGISTRI}", "${X}", "${Y}", "\"\\t${Z}\"", "${NONE:?say which}"]);
+        assert_eq!(found[0].0, "undefined variable `REGISTRI`");
+        assert_eq!(found[0].2, "did you mean `REGISTRY`?");
+        assert_eq!(found[1].2, "give it with `--set X=…`, or a default with `${X:-…}`");
+        assert_eq!(found[4].0, "variable `NONE`: say which");
+    }
+
+    #[test]
+    fn an_alias_repeats_no_problem() {
+        assert_eq!(problems("a: &x \"${X}\"\nb: *x\nc: { d: *x }\n").len(), 1);
+    }
+
+    #[test]
+    fn bad_syntax_is_a_problem() {
+        let deep = format!("a: {}", "${A:-".repeat(50_000));
+        for text in [
+            "a: ${",
+            "a: x${}y",
+            "a: ${1a}",
+            "a: ${A",
+            "a: ${A:-b",
+            "a: ${A-b}",
+            "a: ${TAG:-${}}",
+            "a: ${é}",
+            &deep,
+        ] {
+            let found = problems(text);
+            assert_eq!(found.len(), 1, "{text}");
+            assert!(found[0].1.starts_with("${"), "{text}");
+        }
+    }
+}

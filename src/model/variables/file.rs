@@ -136,3 +136,39 @@ fn escaped(character: char) -> char {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Result<BTreeMap<String, String>, Vec<Problem>> {
+        parse_file(FileFormat::Lines, SourceId(0), text)
+    }
+
+    #[test]
+    fn lines_have_comments_and_quotes() {
+        let text = "\u{feff}# comment\r\nA=1 # one\r\n\n  export B = 'x # y' \nC=\"a\\\"b\\n\"\nD=\nE=a=b#c\n";
+        let expected = [("A", "1"), ("B", "x # y"), ("C", "a\"b\n"), ("D", ""), ("E", "a=b#c")];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(lines(text).unwrap(), BTreeMap::from(expected));
+    }
+
+    #[test]
+    fn every_bad_line_is_a_problem_at_its_place() {
+        let text = "A=1\n  oops\nA=2\n1A=3\nB='x\n";
+        let problems = lines(text).unwrap_err();
+        let places: Vec<_> =
+            problems.iter().map(|problem| &text[problem.labels[0].span.range.clone()]).collect();
+        assert_eq!(places, ["oops", "A=2", "1A=3", "B='x"]);
+    }
+
+    #[test]
+    fn yaml_is_a_map_of_scalars_whose_text_counts() {
+        let format = FileFormat::of_extension(Some("yml"));
+        let values =
+            parse_file(format, SourceId(0), "ACCOUNT: 012345678901\nDEBUG: False\n").unwrap();
+        assert_eq!((&*values["ACCOUNT"], &*values["DEBUG"]), ("012345678901", "False"));
+        assert_eq!(parse_file(format, SourceId(0), "A: [1]\nB-C: 1\n").unwrap_err().len(), 2);
+        assert_eq!(parse_file(format, SourceId(0), "[1]").unwrap_err()[0].code, "invalid-type");
+    }
+}
