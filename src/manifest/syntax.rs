@@ -16,11 +16,13 @@ pub(super) fn problem(source: SourceId, text: &str, error: &ScanError) -> Proble
     let place = character_at(text, offset_of(text, error));
     let line = line_range(text, place.start);
     let problem = Problem::error("yaml-syntax", message(error)).at(&at(place), "here");
-    if let Some(opened) = left_open(&text[..line.start]) {
-        let bracket = character_at(text, offset_of(text, &opened));
-        return problem.at(&at(bracket), "opened here").hint("close what is open");
+    if let Some(hint) = hint_of_line(error.kind(), &text[line.clone()]) {
+        return problem.hint(hint);
     }
-    match hint(error.kind(), &text[line]) {
+    if let Some(opened) = left_open(text, &line) {
+        return problem.at(&at(opened), "opened here").hint("close what is open");
+    }
+    match hint_of_kind(error.kind()) {
         Some(hint) => problem.hint(hint),
         None => problem,
     }
@@ -55,13 +57,22 @@ fn line_range(text: &str, offset: usize) -> Range<usize> {
 }
 
 /// The quote or bracket that the lines before a mistake leave open: the parser notices it too late.
-fn left_open(before: &str) -> Option<ScanError> {
-    let error = Parser::new_from_str(before).find_map(Result::err)?;
-    let is_open = matches!(
-        error.kind(),
-        ErrorKind::UnclosedQuotedScalar | ErrorKind::UnclosedFlowCollection { .. }
-    );
-    is_open.then_some(error)
+///
+/// A line that is indented further belongs to what is open, and its mistake is its own.
+fn left_open(text: &str, line: &Range<usize>) -> Option<Range<usize>> {
+    let error = Parser::new_from_str(&text[..line.start]).find_map(Result::err)?;
+    let opened = offset_of(text, &error);
+    let is_outside = indentation(&text[line.clone()]).len()
+        <= indentation(&text[line_range(text, opened)]).len();
+    match error.kind() {
+        ErrorKind::UnclosedQuotedScalar => Some(character_at(text, opened)),
+        ErrorKind::UnclosedFlowCollection { .. } if is_outside => Some(character_at(text, opened)),
+        _ => None,
+    }
+}
+
+fn indentation(line: &str) -> &str {
+    &line[..line.len() - line.trim_start().len()]
 }
 
 fn message(error: &ScanError) -> String {
@@ -79,20 +90,21 @@ fn message(error: &ScanError) -> String {
     }
 }
 
-fn hint(kind: &ErrorKind, line: &str) -> Option<String> {
-    let indentation = &line[..line.len() - line.trim_start().len()];
-    if indentation.contains('\t') {
+fn hint_of_line(kind: &ErrorKind, line: &str) -> Option<String> {
+    if indentation(line).contains('\t') {
         return Some("indent with spaces: YAML does not allow tabs there".to_owned());
     }
     if let Some(call) = SCHEDULES.into_iter().find(|call| is_bare(line, call)) {
         return Some(format!("quote it: \"{call}…)\""));
     }
-    if is_bare(line, "${") {
-        return Some(
-            "quote it: inside `{ }` and `[ ]` the braces of `${…}` are YAML's own".to_owned(),
-        );
-    }
-    by_kind(kind).map(str::to_owned)
+    let is_flow = matches!(
+        kind,
+        ErrorKind::ExpectedFlowMappingSeparator
+            | ErrorKind::ExpectedFlowSequenceSeparator
+            | ErrorKind::FlowMappingValueAdjacentCollection
+    );
+    (is_flow && is_bare(line, "${"))
+        .then(|| "quote it: inside `{ }` and `[ ]` the braces of `${…}` are YAML's own".to_owned())
 }
 
 /// Whether `part` begins a value without a quote before it.
@@ -100,7 +112,7 @@ fn is_bare(line: &str, part: &str) -> bool {
     line.match_indices(part).any(|(at, _)| line[..at].ends_with([' ', '[', '{', ',']))
 }
 
-fn by_kind(kind: &ErrorKind) -> Option<&'static str> {
+fn hint_of_kind(kind: &ErrorKind) -> Option<&'static str> {
     match kind {
         ErrorKind::UnclosedQuotedScalar
         | ErrorKind::InvalidQuotedScalarIndent

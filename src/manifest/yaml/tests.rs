@@ -140,6 +140,9 @@ fn usual_mistakes_have_a_hint() {
     assert_eq!(hint("a: \"x"), "close the quote");
     assert!(hint("a: [1, 2").contains('['));
     assert!(hint("a: *.example.com\n").contains("quote"));
+    assert!(hint("a: {\n  image: ${X}\n}\n").starts_with("quote it"));
+    assert_eq!(hint("a: {\n  b: @x\n}\n"), "quote the value");
+    assert!(hint("image: ${X}: y\n").contains("`: `"));
     let open = "a: [1, 2\nb: 3\n";
     assert_eq!(problems(open)[0].1, [":", "["]);
 }
