@@ -1,5 +1,7 @@
 //! Nodes to typed values through serde: text stays text for a text field, and errors know their place.
 
+mod error;
+
 use std::fmt;
 
 use serde::Deserializer;
@@ -10,8 +12,8 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::node::{Data, Key, Node, Plain, Route, Scalar, Span, Step};
-use super::problem::{Problem, closest};
+pub use self::error::DecodeError;
+use super::node::{Data, Key, Node, Plain, Scalar, Step};
 
 /// Decodes a typed value from a node.
 pub fn decode<T: DeserializeOwned>(node: &Node) -> Result<T, DecodeError> {
@@ -20,98 +22,6 @@ pub fn decode<T: DeserializeOwned>(node: &Node) -> Result<T, DecodeError> {
         error.route.0.reverse();
         error
     })
-}
-
-/// Why a node is not the value that was asked for, and which part of it is to blame.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct DecodeError {
-    /// The code of the problem, such as `unknown-field`.
-    pub code: &'static str,
-    pub message: String,
-    pub hint: Option<String>,
-    /// The way to the innermost node that failed.
-    pub route: Route,
-    /// The place of that node; of the key when the key is the mistake.
-    pub span: Option<Span>,
-}
-
-impl DecodeError {
-    /// The problem of this error in the node that was decoded.
-    pub fn problem(&self, root: &Node) -> Problem {
-        let span = match self.code {
-            "unknown-field" | "missing-field" => root.key_span(&self.route),
-            _ => root.value_span(&self.route),
-        };
-        let problem = Problem::error(self.code, &self.message).at(&span, "here");
-        let defined = root.route(&self.route).and_then(|node| node.defined.as_ref());
-        let problem = match defined {
-            Some(defined) => problem.at(defined, "comes from here"),
-            None => problem,
-        };
-        match &self.hint {
-            Some(hint) => problem.hint(hint),
-            None => problem,
-        }
-    }
-
-    fn new(code: &'static str, message: String) -> Self {
-        Self { code, message, hint: None, route: Route::default(), span: None }
-    }
-
-    fn or_at(mut self, span: &Span) -> Self {
-        self.span.get_or_insert_with(|| span.clone());
-        self
-    }
-
-    /// Adds one step on the way out; [`decode`] turns the route around at the end.
-    fn below(mut self, step: Step, span: &Span) -> Self {
-        self.route.0.push(step);
-        self.or_at(span)
-    }
-
-    fn suggest(mut self, word: &str, known: &[&'static str]) -> Self {
-        self.hint = match closest(word, known.iter().copied()) {
-            Some(candidate) => Some(format!("did you mean `{candidate}`?")),
-            None if known.is_empty() => None,
-            None => Some(format!("known here: {}", known.join(", "))),
-        };
-        self
-    }
-}
-
-impl serde::de::Error for DecodeError {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new("invalid-value", message.to_string())
-    }
-
-    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        let found = match unexpected {
-            Unexpected::Unit | Unexpected::Option => "nothing".to_owned(),
-            Unexpected::Bool(value) => format!("the boolean `{value}`"),
-            Unexpected::Unsigned(value) => format!("the number `{value}`"),
-            Unexpected::Signed(value) => format!("the number `{value}`"),
-            Unexpected::Float(value) => format!("the number `{value}`"),
-            Unexpected::Str(text) => format!("the text {text:?}"),
-            Unexpected::Seq => "a list".to_owned(),
-            Unexpected::Map => "a map".to_owned(),
-            other => other.to_string(),
-        };
-        Self::new("invalid-type", format!("expected {expected}, found {found}"))
-    }
-
-    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        Self::new("unknown-variant", format!("unknown value `{variant}`"))
-            .suggest(variant, expected)
-    }
-
-    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self::new("unknown-field", format!("unknown field `{field}`")).suggest(field, expected)
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::new("missing-field", format!("missing field `{field}`"))
-    }
 }
 
 struct Decoder<'a>(&'a Node);
@@ -399,5 +309,130 @@ impl<'de> VariantAccess<'de> for VariantValue<'_> {
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
         Decoder(self.value).deserialize_any(visitor).map_err(|error| self.below(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::manifest::node::SourceId;
+    use crate::manifest::yaml;
+
+    fn node(text: &str) -> Node {
+        yaml::parse(SourceId(0), text).unwrap().remove(0)
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct Service {
+        image: String,
+        #[serde(default)]
+        environment: BTreeMap<String, String>,
+        #[serde(default)]
+        ports: Vec<u16>,
+        launch_type: Option<LaunchType>,
+        volume: Option<Volume>,
+        #[serde(default)]
+        by_port: BTreeMap<u16, Name>,
+        is_public: Option<bool>,
+        cpu: Option<f64>,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Name(String);
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(rename_all = "UPPERCASE")]
+    enum LaunchType {
+        Fargate,
+        Ec2,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(rename_all = "camelCase")]
+    enum Volume {
+        Efs { id: String },
+        Host(String),
+        Scratch,
+    }
+
+    fn fails(text: &str) -> (String, String, &str) {
+        let error = decode::<Service>(&node(text)).unwrap_err();
+        let span = error.span.clone().expect("decode gives every error a place");
+        (error.to_string(), error.route.to_string(), &text[span.range])
+    }
+
+    #[test]
+    fn text_fields_get_the_text_that_was_written() {
+        let text = "image: 012345678901\nenvironment: { DEBUG: False, VERSION: 1.10, PORT: '80', EMPTY: '' }\n";
+        let service: Service = decode(&node(text)).unwrap();
+        assert_eq!(service.image, "012345678901");
+        let environment: Vec<_> = service.environment.values().map(String::as_str).collect();
+        assert_eq!(environment, ["False", "", "80", "1.10"]);
+    }
+
+    #[test]
+    fn all_shapes_decode() {
+        let text = "image: a\nports: [80, 0x51]\nlaunchType: EC2\nvolume: { efs: { id: fs-1 } }\nbyPort: { 80: x }\n\
+                    isPublic: true\ncpu: 2\n";
+        let service: Service = decode(&node(text)).unwrap();
+        assert_eq!(service.ports, [80, 81]);
+        assert_eq!(service.launch_type, Some(LaunchType::Ec2));
+        assert_eq!(service.volume, Some(Volume::Efs { id: "fs-1".to_owned() }));
+        assert_eq!(service.by_port, BTreeMap::from([(80, Name("x".to_owned()))]));
+        assert_eq!((service.is_public, service.cpu), (Some(true), Some(2.0)));
+        assert_eq!(decode::<Volume>(&node("scratch")).unwrap(), Volume::Scratch);
+        assert_eq!(decode::<Volume>(&node("scratch:")).unwrap(), Volume::Scratch);
+        assert_eq!(decode::<Volume>(&node("host: 12")).unwrap(), Volume::Host("12".to_owned()));
+        assert_eq!(decode::<Option<u8>>(&node("~ # nothing")).unwrap(), None);
+    }
+
+    #[test]
+    fn an_untyped_value_is_what_to_json_says() {
+        let node = node("a: [1, -2, 0.5, x, '1', null, true, { b: 010 }]");
+        assert_eq!(decode::<serde_json::Value>(&node).unwrap(), node.to_json());
+    }
+
+    #[test]
+    fn an_error_has_the_place_of_the_innermost_failing_node() {
+        let at = |message: &str, route: &str, text| (message.to_owned(), route.to_owned(), text);
+        assert_eq!(
+            fails("image: a\nports: [80, '8080']\n"),
+            at("expected u16, found the text \"8080\"", "ports[1]", "'8080'")
+        );
+        assert_eq!(
+            fails("image: a\nports: [70000]\n"),
+            at("invalid value: integer `70000`, expected u16", "ports[0]", "70000")
+        );
+        assert_eq!(fails("image:\n").0, "expected a string, found nothing");
+        assert_eq!(fails("image: a\nimige: b\n"), at("unknown field `imige`", "imige", "imige"));
+        assert_eq!(fails("ports: []\n"), at("missing field `image`", "", "ports: []"));
+        assert_eq!(
+            fails("image: a\nvolume: { efs: { di: b } }\n"),
+            at("missing field `id`", "volume.efs", "{ di: b }")
+        );
+        assert_eq!(fails("image: a\nlaunchType: FARGAT\n").2, "FARGAT");
+        let two = fails("image: a\nvolume: { host: a, scratch: }\n");
+        assert_eq!(two.0, "expected exactly one of efs, host, scratch, found 2 keys");
+    }
+
+    #[test]
+    fn a_problem_suggests_and_shows_where_an_alias_comes_from() {
+        let text = "image: a\nlaunchType: FARGAT\n";
+        let root = node(text);
+        let problem = decode::<Service>(&root).unwrap_err().problem(&root);
+        assert_eq!(
+            (problem.code, problem.hint.as_deref()),
+            ("unknown-variant", Some("did you mean `FARGATE`?"))
+        );
+
+        let root = node("image: &name web\ncpu: *name\n");
+        let problem = decode::<Service>(&root).unwrap_err().problem(&root);
+        let places: Vec<_> = problem.labels.iter().map(|label| label.span.range.clone()).collect();
+        assert_eq!(places, [22..27, 13..16]);
     }
 }

@@ -187,7 +187,7 @@ impl fmt::Display for Route {
             match step {
                 Step::Index(index) => write!(f, "[{index}]")?,
                 Step::Key(key) if key.is_empty() || key.contains(['.', '[', ']', ' ']) => {
-                    write!(f, "[{key:?}]")?
+                    write!(f, "[{key:?}]")?;
                 }
                 Step::Key(key) if position == 0 => f.write_str(key)?,
                 Step::Key(key) => write!(f, ".{key}")?,
@@ -290,5 +290,101 @@ impl Node {
             Data::List(items) => items.first().map_or(&self.span, Self::first_span),
             Data::Scalar(_) => &self.span,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::yaml;
+
+    fn plain(text: &str) -> Scalar {
+        Scalar { text: text.to_owned(), plain: true }
+    }
+
+    fn parse(text: &str) -> Node {
+        yaml::parse(SourceId(0), text).unwrap().remove(0)
+    }
+
+    #[test]
+    fn an_unquoted_scalar_has_the_type_of_the_core_schema() {
+        for (text, expected) in [
+            ("", Plain::Null),
+            ("~", Plain::Null),
+            ("True", Plain::Bool(true)),
+            ("-5", Plain::Int(-5)),
+            ("+5", Plain::Int(5)),
+            ("0", Plain::Int(0)),
+            ("0x1f", Plain::Int(31)),
+            ("0o17", Plain::Int(15)),
+            ("1.", Plain::Float(1.0)),
+            (".5", Plain::Float(0.5)),
+            ("-1e3", Plain::Float(-1000.0)),
+            ("-.inf", Plain::Float(f64::NEG_INFINITY)),
+        ] {
+            assert_eq!(plain(text).resolve(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_number_or_a_boolean_stays_text() {
+        let texts = [
+            "012345678901",
+            "010",
+            "1_000",
+            "yes",
+            "no",
+            "on",
+            "0x",
+            "0x-1",
+            "-0x1",
+            "1e",
+            ".",
+            "-",
+            "+.",
+            "1.2.3",
+            "12:30",
+            "infinity",
+            "nan",
+            "99999999999999999999",
+            "00.5",
+            "1e5e5",
+        ];
+        for text in texts {
+            assert_eq!(plain(text).resolve(), Plain::Text(text));
+        }
+        let quoted = Scalar { text: "8080".to_owned(), plain: false };
+        assert_eq!(quoted.resolve(), Plain::Text("8080"));
+    }
+
+    #[test]
+    fn a_route_displays_as_people_write_it_and_reads_a_json_pointer() {
+        for (pointer, shown) in [
+            ("", ""),
+            ("/containers/0/image", "containers[0].image"),
+            ("/tags/a.b~1c", "tags[\"a.b/c\"]"),
+            ("/ports/08", "ports.08"),
+            ("/a~01", "a~1"),
+        ] {
+            assert_eq!(Route::from(pointer).to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn labels_of_containers_are_their_keys_and_stay_inside_the_document() {
+        let text = "a:\n  b: [1, two]\n  c: |\n    x\n    y\n  8: nine\n  empty:\n";
+        let node = parse(text);
+        let value = |pointer: &str| &text[node.value_span(pointer).range];
+        assert_eq!(value("/a"), "a");
+        assert_eq!(value("/a/b"), "b");
+        assert_eq!(value("/a/b/1"), "two");
+        assert_eq!(value("/a/b/7/deeper"), "b");
+        assert_eq!(value("/a/c"), "c");
+        assert_eq!(value("/a/8"), "nine");
+        assert_eq!(value("/a/empty"), "empty");
+        assert_eq!(value(""), "a");
+        assert_eq!(&text[node.key_span("/a/8").range], "8");
+        assert_eq!(node.route(&Route::from("/a/b/1")).and_then(Node::text), Some("two"));
+        assert!(node.route(&Route::from("/a/b/2")).is_none());
     }
 }

@@ -101,6 +101,7 @@ pub fn load(
     let mut loader = Loader::default();
     loader.check_root(directory);
     if loader.problems.is_empty() {
+        loader.is_new(directory);
         loader.walk(directory);
         loader.read_all();
     }
@@ -109,9 +110,10 @@ pub fn load(
         let hint = "write a `.yaml` file with `kind` and `name`, or run `ecsctl init`";
         loader.problems.push(Problem::error("no-documents", message).hint(hint));
     }
-    match loader.problems.is_empty() {
-        true => Ok((loader.sources, loader.documents)),
-        false => Err((loader.sources, loader.problems)),
+    if loader.problems.is_empty() {
+        Ok((loader.sources, loader.documents))
+    } else {
+        Err((loader.sources, loader.problems))
     }
 }
 
@@ -159,21 +161,16 @@ impl Loader {
     }
 
     fn visit(&mut self, path: PathBuf) {
-        match fs::metadata(&path) {
-            Ok(metadata) if metadata.is_dir() => {
-                if self.is_new(&path) {
-                    self.walk(&path);
-                }
-            }
-            Ok(metadata) if metadata.is_file() && is_yaml(&path) => {
-                if self.is_new(&path) {
-                    self.paths.push(path);
-                }
-            }
-            Ok(_) => {}
-            Err(error) if is_yaml(&path) => self.problems.push(unreadable(&path, &error)),
-            // A dangling link that would not be read anyway.
-            Err(_) => {}
+        let metadata = match fs::metadata(&path) {
+            Ok(metadata) => metadata,
+            Err(error) if is_yaml(&path) => return self.problems.push(unreadable(&path, &error)),
+            // Something else that would not be read anyway, such as a dangling link.
+            Err(_) => return,
+        };
+        if metadata.is_dir() && self.is_new(&path) {
+            self.walk(&path);
+        } else if metadata.is_file() && is_yaml(&path) && self.is_new(&path) {
+            self.paths.push(path);
         }
     }
 
@@ -238,4 +235,100 @@ fn bytes(path: &Path) -> &[u8] {
 fn display(path: &Path) -> Utf8PathBuf {
     let path = path.to_string_lossy();
     Utf8PathBuf::from(path.strip_prefix("./").filter(|rest| !rest.is_empty()).unwrap_or(&path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn directory(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let directory = tempfile::tempdir().unwrap();
+        for (path, content) in files {
+            let path = directory.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+        }
+        directory
+    }
+
+    fn names(directory: &Path) -> Vec<String> {
+        let (_, documents) = load(directory).unwrap();
+        documents
+            .iter()
+            .map(|document| document.node.get("name").unwrap().text().unwrap().to_owned())
+            .collect()
+    }
+
+    fn codes(directory: &Path) -> Vec<&'static str> {
+        load(directory).unwrap_err().1.iter().map(|problem| problem.code).collect()
+    }
+
+    #[test]
+    fn files_below_are_read_in_the_order_of_their_paths() {
+        let directory = directory(&[
+            ("b.yaml", b"name: b1\n---\nname: b2\n"),
+            ("a/z.yml", b"name: z\n"),
+            ("a.yaml", b"name: a\n"),
+            ("C.yaml", b"name: c\n"),
+            ("a/.hidden.yaml", b"name: no\n"),
+            (".git/x.yaml", b"name: no\n"),
+            ("notes.txt", b"name: no\n"),
+            ("empty.yaml", b"# only a comment\n"),
+        ]);
+        assert_eq!(names(directory.path()), ["c", "a", "z", "b1", "b2"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_once() {
+        use std::os::unix::fs::symlink;
+
+        let directory = directory(&[("a/web.yaml", b"name: web\n")]);
+        symlink(directory.path(), directory.path().join("a/loop")).unwrap();
+        symlink("a", directory.path().join("b")).unwrap();
+        symlink("nowhere", directory.path().join("dangling")).unwrap();
+        assert_eq!(names(directory.path()), ["web"]);
+        symlink("nowhere", directory.path().join("dangling.yaml")).unwrap();
+        assert_eq!(codes(directory.path()), ["unreadable"]);
+    }
+
+    #[test]
+    fn the_problems_of_all_files_come_together() {
+        let directory = directory(&[
+            ("a.yaml", b"a: 1\na: 2\n---\nb: [\n"),
+            ("b.yaml", b"name: \xff\n"),
+            ("c.yaml", b"- list\n---\ntext\n"),
+            ("d.yaml", b"name: fine\n"),
+        ]);
+        let expected = ["duplicate-key", "yaml-syntax", "not-utf8", "not-a-map", "not-a-map"];
+        assert_eq!(codes(directory.path()), expected);
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_an_application_has_a_hint() {
+        let directory = directory(&[("empty.yaml", b"---\n"), ("file", b"")]);
+        for (path, code) in
+            [("", "no-documents"), ("nowhere", "missing-directory"), ("file", "not-a-directory")]
+        {
+            let (_, problems) = load(directory.path().join(path)).unwrap_err();
+            assert_eq!(problems.len(), 1);
+            assert_eq!(problems[0].code, code);
+            assert!(problems[0].hint.is_some());
+        }
+    }
+
+    #[test]
+    fn positions_count_characters_from_one() {
+        let mut sources = Sources::default();
+        let source = sources.add("a.yaml", "\u{feff}é: ü\r\nb: 😀x\n");
+        let at = |start, end| {
+            let span = Span { source, range: start..end };
+            let (start, end) = (sources.start(&span), sources.end(&span));
+            (start.line, start.column, end.line, end.column)
+        };
+        assert_eq!(at(3, 5), (1, 1, 1, 2));
+        assert_eq!(at(7, 9), (1, 4, 1, 5));
+        assert_eq!(at(14, 19), (2, 4, 2, 6));
+        assert_eq!(at(15, 999), (2, 4, 3, 1));
+    }
 }

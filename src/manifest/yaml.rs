@@ -106,13 +106,26 @@ impl<'t> Builder<'t> {
         Ok(node)
     }
 
-    fn scalar(&self, text: String, style: ScalarStyle, is_tagged: bool, mut span: Span) -> Node {
+    fn scalar(
+        &mut self,
+        mut text: String,
+        style: ScalarStyle,
+        is_tagged: bool,
+        mut span: Span,
+    ) -> Node {
+        let plain = style == ScalarStyle::Plain && !is_tagged;
+        if plain && span.range.is_empty() {
+            // The parser writes `~` for a value that is not there.
+            text.clear();
+        }
+        if plain {
+            self.problems.extend(syntax::cut_schedule(&text, &span));
+        }
         if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             // The parser counts the line break, and blank lines after it.
             let range = span.range.clone();
             span.range.end = range.start + self.text[range].trim_end().len();
         }
-        let plain = style == ScalarStyle::Plain && !is_tagged;
         Node { span, defined: None, data: Data::Scalar(Scalar { text, plain }) }
     }
 
@@ -147,7 +160,7 @@ impl<'t> Builder<'t> {
             extend(&mut span, &value.span);
             match &merge {
                 Some((first, _)) if is_merge => {
-                    self.problems.push(duplicate("<<", &key.span, first))
+                    self.problems.push(duplicate("<<", &key.span, first));
                 }
                 None if is_merge => merge = Some((key.span, value)),
                 Some(_) | None => self.insert(&mut entries, key, value),
@@ -161,12 +174,14 @@ impl<'t> Builder<'t> {
     }
 
     fn insert(&mut self, entries: &mut Entries, key: Node, value: Node) {
-        let Data::Scalar(Scalar { text, .. }) = key.data else {
-            let problem = Problem::error("invalid-key", "a key must be text")
-                .at(&key.span, "a list or a map");
-            return self.problems.push(
-                problem.hint("quote the key or the value if it starts with `{`, `[` or `?`"),
-            );
+        let text = match key.data {
+            Data::Scalar(Scalar { text, plain }) if !(plain && text.is_empty()) => text,
+            Data::Scalar(_) | Data::List(_) | Data::Map(_) => {
+                let problem =
+                    Problem::error("invalid-key", "a key must be text").at(&key.span, "not text");
+                let hint = "quote a value that starts with `{`, `[`, `?` or `:`";
+                return self.problems.push(problem.hint(hint));
+            }
         };
         match entries.entry(text) {
             Entry::Occupied(first) => {
@@ -297,9 +312,9 @@ fn duplicate(name: &str, again: &Span, first: &Span) -> Problem {
 /// The weight and height of a tree: long text weighs too, since an alias copies it.
 fn measure(node: &Node) -> (usize, usize) {
     const TEXT_PER_NODE: usize = 64;
-    let below = |(weight, height): (usize, usize), child: &Node| {
-        let (child_weight, child_height) = measure(child);
-        (weight + child_weight, height.max(child_height + 1))
+    let below = |sum: (usize, usize), child: &Node| {
+        let (weight, height) = measure(child);
+        (sum.0 + weight, sum.1.max(height + 1))
     };
     match &node.data {
         Data::Scalar(scalar) => (1 + scalar.text.len() / TEXT_PER_NODE, 0),
@@ -309,3 +324,6 @@ fn measure(node: &Node) -> (usize, usize) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,7 +54,7 @@ fn merge(base: &mut Node, overlay: Node) {
     match (&mut base.data, overlay.data) {
         (Data::Map(base), Data::Map(overlay)) => merge_maps(base, overlay),
         (Data::List(base), Data::List(overlay)) if are_named(base) && are_named(&overlay) => {
-            merge_lists(base, overlay)
+            merge_lists(base, overlay);
         }
         (_, data) => *base = Node { data, ..overlay },
     }
@@ -95,4 +95,78 @@ fn are_named(items: &[Node]) -> bool {
 
 fn name(item: &Node) -> Option<&str> {
     item.get("name").and_then(Node::text)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::manifest::node::SourceId;
+    use crate::manifest::yaml;
+
+    fn overlaid(text: &str, environment: &str) -> (Node, Vec<Problem>) {
+        let mut node = yaml::parse(SourceId(0), text).unwrap().remove(0);
+        let problems = overlay(&mut node, environment);
+        (node, problems)
+    }
+
+    const SERVICE: &str = "kind: Service\ncount: 1\nenvironment: { A: a, B: b }\nports: [80, 81]\ncontainers:\n- { name: app, image: x, environment: { A: a } }\n- { name: side, image: y }\nenvironments:\n  prod:\n    count: 6\n    environment: { B: c, C: d }\n    ports: [443]\n    containers:\n    - { name: new, image: z }\n    - { name: app, environment: { B: b } }\n  test: { containers: [], environment: ~ }\n  same:\n";
+
+    #[test]
+    fn maps_merge_named_lists_merge_by_name_and_the_rest_is_replaced() {
+        let (node, problems) = overlaid(SERVICE, "prod");
+        assert!(problems.is_empty());
+        let expected = json!({
+            "kind": "Service",
+            "count": 6,
+            "environment": { "A": "a", "B": "c", "C": "d" },
+            "ports": [443],
+            "containers": [
+                { "name": "app", "image": "x", "environment": { "A": "a", "B": "b" } },
+                { "name": "side", "image": "y" },
+                { "name": "new", "image": "z" },
+            ],
+        });
+        assert_eq!(node.to_json(), expected);
+    }
+
+    #[test]
+    fn an_empty_list_and_nothing_replace() {
+        let (node, _) = overlaid(SERVICE, "test");
+        assert_eq!(node.get("containers").unwrap().to_json(), json!([]));
+        assert_eq!(node.get("environment").unwrap().to_json(), json!(null));
+    }
+
+    #[test]
+    fn an_environment_without_changes_only_loses_the_overlays() {
+        for environment in ["same", "unknown"] {
+            let (node, problems) = overlaid(SERVICE, environment);
+            assert!(problems.is_empty());
+            assert!(node.get("environments").is_none());
+            assert_eq!(node.get("count").unwrap().to_json(), json!(1));
+        }
+    }
+
+    #[test]
+    fn the_winner_keeps_its_place() {
+        let (node, _) = overlaid(SERVICE, "prod");
+        let at = |pointer: &str| {
+            (node.key_span(pointer).range.start, node.value_span(pointer).range.start)
+        };
+        let key = SERVICE.rfind("count: 6").unwrap();
+        assert_eq!(at("/count"), (key, key + "count: ".len()));
+        assert_eq!(at("/containers/0/image").1, SERVICE.find("x, env").unwrap());
+        assert_eq!(at("/environment/A").1, SERVICE.find("a, B: b").unwrap());
+    }
+
+    #[test]
+    fn what_cannot_differ_is_a_problem_in_any_environment() {
+        let text = "name: a\nenvironments:\n  prod: { name: b, x: 1 }\n  test: { kind: Job, environments: {} }\n  bad: [1]\n";
+        let (_, problems) = overlaid(text, "prod");
+        let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
+        assert_eq!(codes, ["fixed-field", "fixed-field", "fixed-field", "invalid-type"]);
+        assert_eq!(&text[problems[0].labels[0].span.range.clone()], "name");
+        assert_eq!(overlaid("environments: prod", "prod").1[0].code, "invalid-type");
+    }
 }

@@ -1,11 +1,13 @@
 //! `${VAR}` in scalars: replaced after parsing, so that a value can never add YAML.
 
+mod file;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::manifest::node::{Data, Node, Scalar, SourceId, Span};
+pub use self::file::{FileFormat, parse_file};
+use crate::manifest::node::{Data, Node, Scalar, Span};
 use crate::manifest::problem::{Problem, closest};
-use crate::manifest::yaml;
 
 /// How deep defaults may hold further variables.
 const MAX_DEPTH: usize = 16;
@@ -48,23 +50,39 @@ pub fn substitute(node: &mut Node, variables: &Variables) -> Vec<Problem> {
 
 fn walk(node: &mut Node, variables: &Variables, problems: &mut Vec<Problem>) {
     match &mut node.data {
-        Data::List(items) => items.iter_mut().for_each(|item| walk(item, variables, problems)),
+        Data::List(items) => {
+            for item in items {
+                walk(item, variables, problems);
+            }
+        }
         Data::Map(entries) => {
-            entries.iter_mut().for_each(|(_, value)| walk(value, variables, problems))
+            for (_, value) in entries {
+                walk(value, variables, problems);
+            }
         }
         Data::Scalar(scalar) if scalar.text.contains("${") => match expand(&scalar.text, variables)
         {
             Ok(text) => scalar.text = text,
             Err(mistakes) => {
-                let used = node.span.clone();
                 let written = node.defined.as_ref().unwrap_or(&node.span);
-                let scalar = &*scalar;
-                problems.extend(
-                    mistakes.into_iter().map(|mistake| mistake.problem(scalar, written, &used)),
-                );
+                let found = mistakes.into_iter().map(|mistake| mistake.problem(scalar, written));
+                report(problems, found);
             }
         },
         Data::Scalar(_) => {}
+    }
+}
+
+/// A scalar with aliases is met once for each of them, but it is one mistake.
+fn report(problems: &mut Vec<Problem>, found: impl Iterator<Item = Problem>) {
+    for problem in found {
+        let place = |problem: &Problem| problem.labels.first().map(|label| label.span.clone());
+        if problems
+            .iter()
+            .all(|known| place(known) != place(&problem) || known.code != problem.code)
+        {
+            problems.push(problem);
+        }
     }
 }
 
@@ -78,14 +96,12 @@ struct Mistake {
 }
 
 impl Mistake {
-    fn problem(self, scalar: &Scalar, written: &Span, used: &Span) -> Problem {
+    fn problem(self, scalar: &Scalar, written: &Span) -> Problem {
         let place = exact(scalar, written, self.range);
-        let mut problem = Problem::error(self.code, self.message).at(&place, self.label);
-        if written != used {
-            problem = problem.at(used, "used here");
+        Problem {
+            hint: self.hint,
+            ..Problem::error(self.code, self.message).at(&place, self.label)
         }
-        problem.hint = self.hint;
-        problem
     }
 }
 
@@ -102,7 +118,7 @@ fn exact(scalar: &Scalar, written: &Span, part: Range<usize>) -> Span {
 fn expand(text: &str, variables: &Variables) -> Result<String, Vec<Mistake>> {
     let mut expander = Expander { text, at: 0, variables, mistakes: vec![] };
     match expander.run(0, true) {
-        Ok(expanded) if expander.mistakes.is_empty() => Ok(expanded),
+        Ok(text) if expander.mistakes.is_empty() => Ok(text),
         Ok(_) | Err(Unreadable) => Err(expander.mistakes),
     }
 }
@@ -265,138 +281,120 @@ impl<'a> Expander<'a> {
     }
 }
 
-/// How a variables file is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileFormat {
-    /// Lines of `KEY=value`, with `#` comments and optional quotes.
-    Lines,
-    /// One YAML map of scalars.
-    Yaml,
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
 
-impl FileFormat {
-    pub fn of_extension(extension: Option<&str>) -> Self {
-        match extension {
-            Some("yaml" | "yml") => Self::Yaml,
-            Some(_) | None => Self::Lines,
-        }
+    use super::*;
+    use crate::manifest::node::SourceId;
+    use crate::manifest::yaml;
+
+    fn layer(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
+        entries.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
-}
 
-/// Reads the text of a `--var-file`.
-pub fn parse_file(
-    format: FileFormat,
-    source: SourceId,
-    text: &str,
-) -> Result<BTreeMap<String, String>, Vec<Problem>> {
-    let mut file = VariablesFile::default();
-    match format {
-        FileFormat::Lines => file.lines(source, text),
-        FileFormat::Yaml => {
-            yaml::parse(source, text)?.iter().for_each(|document| file.document(document))
-        }
-    }
-    if file.problems.is_empty() { Ok(file.values) } else { Err(file.problems) }
-}
-
-#[derive(Default)]
-struct VariablesFile {
-    values: BTreeMap<String, String>,
-    problems: Vec<Problem>,
-}
-
-impl VariablesFile {
-    fn lines(&mut self, source: SourceId, text: &str) {
-        let mut start = 0;
-        for line in text.split_inclusive('\n') {
-            let content = line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-            let at = start + line.find(content).unwrap_or_default();
-            start += line.len();
-            if !content.is_empty() && !content.starts_with('#') {
-                let span = Span { source, range: at..at + content.len() };
-                self.line(content, &span);
-            }
+    fn variables() -> Variables {
+        Variables {
+            set: layer(&[("TAG", "set")]),
+            file: layer(&[("TAG", "file"), ("REGISTRY", "file")]),
+            process: layer(&[("REGISTRY", "process"), ("HOME", "/root"), ("REGISTRIES", "noise")]),
+            app: layer(&[
+                ("HOME", "app"),
+                ("COUNT", "3"),
+                ("EMPTY", ""),
+                ("EVIL", "${TAG} }: [\n- x"),
+            ]),
         }
     }
 
-    fn line(&mut self, content: &str, span: &Span) {
-        let Some((name, value)) =
-            content.strip_prefix("export ").unwrap_or(content).split_once('=')
-        else {
-            let problem =
-                Problem::error("variable-syntax", "a line of a variables file is `NAME=value`");
-            return self.problems.push(problem.at(span, "has no `=`"));
+    fn substituted(text: &str) -> serde_json::Value {
+        let mut node = yaml::parse(SourceId(0), text).unwrap().remove(0);
+        let problems = substitute(&mut node, &variables());
+        assert!(problems.is_empty(), "{problems:?}");
+        node.to_json()
+    }
+
+    /// Message, labelled text and hint.
+    fn problems(text: &str) -> Vec<(String, &str, String)> {
+        let mut node = yaml::parse(SourceId(0), text).unwrap().remove(0);
+        let describe = |problem: Problem| {
+            let place = &text[problem.labels[0].span.range.clone()];
+            (problem.message, place, problem.hint.unwrap_or_default())
         };
-        match unquote(value.trim()) {
-            Some(value) => self.insert(name.trim(), value, span),
-            None => {
-                let problem = Problem::error(
-                    "variable-syntax",
-                    format!("the value of `{name}` has an open quote"),
-                );
-                self.problems.push(problem.at(span, "ends inside quotes").hint("close the quote"));
-            }
-        }
+        substitute(&mut node, &variables()).into_iter().map(describe).collect()
     }
 
-    fn document(&mut self, document: &Node) {
-        let Data::Map(entries) = &document.data else {
-            let problem =
-                Problem::error("invalid-type", "a variables file is a map of names and values");
-            return self.problems.push(problem.at(&document.value_span(""), "not a map"));
-        };
-        for (key, value) in entries {
-            match value.text() {
-                Some(text) => self.insert(&key.name, text.to_owned(), &key.span),
-                None => {
-                    let problem = Problem::error(
-                        "invalid-type",
-                        format!("variable `{}` must be text", key.name),
-                    );
-                    self.problems.push(problem.at(&key.span, "a list or a map"));
-                }
-            }
-        }
+    #[test]
+    fn the_first_layer_that_knows_a_name_wins() {
+        assert_eq!(
+            substituted("a: ${TAG} ${REGISTRY} ${HOME}/x"),
+            json!({"a": "set file /root/x"})
+        );
     }
 
-    fn insert(&mut self, name: &str, value: String, span: &Span) {
-        let is_name = name.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic())
-            && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
-        if !is_name {
-            let problem =
-                Problem::error("variable-syntax", format!("`{name}` is not a variable's name"));
-            let hint = "a name has letters, digits and `_`, and starts with no digit";
-            self.problems.push(problem.at(span, "here").hint(hint));
-        } else if self.values.insert(name.to_owned(), value).is_some() {
-            self.problems.push(
-                Problem::error("duplicate-key", format!("duplicate variable `{name}`"))
-                    .at(span, "again here"),
-            );
-        }
+    #[test]
+    fn defaults_count_for_empty_values_and_nest() {
+        let text = "a: ${NONE:-x}\nb: ${EMPTY:-y}\nc: '[${EMPTY}]'\nd: ${NONE:-${NEITHER:-${COUNT}}-z}\ne: ${TAG:-${NONE}}\nf: ${TAG:?no}\n";
+        assert_eq!(
+            substituted(text),
+            json!({"a": "x", "b": "y", "c": "[]", "d": "3-z", "e": "set", "f": "set"})
+        );
     }
-}
 
-/// The value of a line: in quotes everything counts, without them ` #` starts a comment. None when a quote is open.
-fn unquote(value: &str) -> Option<String> {
-    let Some(quote) = value.chars().next().filter(|c| ['"', '\''].contains(c)) else {
-        let end = value.find(" #").or_else(|| value.find("\t#")).unwrap_or(value.len());
-        return Some(value[..end].trim_end().to_owned());
-    };
-    let mut unquoted = String::new();
-    let mut rest = value[1..].chars();
-    loop {
-        match rest.next()? {
-            end if end == quote => return Some(unquoted),
-            '\\' if quote == '"' => unquoted.push(escaped(rest.next()?)),
-            other => unquoted.push(other),
-        }
+    #[test]
+    fn an_unquoted_scalar_stays_unquoted_and_a_quoted_one_text() {
+        assert_eq!(
+            substituted("a: ${COUNT}\nb: '${COUNT}'\nc: ['${COUNT}5']\n"),
+            json!({"a": 3, "b": "3", "c": ["35"]})
+        );
     }
-}
 
-fn escaped(character: char) -> char {
-    match character {
-        'n' => '\n',
-        't' => '\t',
-        other => other,
+    #[test]
+    fn values_are_not_looked_into_and_keys_are_left_alone() {
+        assert_eq!(substituted("'${TAG}': x${EVIL}\n"), json!({"${TAG}": "x${TAG} }: [\n- x"}));
+    }
+
+    #[test]
+    fn other_dollars_are_literal() {
+        let text = "a: $${TAG} $TAG $$ 5$ $(x)\nb: ${NONE:-$${x}\n";
+        assert_eq!(substituted(text), json!({"a": "${TAG} $TAG $$ 5$ $(x)", "b": "${x"}));
+    }
+
+    #[test]
+    fn an_undefined_variable_is_shown_at_its_exact_place() {
+        let found = problems(
+            "a: é ${REGISTRI}/${TAG}:${X}\nb: \"é${Y}\"\nc: \"\\t${Z}\"\nd: ${NONE:?say which}\n",
+        );
+        let shown: Vec<_> = found.iter().map(|(_, place, _)| *place).collect();
+        assert_eq!(shown, ["${REGISTRI}", "${X}", "${Y}", "\"\\t${Z}\"", "${NONE:?say which}"]);
+        assert_eq!(found[0].0, "undefined variable `REGISTRI`");
+        assert_eq!(found[0].2, "did you mean `REGISTRY`?");
+        assert_eq!(found[1].2, "give it with `--set X=…`, or a default with `${X:-…}`");
+        assert_eq!(found[4].0, "variable `NONE`: say which");
+    }
+
+    #[test]
+    fn an_alias_repeats_no_problem() {
+        assert_eq!(problems("a: &x \"${X}\"\nb: *x\nc: { d: *x }\n").len(), 1);
+    }
+
+    #[test]
+    fn bad_syntax_is_a_problem() {
+        let deep = format!("a: {}", "${A:-".repeat(50_000));
+        for text in [
+            "a: ${",
+            "a: x${}y",
+            "a: ${1a}",
+            "a: ${A",
+            "a: ${A:-b",
+            "a: ${A-b}",
+            "a: ${TAG:-${}}",
+            "a: ${é}",
+            &deep,
+        ] {
+            let found = problems(text);
+            assert_eq!(found.len(), 1, "{text}");
+            assert!(found[0].1.starts_with("${"), "{text}");
+        }
     }
 }
