@@ -36,7 +36,7 @@ pub(super) fn build<'a>(
     actions.extend(leaving);
     let protected: BTreeSet<Address> = actions
         .iter()
-        .filter(|draft| draft.action.verb == Verb::Delete && is_protected(draft, matched))
+        .filter(|draft| draft.action.verb == Verb::Delete && is_protected(draft, options))
         .map(|draft| draft.action.address.clone())
         .collect();
     if protected.is_empty() {
@@ -47,13 +47,9 @@ pub(super) fn build<'a>(
 }
 
 /// Protection outlives its document in a tag, and ends only with an apply that takes the tag away.
-fn is_protected(draft: &Draft<'_>, matched: &Matched<'_>) -> bool {
+fn is_protected(draft: &Draft<'_>, options: &Options) -> bool {
     draft.live.is_some_and(|live| live.marks.protect)
-        || matched.matches.iter().any(|found| {
-            found.row.protect
-                && found.row.address == draft.action.address
-                && found.live.is_some_and(|live| draft.live.is_some_and(|row| row.key == live.key))
-        })
+        || options.protected.contains(&draft.action.address)
 }
 
 fn drafts<'a>(situation: &Situation<'_>, found: &'a Match<'a>) -> Vec<Draft<'a>> {

@@ -1,6 +1,7 @@
 //! Desired rows and live rows in, ordered actions out. Pure.
 
 mod actions;
+pub mod file;
 mod graph;
 mod matching;
 mod ordering;
@@ -27,6 +28,8 @@ pub struct Options {
     pub prune: bool,
     /// Take over resources of these addresses that carry no, or another, owner.
     pub adopt: BTreeSet<Address>,
+    /// What the manifests protect, besides what carries the tag of it.
+    pub protected: BTreeSet<Address>,
 }
 
 /// What happens to one resource.
@@ -37,6 +40,18 @@ pub enum Verb {
     /// A new revision beside the old ones.
     Revise,
     Delete,
+}
+
+impl Verb {
+    /// As the plan shows it: `+`, `~`, `^` or `-`.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Self::Create => "+",
+            Self::Update => "~",
+            Self::Revise => "^",
+            Self::Delete => "-",
+        }
+    }
 }
 
 /// A field that differs and is left alone, with the reason.

@@ -1,3 +1,9 @@
-//! Everything that is shown: the only place that turns results into text.
+//! The only writer: diagnostics, plans, progress, JSON.
 
 pub mod diagnostics;
+pub mod events;
+mod groups;
+pub mod plan;
+pub mod progress;
+pub mod terminal;
+pub mod words;
