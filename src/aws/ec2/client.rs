@@ -1,0 +1,212 @@
+//! Sends EC2 requests with the SDK's own orchestrator: its connections, credentials, signatures,
+//! timeouts and retries.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use aws_runtime::auth::SigV4OperationSigningConfig;
+use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
+use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
+use aws_smithy_runtime::client::orchestrator::operation::{Operation, OperationBuilder};
+use aws_smithy_runtime::client::retries::classifiers::TransientErrorClassifier;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::auth::AuthSchemeOptionResolverParams;
+use aws_smithy_runtime_api::client::auth::static_resolver::StaticAuthSchemeOptionResolver;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
+use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::{FrozenLayer, Layer};
+use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SigningName;
+use aws_types::region::SigningRegion;
+use aws_types::service_config::ServiceConfigKey;
+use serde::de::DeserializeOwned;
+
+use super::wire::{Query, refusal};
+use crate::aws::call::Gate;
+use crate::aws::clients::{Identity, WebPage};
+use crate::aws::connect::behavior;
+use crate::aws::count::CallCounter;
+use crate::aws::error::{AwsError, Failure};
+
+/// A client of EC2. Clones are cheap and share everything.
+#[derive(Debug, Clone)]
+pub struct Ec2 {
+    shared: Arc<Shared>,
+    pub(super) gate: Gate,
+}
+
+#[derive(Debug)]
+struct Shared {
+    config: SdkConfig,
+    endpoint: String,
+    signing: FrozenLayer,
+    calls: CallCounter,
+}
+
+impl Ec2 {
+    pub(in crate::aws) fn new(
+        config: &SdkConfig,
+        identity: &Identity,
+        calls: &CallCounter,
+        gate: Gate,
+    ) -> Self {
+        let shared = Shared {
+            config: config.clone(),
+            endpoint: endpoint(config, identity),
+            signing: signing(&identity.region),
+            calls: calls.clone(),
+        };
+        Self { shared: Arc::new(shared), gate }
+    }
+
+    pub(in crate::aws) fn with_gate(self, gate: Gate) -> Self {
+        Self { gate, ..self }
+    }
+
+    /// Sends one request.
+    pub(super) async fn send<T>(&self, query: Query) -> Result<T, AwsError>
+    where
+        T: DeserializeOwned + fmt::Debug + Send + Sync + 'static,
+    {
+        let operation = self
+            .shared
+            .operation(query.action())
+            .serializer(request)
+            .deserializer(read::<T>)
+            .build();
+        let name = query.operation;
+        let reply = Box::pin(operation.invoke(query)).await;
+        reply.map_err(|error| error.explain(name))
+    }
+
+    /// Sends a write, at AWS's pace and through eventual consistency.
+    pub(super) async fn write<T>(&self, query: Query) -> Result<T, AwsError>
+    where
+        T: DeserializeOwned + fmt::Debug + Send + Sync + 'static,
+    {
+        self.gate.write(query.operation, || self.send(query.clone())).await
+    }
+}
+
+impl Shared {
+    fn operation(&self, action: &'static str) -> OperationBuilder {
+        let retries = self.config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+        let timeouts =
+            self.config.timeout_config().cloned().unwrap_or_else(TimeoutConfig::disabled);
+        let plugin = StaticRuntimePlugin::new()
+            .with_config(self.signing.clone())
+            .with_runtime_components(self.components());
+        Operation::builder()
+            .service_name("ec2")
+            .operation_name(action)
+            .behavior_version(behavior())
+            .endpoint_url(&self.endpoint)
+            .standard_retry(&retries)
+            .timeout_config(timeouts)
+            .retry_classifier(TransientErrorClassifier::<Refused>::new())
+            .retry_classifier(AwsErrorCodeClassifier::<Refused>::new())
+            .retry_classifier(WebPage)
+            .interceptor(self.calls.of("ec2"))
+            .runtime_plugin(plugin)
+    }
+
+    fn components(&self) -> RuntimeComponentsBuilder {
+        let mut components = RuntimeComponentsBuilder::new("ec2")
+            .with_http_client(self.config.http_client())
+            .with_auth_scheme(SigV4AuthScheme::new())
+            .with_auth_scheme_option_resolver(Some(StaticAuthSchemeOptionResolver::new(vec![
+                SCHEME_ID,
+            ])));
+        if let Some(cache) = self.config.identity_cache() {
+            components.set_identity_cache(Some(cache));
+        }
+        if let Some(credentials) = self.config.credentials_provider() {
+            components.set_identity_resolver(SCHEME_ID, credentials);
+        }
+        components
+    }
+}
+
+fn signing(region: &str) -> FrozenLayer {
+    let mut layer = Layer::new("ec2 signing");
+    layer.store_put(AuthSchemeOptionResolverParams::new(()));
+    layer.store_put(SigV4OperationSigningConfig {
+        region: Some(SigningRegion::from(aws_config::Region::new(region.to_owned()))),
+        name: Some(SigningName::from_static("ec2")),
+        ..SigV4OperationSigningConfig::default()
+    });
+    layer.freeze()
+}
+
+/// The endpoint configured for EC2 or for all services, or else AWS's.
+fn endpoint(config: &SdkConfig, identity: &Identity) -> String {
+    let key = ServiceConfigKey::builder()
+        .service_id("EC2")
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build()
+        .expect("all parts of the key are set");
+    config
+        .service_config()
+        .and_then(|service| service.load_config(key))
+        .or_else(|| config.endpoint_url().map(String::from))
+        .unwrap_or_else(|| public_endpoint(config, identity))
+}
+
+fn public_endpoint(config: &SdkConfig, identity: &Identity) -> String {
+    let host = if config.use_fips().unwrap_or_default() { "ec2-fips" } else { "ec2" };
+    let domain = match (&*identity.partition, config.use_dual_stack().unwrap_or_default()) {
+        ("aws-cn", true) => "api.amazonwebservices.com.cn",
+        ("aws-cn", false) => "amazonaws.com.cn",
+        (_, true) => "api.aws",
+        (_, false) => "amazonaws.com",
+    };
+    format!("https://{host}.{}.{domain}", identity.region)
+}
+
+fn request(query: Query) -> Result<HttpRequest, BoxError> {
+    let body = query.body();
+    let mut request = HttpRequest::new(SdkBody::empty());
+    request.set_method("POST")?;
+    request.set_uri("/")?;
+    let headers = request.headers_mut();
+    headers.insert("content-type", "application/x-www-form-urlencoded");
+    headers.insert("content-length", body.len().to_string());
+    *request.body_mut() = SdkBody::from(body);
+    Ok(request)
+}
+
+fn read<T: DeserializeOwned>(response: &HttpResponse) -> Result<T, OrchestratorError<Refused>> {
+    let body = response.body().bytes().unwrap_or_default();
+    if response.status().is_success() {
+        return quick_xml::de::from_reader(body).map_err(OrchestratorError::other);
+    }
+    Err(OrchestratorError::operation(Refused::read(body)))
+}
+
+/// A refusal as the SDK's retries and our errors understand it.
+#[derive(Debug, thiserror::Error)]
+#[error("EC2 refused the request")]
+struct Refused(ErrorMetadata);
+
+impl Refused {
+    fn read(body: &[u8]) -> Self {
+        let Some(refusal) = refusal(body) else { return Self(ErrorMetadata::default()) };
+        let mut metadata = ErrorMetadata::builder().code(refusal.code).message(refusal.message);
+        if let Some(id) = refusal.request_id {
+            metadata = metadata.custom("aws_request_id", id);
+        }
+        Self(metadata.build())
+    }
+}
+
+impl ProvideErrorMetadata for Refused {
+    fn meta(&self) -> &ErrorMetadata {
+        &self.0
+    }
+}

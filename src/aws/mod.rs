@@ -1,0 +1,22 @@
+//! Everything between a resource kind and AWS: clients, credentials, pacing, retries, errors.
+
+mod call;
+mod classify;
+mod clients;
+mod connect;
+mod count;
+pub mod ec2;
+mod error;
+mod eventual;
+mod pace;
+mod tags;
+
+pub use call::{Attempt, Schedule};
+pub use clients::Aws;
+pub use connect::{ConnectOptions, connect};
+pub use count::CallCounter;
+pub use error::{AwsError, ErrorKind, Failure};
+pub use tags::{TagFilter, TaggedResource};
+
+#[cfg(test)]
+pub(crate) mod replay;
