@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
@@ -121,14 +122,7 @@ where
     E: ProvideErrorMetadata + Error + 'static,
 {
     fn explain(self, operation: &'static str) -> AwsError {
-        Evidence {
-            operation,
-            metadata: self.as_service_error().map(ProvideErrorMetadata::meta),
-            response: self.raw_response(),
-            is_timeout: matches!(self, SdkError::TimeoutError(_)),
-            error: &self,
-        }
-        .explain()
+        Evidence::of(&self, operation).explain()
     }
 }
 
@@ -139,6 +133,21 @@ struct Evidence<'a> {
     response: Option<&'a HttpResponse>,
     is_timeout: bool,
     error: &'a (dyn Error + 'static),
+}
+
+impl<'a> Evidence<'a> {
+    fn of<E>(error: &'a SdkError<E, HttpResponse>, operation: &'static str) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        Self {
+            operation,
+            metadata: error.as_service_error().map(ProvideErrorMetadata::meta),
+            response: error.raw_response(),
+            is_timeout: matches!(error, SdkError::TimeoutError(_)),
+            error,
+        }
+    }
 }
 
 impl Evidence<'_> {
@@ -185,12 +194,15 @@ impl Evidence<'_> {
         } else if response.status().is_success() {
             format!("the reply could not be read: {}", root_cause(self.error))
         } else {
-            format!("HTTP {status} without an error code")
+            format!("HTTP {status} without an error code (the endpoint may not be AWS)")
         };
         AwsError::new(self.operation, kind_of("", Some(status)), message)
     }
 
     fn no_reply(&self) -> AwsError {
+        if let Some(refused) = find::<SdkError<AssumeRoleError, HttpResponse>>(self.error) {
+            return Evidence::of(refused, "sts:AssumeRole").explain();
+        }
         if let Some(credentials) = find::<CredentialsError>(self.error) {
             let message = match credentials {
                 CredentialsError::CredentialsNotLoaded(_) => "no credentials were found".to_owned(),
@@ -198,18 +210,30 @@ impl Evidence<'_> {
             };
             return AwsError::new(self.operation, ErrorKind::Credentials, message);
         }
-        let cause = root_cause(self.error);
+        let cause = self.timeout().unwrap_or_else(|| root_cause(self.error));
         match find::<ConnectorError>(self.error) {
-            Some(connector) if connector.is_io() || connector.is_timeout() => AwsError::new(
-                self.operation,
-                ErrorKind::Unreachable,
-                format!("the endpoint cannot be reached: {cause}"),
-            ),
+            Some(connector) if connector.is_io() || connector.is_timeout() => {
+                self.unreachable(&cause)
+            }
             _ if self.is_timeout => {
                 AwsError::new(self.operation, ErrorKind::Timeout, format!("no reply: {cause}"))
             }
             _ => AwsError::new(self.operation, ErrorKind::Service, cause),
         }
+    }
+
+    /// The layer that tells which timeout ended a connection, and after how long.
+    fn timeout(&self) -> Option<String> {
+        chain(self.error).map(ToString::to_string).find(|text| text.contains(" timeout occurred"))
+    }
+
+    fn unreachable(&self, cause: &str) -> AwsError {
+        // The SDK's timeouts to connect and to read differ by nothing but their text.
+        if cause.contains("read timeout") {
+            return AwsError::new(self.operation, ErrorKind::Timeout, format!("no reply: {cause}"));
+        }
+        let message = format!("the endpoint cannot be reached: {cause}");
+        AwsError::new(self.operation, ErrorKind::Unreachable, message)
     }
 }
 
@@ -229,10 +253,10 @@ fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
 /// The deepest cause: the layers above it only repeat that something below them failed.
 fn root_cause(error: &(dyn Error + 'static)) -> String {
     let cause = chain(error).last().expect("a chain holds its own start");
-    if let Some(io) = cause.downcast_ref::<std::io::Error>() {
-        return io.kind().to_string();
+    match cause.downcast_ref::<std::io::Error>() {
+        Some(io) if io.raw_os_error().is_some() => io.kind().to_string(),
+        Some(_) | None => cause.to_string(),
     }
-    cause.to_string()
 }
 
 /// Strikes out secrets, joins lines and cuts what is too long.

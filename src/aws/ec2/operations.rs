@@ -1,18 +1,14 @@
 //! The operations of EC2 that we use.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::client::Ec2;
 use super::model::{Permission, RouteTable, SecurityGroup, Subnet, Vpc};
-use super::wire::{Query, items};
+use super::pages::{Filter, RouteTables, SecurityGroups, Subnets, Vpcs};
+use super::wire::Query;
 use crate::aws::error::AwsError;
-
-/// A filter's name, such as `vpc-id` or `tag:ecsctl:app`, and the values of which one must match.
-pub type Filter<'a> = (&'a str, Vec<String>);
 
 /// Which rules of a security group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,35 +149,6 @@ impl Ec2 {
         let query = query.each("IpPermissions", permissions, with_permission);
         self.write::<Done>(query).await.map(drop)
     }
-
-    async fn pages<P: Page>(
-        &self,
-        operation: &'static str,
-        filters: &[Filter<'_>],
-    ) -> Result<Vec<P::Item>, AwsError> {
-        let query = Query::new(operation).each("Filter", filters, with_filter);
-        let mut found = Vec::new();
-        let mut token = None;
-        loop {
-            let page: P = self.send(query.clone().set_some("NextToken", token)).await?;
-            let (items, next) = page.into_parts();
-            found.extend(items);
-            token = next.filter(|token| !token.is_empty());
-            if token.is_none() {
-                return Ok(found);
-            }
-        }
-    }
-}
-
-impl Query {
-    fn set_at(self, name: &str, value: &String) -> Self {
-        self.set(name, value)
-    }
-}
-
-fn with_filter(query: Query, at: &str, (name, values): &Filter<'_>) -> Query {
-    query.set(format!("{at}.Name"), *name).each(&format!("{at}.Value"), values, Query::set_at)
 }
 
 fn with_tags(query: Query, name: &str, tags: &BTreeMap<String, String>) -> Query {
@@ -217,39 +184,6 @@ fn with_permission(query: Query, at: &str, permission: &Permission) -> Query {
                 .set_some(format!("{at}.Description"), list.description.as_ref())
         })
 }
-
-/// One page of a describe operation.
-trait Page: DeserializeOwned + fmt::Debug + Send + Sync + 'static {
-    type Item;
-
-    /// The items, and the token of the next page.
-    fn into_parts(self) -> (Vec<Self::Item>, Option<String>);
-}
-
-macro_rules! page {
-    ($page:ident, $item:ident, $element:literal) => {
-        #[derive(Debug, Deserialize)]
-        struct $page {
-            #[serde(rename = $element, default, deserialize_with = "items")]
-            items: Vec<$item>,
-            #[serde(rename = "nextToken")]
-            next_token: Option<String>,
-        }
-
-        impl Page for $page {
-            type Item = $item;
-
-            fn into_parts(self) -> (Vec<$item>, Option<String>) {
-                (self.items, self.next_token)
-            }
-        }
-    };
-}
-
-page!(Vpcs, Vpc, "vpcSet");
-page!(Subnets, Subnet, "subnetSet");
-page!(RouteTables, RouteTable, "routeTableSet");
-page!(SecurityGroups, SecurityGroup, "securityGroupInfo");
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
