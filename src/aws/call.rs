@@ -54,10 +54,10 @@ impl Gate {
         Fut: Future<Output = Result<T, F>>,
     {
         insist(self.patience, || {
-            let sent = send();
+            let attempt = send();
             async move {
                 let _turn = self.pace.turn(operation).await;
-                Box::pin(sent).await.map_err(|error| error.explain(operation))
+                Box::pin(attempt).await.map_err(|error| error.explain(operation))
             }
         })
         .await
@@ -142,8 +142,8 @@ mod tests {
         ]);
         let aws = replay.aws();
         let request = aws.ecs.create_cluster().cluster_name("main");
-        let reply = aws.write("ecs:CreateCluster", || request.clone().send()).await.unwrap();
-        assert_eq!(reply.cluster.unwrap().cluster_name.as_deref(), Some("main"));
+        let created = aws.write("ecs:CreateCluster", || request.clone().send()).await.unwrap();
+        assert_eq!(created.cluster.unwrap().cluster_name.as_deref(), Some("main"));
         assert_eq!(replay.bodies(), vec![r#"{"clusterName":"main"}"#; 3]);
     }
 
@@ -157,7 +157,7 @@ mod tests {
                 "ecs:DescribeClusters",
                 "cluster main",
                 Schedule::default(),
-                Duration::from_secs(60),
+                Duration::from_mins(1),
                 || {
                     looks.push(start.elapsed().as_millis());
                     std::future::ready(Ok(ControlFlow::Continue(())))

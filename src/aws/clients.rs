@@ -19,7 +19,7 @@ pub struct Aws {
     pub efs: aws_sdk_efs::Client,
     /// Application Auto Scaling.
     pub scaling: aws_sdk_applicationautoscaling::Client,
-    /// CloudWatch Logs.
+    /// `CloudWatch` Logs.
     pub logs: aws_sdk_cloudwatchlogs::Client,
     /// The Resource Groups Tagging API.
     pub tagging: aws_sdk_resourcegroupstagging::Client,

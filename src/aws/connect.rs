@@ -44,7 +44,8 @@ pub async fn connect(options: ConnectOptions) -> Result<Aws, AwsError> {
         None => config,
     };
     let calls = CallCounter::default();
-    let caller = who_am_i(&config, &calls).await?;
+    let caller = who_am_i(&config, &calls).await;
+    let caller = caller.map_err(|error| name_profile(error, options.profile.as_deref()))?;
     let identity = identity(&caller, &region)?;
     check_account(&identity, options.expected_account.as_deref())?;
     Ok(Aws::new(&config, identity, calls))
@@ -95,8 +96,8 @@ fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(5))
         .read_timeout(Duration::from_secs(30))
-        .operation_attempt_timeout(Duration::from_secs(60))
-        .operation_timeout(Duration::from_secs(300))
+        .operation_attempt_timeout(Duration::from_mins(1))
+        .operation_timeout(Duration::from_mins(5))
         .build()
 }
 
@@ -124,11 +125,22 @@ async fn who_am_i(
     config: &SdkConfig,
     calls: &CallCounter,
 ) -> Result<GetCallerIdentityOutput, AwsError> {
-    let retries = RetryConfig::standard().with_max_attempts(3);
-    let hasty = config.to_builder().retry_config(retries).build();
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(4))
+        .read_timeout(Duration::from_secs(10))
+        .build();
+    let retries = RetryConfig::standard().with_max_attempts(2);
+    let hasty = config.to_builder().retry_config(retries).timeout_config(timeouts).build();
     let sts = client!(aws_sdk_sts, &hasty, calls, "sts");
     let reply = sts.get_caller_identity().send().await;
     reply.map_err(|error| error.explain(GET_CALLER_IDENTITY))
+}
+
+fn name_profile(mut error: AwsError, profile: Option<&str>) -> AwsError {
+    if let (ErrorKind::Credentials, Some(profile)) = (error.kind, profile) {
+        error.message = format!("{} (profile {profile})", error.message);
+    }
+    error
 }
 
 fn identity(caller: &GetCallerIdentityOutput, region: &str) -> Result<Identity, AwsError> {
@@ -154,4 +166,75 @@ fn check_account(identity: &Identity, expected: Option<&str>) -> Result<(), AwsE
 
 fn no_region() -> AwsError {
     AwsError::new(GET_CALLER_IDENTITY, ErrorKind::Region, "no Region is configured")
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_credential_types::Credentials;
+    use aws_credential_types::credential_fn::provide_credentials_fn;
+    use aws_credential_types::provider::error::CredentialsError;
+
+    use super::*;
+
+    fn caller(arn: &str) -> GetCallerIdentityOutput {
+        GetCallerIdentityOutput::builder().account("444455556666").arn(arn).build()
+    }
+
+    #[test]
+    fn the_partition_is_read_from_the_caller() {
+        let caller = caller("arn:aws-cn:iam::444455556666:user/ci");
+        assert_eq!(&*identity(&caller, "cn-north-1").unwrap().partition, "aws-cn");
+    }
+
+    #[test]
+    fn another_account_than_expected_is_an_error_of_its_own() {
+        let identity = identity(&caller("arn:aws:iam::444455556666:user/ci"), "eu-west-1").unwrap();
+        assert_eq!(check_account(&identity, Some("444455556666")), Ok(()));
+        assert_eq!(check_account(&identity, None), Ok(()));
+        let error = check_account(&identity, Some("111122223333")).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Account);
+        assert_eq!(
+            error.to_string(),
+            "sts:GetCallerIdentity failed: the credentials belong to account 444455556666, \
+             but 111122223333 is expected"
+        );
+    }
+
+    fn config() -> aws_types::sdk_config::Builder {
+        let http = aws_smithy_http_client::Builder::new().build_http();
+        // Nothing listens on a port that was bound and left.
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        SdkConfig::builder()
+            .behavior_version(behavior())
+            .region(Region::new("eu-west-1"))
+            .endpoint_url(format!("http://127.0.0.1:{port}"))
+            .http_client(http)
+    }
+
+    #[tokio::test]
+    async fn a_refused_connection_is_told_as_such() {
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
+        let provider = SharedCredentialsProvider::new(credentials);
+        let config = config().credentials_provider(provider).build();
+        let error = who_am_i(&config, &CallCounter::default()).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Unreachable);
+        assert_eq!(
+            error.to_string(),
+            "sts:GetCallerIdentity failed: the endpoint cannot be reached: connection refused"
+        );
+    }
+
+    #[tokio::test]
+    async fn absent_credentials_are_told_with_the_profile() {
+        let none =
+            provide_credentials_fn(|| async { Err(CredentialsError::not_loaded_no_source()) });
+        let config = config().credentials_provider(SharedCredentialsProvider::new(none)).build();
+        let error = who_am_i(&config, &CallCounter::default()).await.unwrap_err();
+        let error = name_profile(error, Some("ci"));
+        assert_eq!(error.kind, ErrorKind::Credentials);
+        assert_eq!(
+            error.to_string(),
+            "sts:GetCallerIdentity failed: no credentials were found (profile ci)"
+        );
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
@@ -121,14 +122,7 @@ where
     E: ProvideErrorMetadata + Error + 'static,
 {
     fn explain(self, operation: &'static str) -> AwsError {
-        Evidence {
-            operation,
-            metadata: self.as_service_error().map(ProvideErrorMetadata::meta),
-            response: self.raw_response(),
-            is_timeout: matches!(self, SdkError::TimeoutError(_)),
-            error: &self,
-        }
-        .explain()
+        Evidence::of(&self, operation).explain()
     }
 }
 
@@ -139,6 +133,21 @@ struct Evidence<'a> {
     response: Option<&'a HttpResponse>,
     is_timeout: bool,
     error: &'a (dyn Error + 'static),
+}
+
+impl<'a> Evidence<'a> {
+    fn of<E>(error: &'a SdkError<E, HttpResponse>, operation: &'static str) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        Self {
+            operation,
+            metadata: error.as_service_error().map(ProvideErrorMetadata::meta),
+            response: error.raw_response(),
+            is_timeout: matches!(error, SdkError::TimeoutError(_)),
+            error,
+        }
+    }
 }
 
 impl Evidence<'_> {
@@ -154,7 +163,10 @@ impl Evidence<'_> {
 
     fn request_id(&self) -> Option<String> {
         let from_body = self.metadata.and_then(RequestId::request_id);
-        from_body.or_else(|| self.response.and_then(RequestId::request_id)).map(String::from)
+        let from_header = || self.response.and_then(RequestId::request_id);
+        // The SDK does not read the id that query services write into the body.
+        let from_xml = || wire::refusal(self.response?.body().bytes()?)?.request_id;
+        from_body.or_else(from_header).map(String::from).or_else(from_xml)
     }
 
     fn refusal(&self, code: &str, response: Option<&HttpResponse>) -> AwsError {
@@ -182,12 +194,15 @@ impl Evidence<'_> {
         } else if response.status().is_success() {
             format!("the reply could not be read: {}", root_cause(self.error))
         } else {
-            format!("HTTP {status} without an error code")
+            format!("HTTP {status} without an error code (the endpoint may not be AWS)")
         };
         AwsError::new(self.operation, kind_of("", Some(status)), message)
     }
 
     fn no_reply(&self) -> AwsError {
+        if let Some(refused) = find::<SdkError<AssumeRoleError, HttpResponse>>(self.error) {
+            return Evidence::of(refused, "sts:AssumeRole").explain();
+        }
         if let Some(credentials) = find::<CredentialsError>(self.error) {
             let message = match credentials {
                 CredentialsError::CredentialsNotLoaded(_) => "no credentials were found".to_owned(),
@@ -195,18 +210,30 @@ impl Evidence<'_> {
             };
             return AwsError::new(self.operation, ErrorKind::Credentials, message);
         }
-        let cause = root_cause(self.error);
+        let cause = self.timeout().unwrap_or_else(|| root_cause(self.error));
         match find::<ConnectorError>(self.error) {
-            Some(connector) if connector.is_io() || connector.is_timeout() => AwsError::new(
-                self.operation,
-                ErrorKind::Unreachable,
-                format!("the endpoint cannot be reached: {cause}"),
-            ),
+            Some(connector) if connector.is_io() || connector.is_timeout() => {
+                self.unreachable(&cause)
+            }
             _ if self.is_timeout => {
                 AwsError::new(self.operation, ErrorKind::Timeout, format!("no reply: {cause}"))
             }
             _ => AwsError::new(self.operation, ErrorKind::Service, cause),
         }
+    }
+
+    /// The layer that tells which timeout ended a connection, and after how long.
+    fn timeout(&self) -> Option<String> {
+        chain(self.error).map(ToString::to_string).find(|text| text.contains(" timeout occurred"))
+    }
+
+    fn unreachable(&self, cause: &str) -> AwsError {
+        // The SDK's timeouts to connect and to read differ by nothing but their text.
+        if cause.contains("read timeout") {
+            return AwsError::new(self.operation, ErrorKind::Timeout, format!("no reply: {cause}"));
+        }
+        let message = format!("the endpoint cannot be reached: {cause}");
+        AwsError::new(self.operation, ErrorKind::Unreachable, message)
     }
 }
 
@@ -226,10 +253,10 @@ fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
 /// The deepest cause: the layers above it only repeat that something below them failed.
 fn root_cause(error: &(dyn Error + 'static)) -> String {
     let cause = chain(error).last().expect("a chain holds its own start");
-    if let Some(io) = cause.downcast_ref::<std::io::Error>() {
-        return io.kind().to_string();
+    match cause.downcast_ref::<std::io::Error>() {
+        Some(io) if io.raw_os_error().is_some() => io.kind().to_string(),
+        Some(_) | None => cause.to_string(),
     }
-    cause.to_string()
 }
 
 /// Strikes out secrets, joins lines and cuts what is too long.
@@ -254,5 +281,92 @@ fn redact(text: &str) -> Cow<'_, str> {
     match LABELLED.replace_all(text, "${1}${2}[redacted]") {
         Cow::Borrowed(text) => KEY_ID.replace_all(text, "[access key]"),
         Cow::Owned(text) => Cow::Owned(KEY_ID.replace_all(&text, "[access key]").into_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::replay::{Replay, json, reply, xml};
+
+    async fn list_clusters_error(replay: &Replay) -> AwsError {
+        let aws = replay.aws();
+        aws.read("ecs:ListClusters", aws.ecs.list_clusters().send()).await.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn a_json_refusal_keeps_code_message_and_request_id() {
+        let mut refusal = json(
+            400,
+            r#"{"__type": "com.amazonaws.ecs#ClusterNotFoundException", "message": "Cluster not found."}"#,
+        );
+        refusal.headers_mut().insert("x-amzn-requestid", "r-1");
+        let error = list_clusters_error(&Replay::new([refusal])).await;
+        assert_eq!(error.kind, ErrorKind::NotFound);
+        assert_eq!(
+            error.to_string(),
+            "ecs:ListClusters failed: ClusterNotFoundException: Cluster not found. (request id r-1)"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_query_refusal_keeps_code_message_and_request_id() {
+        let body = "<ErrorResponse><Error><Type>Sender</Type><Code>EntityAlreadyExists</Code>\
+                    <Message>Role web exists.</Message></Error><RequestId>r-2</RequestId></ErrorResponse>";
+        let aws = Replay::new([xml(409, body)]).aws();
+        let error = aws.read("iam:GetRole", aws.iam.get_role().role_name("web").send()).await;
+        let error = error.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Conflict);
+        assert_eq!(
+            error.to_string(),
+            "iam:GetRole failed: EntityAlreadyExists: Role web exists. (request id r-2)"
+        );
+    }
+
+    #[tokio::test]
+    async fn xml_from_a_json_service_is_understood() {
+        let body = "<ErrorResponse><Errors><Error><Code>AccessDenied</Code>\
+                    <Message>User bob may not.</Message></Error></Errors></ErrorResponse>";
+        let error = list_clusters_error(&Replay::new([xml(403, body)])).await;
+        assert_eq!(error.kind, ErrorKind::Denied);
+        assert!(error.hint().unwrap().contains("allow `ecs:ListClusters`"));
+    }
+
+    #[tokio::test]
+    async fn a_web_page_is_told_in_one_line_and_not_retried() {
+        let page =
+            "<!doctype html>\n<html lang=en><title>500</title>\n<h1>Internal Server Error</h1>";
+        let replay = Replay::new([reply(500, "text/html; charset=utf-8", page)]);
+        let error = list_clusters_error(&replay).await;
+        assert_eq!(error.kind, ErrorKind::Service);
+        assert_eq!(
+            error.to_string(),
+            "ecs:ListClusters failed: HTTP 500 with a web page instead of a reply of AWS \
+             (the endpoint may lack this operation)"
+        );
+        assert_eq!(replay.bodies().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn secrets_are_struck_out() {
+        let message = "The Canonical String should have been 'POST\\n/\\nx-amz-date:20261120T000000Z\\n\
+                       x-amz-security-token:FwoGZXIvYXdzEBYaD\\n\
+                       authorization:AWS4-HMAC-SHA256 Credential=ASIAQWERTYUIOPASDFGH/20261120/eu-west-1, Signature=0a1b2c\\n' \
+                       for AKIAQWERTYUIOPASDFGH with SecretAccessKey: wJalrXUtnFEMI/K7MDENG";
+        let body = format!(r#"{{"__type": "SignatureDoesNotMatch", "message": "{message}"}}"#);
+        let error = list_clusters_error(&Replay::new([json(403, &body)])).await;
+        assert_eq!(error.kind, ErrorKind::Credentials);
+        let told = format!("{error} {error:?} {:?}", error.hint());
+        for secret in ["FwoGZX", "QWERTYUIOP", "0a1b2c", "wJalr"] {
+            assert!(!told.contains(secret), "{secret} in {told}");
+        }
+        assert!(told.contains("x-amz-date:20261120T000000Z"), "{told}");
+    }
+
+    #[test]
+    fn talk_of_tokens_is_left_alone() {
+        let message = "The security token included in the request is expired";
+        assert_eq!(one_line(message), message);
+        assert_eq!(one_line(&"x".repeat(2000)).chars().count(), LONGEST_MESSAGE + 1);
     }
 }

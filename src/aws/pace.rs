@@ -132,9 +132,10 @@ impl Pace {
     /// Waits until AWS would accept one more call of this operation.
     pub(super) async fn turn(&self, operation: &str) -> Turn<'_> {
         let family = family_of(operation);
-        let alone = match family == Family::Iam {
-            true => Some(self.iam.acquire().await.expect("the semaphore is never closed")),
-            false => None,
+        let alone = if family == Family::Iam {
+            Some(self.iam.acquire().await.expect("the semaphore is never closed"))
+        } else {
+            None
         };
         let bucket = self.buckets.get(&family).expect("every family has a rate");
         while let Err(early) = bucket.check() {

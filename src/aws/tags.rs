@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_resourcegroupstagging::operation::get_resources::GetResourcesOutput;
+use aws_sdk_resourcegroupstagging::operation::get_resources::builders::GetResourcesFluentBuilder;
 use aws_sdk_resourcegroupstagging::types::{ResourceTagMapping, TagFilter as SdkTagFilter};
 use futures::future::try_join_all;
 
@@ -60,17 +61,7 @@ impl Aws {
             .set_tag_filters(Some(filters.iter().map(sdk_filter).collect()))
             .set_resource_type_filters(Some(OWNED_TYPES.iter().map(ToString::to_string).collect()))
             .resources_per_page(100);
-        let mut found = Vec::new();
-        let mut token = None;
-        loop {
-            let page = request.clone().set_pagination_token(token).send();
-            let page = self.read(GET_RESOURCES, page).await?;
-            token = page.pagination_token().filter(|token| !token.is_empty()).map(String::from);
-            found.extend(resources(page));
-            if token.is_none() {
-                break;
-            }
-        }
+        let mut found = self.all_pages(request).await?;
         found.sort_by(|a, b| a.arn.cmp(&b.arn));
         Ok(found)
     }
@@ -80,14 +71,29 @@ impl Aws {
         &self,
         arns: &[String],
     ) -> Result<BTreeMap<String, BTreeMap<String, String>>, AwsError> {
-        let pages = try_join_all(arns.chunks(ARNS_PER_CALL).map(|arns| {
-            let call =
-                self.tagging.get_resources().set_resource_arn_list(Some(arns.to_vec())).send();
-            self.read(GET_RESOURCES, call)
-        }))
-        .await?;
-        let resources = pages.into_iter().flat_map(resources);
+        let chunks = try_join_all(arns.chunks(ARNS_PER_CALL).map(|arns| {
+            let request = self.tagging.get_resources();
+            self.all_pages(request.set_resource_arn_list(Some(arns.to_vec())))
+        }));
+        let resources = chunks.await?.into_iter().flatten();
         Ok(resources.map(|resource| (resource.arn, resource.tags)).collect())
+    }
+
+    async fn all_pages(
+        &self,
+        request: GetResourcesFluentBuilder,
+    ) -> Result<Vec<TaggedResource>, AwsError> {
+        let mut found = Vec::new();
+        let mut token = None;
+        loop {
+            let page = request.clone().set_pagination_token(token).send();
+            let page = self.read(GET_RESOURCES, page).await?;
+            token = page.pagination_token().filter(|token| !token.is_empty()).map(String::from);
+            found.extend(resources(page));
+            if token.is_none() {
+                return Ok(found);
+            }
+        }
     }
 }
 
@@ -133,7 +139,8 @@ mod tests {
 
     #[tokio::test]
     async fn arns_are_asked_by_the_hundred() {
-        let replay = Replay::new([json(200, WEB), json(200, API)]);
+        let replay =
+            Replay::new([json(200, API), json(200, API.replace("arn:api", "arn:web").as_str())]);
         let arns: Vec<_> = (0..101).map(|number| format!("arn:{number}")).collect();
         let tags = replay.aws().tags_of(&arns).await.unwrap();
         assert_eq!(tags.len(), 2);

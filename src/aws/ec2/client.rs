@@ -76,7 +76,7 @@ impl Ec2 {
         let operation = self
             .shared
             .operation(query.action())
-            .serializer(request)
+            .serializer(|query: Query| request(&query))
             .deserializer(read::<T>)
             .build();
         let name = query.operation;
@@ -169,7 +169,7 @@ fn public_endpoint(config: &SdkConfig, identity: &Identity) -> String {
     format!("https://{host}.{}.{domain}", identity.region)
 }
 
-fn request(query: Query) -> Result<HttpRequest, BoxError> {
+fn request(query: &Query) -> Result<HttpRequest, BoxError> {
     let body = query.body();
     let mut request = HttpRequest::new(SdkBody::empty());
     request.set_method("POST")?;

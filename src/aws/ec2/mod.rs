@@ -4,6 +4,7 @@
 mod client;
 mod model;
 mod operations;
+mod pages;
 pub(super) mod wire;
 
 pub use client::Ec2;
@@ -11,4 +12,5 @@ pub use model::{
     Association, GroupPair, IpRange, Ipv6Range, Permission, PrefixList, Route, RouteTable,
     SecurityGroup, Subnet, Vpc,
 };
-pub use operations::{Direction, Filter, NewSecurityGroup};
+pub use operations::{Direction, NewSecurityGroup};
+pub use pages::Filter;

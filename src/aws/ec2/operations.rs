@@ -1,18 +1,14 @@
 //! The operations of EC2 that we use.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::client::Ec2;
 use super::model::{Permission, RouteTable, SecurityGroup, Subnet, Vpc};
-use super::wire::{Query, items};
+use super::pages::{Filter, RouteTables, SecurityGroups, Subnets, Vpcs};
+use super::wire::Query;
 use crate::aws::error::AwsError;
-
-/// A filter's name, such as `vpc-id` or `tag:ecsctl:app`, and the values of which one must match.
-pub type Filter<'a> = (&'a str, Vec<String>);
 
 /// Which rules of a security group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,35 +149,6 @@ impl Ec2 {
         let query = query.each("IpPermissions", permissions, with_permission);
         self.write::<Done>(query).await.map(drop)
     }
-
-    async fn pages<P: Page>(
-        &self,
-        operation: &'static str,
-        filters: &[Filter<'_>],
-    ) -> Result<Vec<P::Item>, AwsError> {
-        let query = Query::new(operation).each("Filter", filters, with_filter);
-        let mut found = Vec::new();
-        let mut token = None;
-        loop {
-            let page: P = self.send(query.clone().set_some("NextToken", token)).await?;
-            let (items, next) = page.into_parts();
-            found.extend(items);
-            token = next.filter(|token| !token.is_empty());
-            if token.is_none() {
-                return Ok(found);
-            }
-        }
-    }
-}
-
-impl Query {
-    fn set_at(self, name: &str, value: &String) -> Self {
-        self.set(name, value)
-    }
-}
-
-fn with_filter(query: Query, at: &str, (name, values): &Filter<'_>) -> Query {
-    query.set(format!("{at}.Name"), *name).each(&format!("{at}.Value"), values, Query::set_at)
 }
 
 fn with_tags(query: Query, name: &str, tags: &BTreeMap<String, String>) -> Query {
@@ -218,39 +185,6 @@ fn with_permission(query: Query, at: &str, permission: &Permission) -> Query {
         })
 }
 
-/// One page of a describe operation.
-trait Page: DeserializeOwned + fmt::Debug + Send + Sync + 'static {
-    type Item;
-
-    /// The items, and the token of the next page.
-    fn into_parts(self) -> (Vec<Self::Item>, Option<String>);
-}
-
-macro_rules! page {
-    ($page:ident, $item:ident, $element:literal) => {
-        #[derive(Debug, Deserialize)]
-        struct $page {
-            #[serde(rename = $element, default, deserialize_with = "items")]
-            items: Vec<$item>,
-            #[serde(rename = "nextToken")]
-            next_token: Option<String>,
-        }
-
-        impl Page for $page {
-            type Item = $item;
-
-            fn into_parts(self) -> (Vec<$item>, Option<String>) {
-                (self.items, self.next_token)
-            }
-        }
-    };
-}
-
-page!(Vpcs, Vpc, "vpcSet");
-page!(Subnets, Subnet, "subnetSet");
-page!(RouteTables, RouteTable, "routeTableSet");
-page!(SecurityGroups, SecurityGroup, "securityGroupInfo");
-
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct CreatedGroup {
@@ -260,3 +194,166 @@ struct CreatedGroup {
 /// A reply that says nothing beyond that it is one.
 #[derive(Debug, Deserialize)]
 struct Done {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::ErrorKind;
+    use crate::aws::ec2::{GroupPair, IpRange, Ipv6Range, PrefixList};
+    use crate::aws::replay::{Replay, xml};
+
+    const FIRST_PAGE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+        <DescribeSecurityGroupsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
+          <requestId>r-1</requestId>
+          <securityGroupInfo><item>
+            <ownerId>444455556666</ownerId><groupId>sg-1</groupId><groupName>web</groupName>
+            <groupDescription>of web</groupDescription><vpcId>vpc-1</vpcId>
+            <ipPermissions><item>
+              <ipProtocol>tcp</ipProtocol><fromPort>80</fromPort><toPort>81</toPort>
+              <groups><item><userId>444455556666</userId><groupId>sg-2</groupId></item></groups>
+              <ipRanges>
+                <item><cidrIp>10.0.0.0/8</cidrIp><description>a &amp; b</description></item>
+                <item><cidrIp>0.0.0.0/0</cidrIp></item>
+              </ipRanges>
+              <ipv6Ranges><item><cidrIpv6>::/0</cidrIpv6></item></ipv6Ranges>
+              <prefixListIds><item><prefixListId>pl-1</prefixListId></item></prefixListIds>
+            </item></ipPermissions>
+            <ipPermissionsEgress/>
+            <tagSet><item><key>ecsctl:app</key><value>shop</value></item></tagSet>
+          </item></securityGroupInfo>
+          <nextToken>more</nextToken>
+        </DescribeSecurityGroupsResponse>"#;
+
+    const LAST_PAGE: &str =
+        "<DescribeSecurityGroupsResponse><securityGroupInfo/></DescribeSecurityGroupsResponse>";
+
+    fn web_rules() -> Permission {
+        Permission {
+            ip_protocol: "tcp".into(),
+            from_port: Some(80),
+            to_port: Some(81),
+            ip_ranges: vec![
+                IpRange { cidr_ip: "10.0.0.0/8".into(), description: Some("a & b".into()) },
+                IpRange { cidr_ip: "0.0.0.0/0".into(), description: None },
+            ],
+            ipv6_ranges: vec![Ipv6Range { cidr_ipv6: "::/0".into(), description: None }],
+            groups: vec![GroupPair {
+                group_id: "sg-2".into(),
+                user_id: Some("444455556666".into()),
+                description: None,
+            }],
+            prefix_lists: vec![PrefixList { prefix_list_id: "pl-1".into(), description: None }],
+        }
+    }
+
+    /// The parameters of a request as `Name=value` lines, without version.
+    fn parameters(body: &str) -> Vec<String> {
+        form_urlencoded::parse(body.as_bytes())
+            .map(|(name, value)| format!("{name}={value}"))
+            .filter(|parameter| parameter != "Version=2016-11-15")
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn groups_are_read_with_all_their_rules_over_all_pages() {
+        let replay = Replay::new([xml(200, FIRST_PAGE), xml(200, LAST_PAGE)]);
+        let filters =
+            [("vpc-id", vec!["vpc-1".to_owned()]), ("group-name", vec!["a".into(), "b".into()])];
+        let groups = replay.aws().ec2.describe_security_groups(&filters).await.unwrap();
+        let expected = SecurityGroup {
+            group_id: "sg-1".into(),
+            group_name: "web".into(),
+            description: "of web".into(),
+            vpc_id: "vpc-1".into(),
+            owner_id: "444455556666".into(),
+            ingress: vec![web_rules()],
+            egress: vec![],
+            tags: [("ecsctl:app".to_owned(), "shop".to_owned())].into(),
+        };
+        assert_eq!(groups, [expected]);
+        let bodies = replay.bodies();
+        let first = [
+            "Action=DescribeSecurityGroups",
+            "Filter.1.Name=vpc-id",
+            "Filter.1.Value.1=vpc-1",
+            "Filter.2.Name=group-name",
+            "Filter.2.Value.1=a",
+            "Filter.2.Value.2=b",
+        ];
+        assert_eq!(parameters(&bodies[0]), first);
+        assert_eq!(parameters(&bodies[1]).last().unwrap(), "NextToken=more");
+    }
+
+    #[tokio::test]
+    async fn rules_are_written_as_numbered_parameters() {
+        let replay = Replay::new([xml(200, "<R><return>true</return></R>")]);
+        replay.aws().ec2.authorize(Direction::Ingress, "sg-1", &[web_rules()]).await.unwrap();
+        insta::assert_snapshot!(parameters(&replay.bodies()[0]).join("\n"), @r"
+        Action=AuthorizeSecurityGroupIngress
+        GroupId=sg-1
+        IpPermissions.1.IpProtocol=tcp
+        IpPermissions.1.FromPort=80
+        IpPermissions.1.ToPort=81
+        IpPermissions.1.IpRanges.1.CidrIp=10.0.0.0/8
+        IpPermissions.1.IpRanges.1.Description=a & b
+        IpPermissions.1.IpRanges.2.CidrIp=0.0.0.0/0
+        IpPermissions.1.Ipv6Ranges.1.CidrIpv6=::/0
+        IpPermissions.1.Groups.1.GroupId=sg-2
+        IpPermissions.1.Groups.1.UserId=444455556666
+        IpPermissions.1.PrefixListIds.1.PrefixListId=pl-1
+        ");
+    }
+
+    #[tokio::test]
+    async fn a_group_is_created_with_its_tags_by_a_signed_request() {
+        let replay = Replay::new([xml(200, "<R><groupId>sg-9</groupId></R>")]);
+        let aws = replay.aws();
+        let new = NewSecurityGroup {
+            name: "web".into(),
+            description: "of web".into(),
+            vpc_id: "vpc-1".into(),
+            tags: [("ecsctl:app".to_owned(), "shop".to_owned())].into(),
+        };
+        assert_eq!(aws.ec2.create_security_group(&new).await.unwrap(), "sg-9");
+        insta::assert_snapshot!(parameters(&replay.bodies()[0]).join("\n"), @r"
+        Action=CreateSecurityGroup
+        GroupName=web
+        GroupDescription=of web
+        VpcId=vpc-1
+        TagSpecification.1.ResourceType=security-group
+        TagSpecification.1.Tag.1.Key=ecsctl:app
+        TagSpecification.1.Tag.1.Value=shop
+        ");
+        let signature = &replay.header("authorization")[0];
+        assert!(signature.contains("/eu-west-1/ec2/aws4_request"), "{signature}");
+        assert_eq!(aws.calls.by_operation()["ec2:CreateSecurityGroup"], 1);
+    }
+
+    fn refusal(code: &str) -> String {
+        format!(
+            "<Response><Errors><Error><Code>{code}</Code><Message>resource sg-1 has a dependent object\
+             </Message></Error></Errors><RequestID>r-3</RequestID></Response>"
+        )
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deletion_waits_for_interfaces_to_leave() {
+        let in_use = || xml(400, &refusal("DependencyViolation"));
+        let replay = Replay::new([in_use(), in_use(), xml(200, "<R><return>true</return></R>")]);
+        replay.aws().ec2.delete_security_group("sg-1").await.unwrap();
+        assert_eq!(replay.bodies().len(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn throttling_is_retried_and_refusals_are_told() {
+        let limit = xml(503, &refusal("RequestLimitExceeded"));
+        let replay = Replay::new([limit, xml(400, &refusal("InvalidVpcID.NotFound"))]);
+        let error = replay.aws().ec2.describe_vpcs(&[]).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::NotFound);
+        assert_eq!(
+            error.to_string(),
+            "ec2:DescribeVpcs failed: InvalidVpcID.NotFound: resource sg-1 has a dependent object \
+             (request id r-3)"
+        );
+    }
+}

@@ -49,6 +49,11 @@ impl Query {
             .fold(self, |query, (index, item)| add(query, &format!("{name}.{}", index + 1), item))
     }
 
+    /// Adds a plain value, for use with [`Self::each`].
+    pub(super) fn set_at(self, name: &str, value: &String) -> Self {
+        self.set(name, value)
+    }
+
     pub(super) fn body(&self) -> String {
         form_urlencoded::Serializer::new(String::new())
             .append_pair("Action", self.action())
