@@ -2,3 +2,4 @@
 
 pub mod manifest;
 pub mod model;
+pub mod report;

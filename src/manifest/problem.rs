@@ -56,4 +56,30 @@ impl Problem {
         self.hint = Some(hint.into());
         self
     }
+
+    /// Adds "did you mean" for the candidate that is most like `word`, if one is close enough and no hint is there yet.
+    #[must_use]
+    pub fn did_you_mean<'a>(
+        mut self,
+        word: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        if self.hint.is_none() {
+            self.hint =
+                closest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"));
+        }
+        self
+    }
+}
+
+/// The candidate most like `word`, whatever its case; none when all are too far.
+pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const CLOSE_ENOUGH: f64 = 0.8;
+    let word = word.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_lowercase()), candidate))
+        .filter(|(likeness, _)| *likeness > CLOSE_ENOUGH)
+        .max_by(|(left, _), (right, _)| left.total_cmp(right))
+        .map(|(_, candidate)| candidate)
 }
