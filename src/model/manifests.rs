@@ -28,6 +28,11 @@ impl<T> Written<T> {
         self.node.key_span(pointer)
     }
 
+    /// Where the document begins: its first key.
+    pub fn origin(&self) -> Span {
+        self.node.span.part(0..0)
+    }
+
     /// The place of the document: its name.
     pub fn name_span(&self) -> Span {
         self.node.value_span("/name")

@@ -189,7 +189,7 @@ impl<'a> Context<'a> {
             tags.extend(texts(header.tags));
             Resource {
                 name: header.name.to_owned(),
-                origin: Some(written.name_span()),
+                origin: Some(written.origin()),
                 physical_name: header
                     .aws_name
                     .map_or_else(|| self.names.physical(limit, header.name), str::to_owned),
