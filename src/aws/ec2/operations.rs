@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::client::Ec2;
 use super::model::{Permission, RouteTable, SecurityGroup, Subnet, Vpc};
@@ -15,7 +15,7 @@ use crate::aws::error::AwsError;
 pub type Filter<'a> = (&'a str, Vec<String>);
 
 /// Which rules of a security group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Direction {
     Ingress,
     Egress,
