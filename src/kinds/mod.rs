@@ -20,5 +20,6 @@ macro_rules! kinds {
 }
 
 kinds! {
+    security_group::SecurityGroup,
     log_group::LogGroup,
 }
