@@ -2,6 +2,8 @@
 
 use crate::kind::{AnyKind, Erased};
 
+pub mod shared;
+
 macro_rules! kinds {
     ($($module:ident :: $kind:ident),+ $(,)?) => {
         $(pub mod $module;)+
@@ -21,4 +23,5 @@ macro_rules! kinds {
 
 kinds! {
     log_group::LogGroup,
+    file_system::FileSystem,
 }
