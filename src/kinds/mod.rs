@@ -2,6 +2,8 @@
 
 use crate::kind::{AnyKind, Erased};
 
+pub mod shared;
+
 macro_rules! kinds {
     ($($module:ident :: $kind:ident),+ $(,)?) => {
         $(pub mod $module;)+
@@ -22,4 +24,5 @@ macro_rules! kinds {
 kinds! {
     security_group::SecurityGroup,
     log_group::LogGroup,
+    file_system::FileSystem,
 }

@@ -1,0 +1,5 @@
+//! What several kinds have in common.
+
+pub(super) mod efs;
+pub(super) mod gone;
+pub mod routing;
