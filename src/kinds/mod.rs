@@ -2,6 +2,8 @@
 
 use crate::kind::{AnyKind, Erased};
 
+pub mod shared;
+
 macro_rules! kinds {
     ($($module:ident :: $kind:ident),+ $(,)?) => {
         $(pub mod $module;)+

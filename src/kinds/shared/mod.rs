@@ -1,0 +1,3 @@
+//! What several kinds have in common.
+
+pub mod routing;
