@@ -23,4 +23,5 @@ macro_rules! kinds {
 
 kinds! {
     log_group::LogGroup,
+    target_group::TargetGroup,
 }
