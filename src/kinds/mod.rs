@@ -25,4 +25,5 @@ kinds! {
     security_group::SecurityGroup,
     log_group::LogGroup,
     file_system::FileSystem,
+    target_group::TargetGroup,
 }

@@ -2,4 +2,6 @@
 
 pub(super) mod efs;
 pub(super) mod gone;
+pub mod elb;
+pub mod elb_tags;
 pub mod routing;
