@@ -21,4 +21,5 @@ macro_rules! kinds {
 
 kinds! {
     log_group::LogGroup,
+    task_definition::TaskDefinition,
 }
