@@ -26,4 +26,5 @@ kinds! {
     log_group::LogGroup,
     file_system::FileSystem,
     target_group::TargetGroup,
+    task_definition::TaskDefinition,
 }
