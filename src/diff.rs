@@ -35,31 +35,49 @@ impl FieldChange {
 /// `after` lacks is a removal.
 pub fn diff(before: &Value, after: &Value) -> Vec<FieldChange> {
     let mut changes = vec![];
-    compare(String::new(), Some(before), Some(after), &mut changes);
+    compare(Nulls::Unmanaged, String::new(), Some(before), Some(after), &mut changes);
     changes
 }
 
+/// Lists where `after` differs from `before`, for resources of which every revision is written
+/// whole: a field that is [`Value::Null`] in `after` is a removal, since nothing of it stays.
+pub fn diff_revisions(before: &Value, after: &Value) -> Vec<FieldChange> {
+    let mut changes = vec![];
+    compare(Nulls::Absent, String::new(), Some(before), Some(after), &mut changes);
+    changes
+}
+
+/// What [`Value::Null`] says of a field in the desired tree.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nulls {
+    Unmanaged,
+    Absent,
+}
+
 fn compare(
+    nulls: Nulls,
     path: String,
     before: Option<&Value>,
     after: Option<&Value>,
     changes: &mut Vec<FieldChange>,
 ) {
     match (before, after) {
-        (_, Some(Value::Null)) => {}
+        (_, Some(Value::Null)) if nulls == Nulls::Unmanaged => {}
         (Some(Value::Struct(before)), Some(Value::Struct(after))) => {
             for (field, value) in after {
                 let path = if path.is_empty() { field.clone() } else { format!("{path}.{field}") };
-                compare(path, before.get(field), Some(value), changes);
+                compare(nulls, path, before.get(field), Some(value), changes);
             }
         }
         (Some(Value::Map(before)), Some(Value::Map(after))) => {
             for name in names(before, after) {
-                compare(format!("{path}[{name}]"), before.get(name), after.get(name), changes);
+                let path = format!("{path}[{name}]");
+                compare(nulls, path, before.get(name), after.get(name), changes);
             }
         }
         (before, after) => {
-            let before = before.filter(|value| **value != Value::Null);
+            let is_there = |value: &&Value| **value != Value::Null;
+            let (before, after) = (before.filter(is_there), after.filter(is_there));
             if before != after || after.is_some_and(Value::is_pending) {
                 changes.push(FieldChange { path, before: before.cloned(), after: after.cloned() });
             }
@@ -77,4 +95,23 @@ fn names<'a>(
 /// Whether `path` is `pattern` or lies below it: `scaling.min` below `scaling`, `tags[team]` below `tags`.
 pub fn is_below(path: &str, pattern: &str) -> bool {
     path.strip_prefix(pattern).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(text: Option<&str>) -> Value {
+        Value::Struct(BTreeMap::from([("role".to_owned(), Value::of(&text))]))
+    }
+
+    #[test]
+    fn a_null_is_unmanaged_but_a_removal_in_a_revision() {
+        let (with, without) = (value(Some("web")), value(None));
+        assert_eq!(diff(&with, &without), vec![]);
+        let before = Some(Value::Text("web".to_owned()));
+        let removed = FieldChange { path: "role".to_owned(), before, after: None };
+        assert_eq!(diff_revisions(&with, &without), vec![removed]);
+        assert_eq!(diff_revisions(&without, &without), vec![]);
+    }
 }

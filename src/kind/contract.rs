@@ -27,7 +27,8 @@ pub trait Kind: Send + Sync + Sized + 'static {
     const FIELDS: &'static [(&'static str, Policy)] = &[];
     /// Spec fields that [`Kind::observe`] may leave out; the `ecsctl:digest` tag answers for them.
     const DEEP_FIELDS: &'static [&'static str] = &[];
-    /// Every change makes a new revision beside the old ones.
+    /// Every change makes a new revision beside the old ones. A revision is written whole, so what a
+    /// desired spec leaves null is removed, where other kinds leave it alone.
     const REVISES: bool = false;
     /// Deleting it loses what users stored.
     const HOLDS_DATA: bool = false;

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::graph::{self, Needs};
 use super::{Foreign, Options, PlanError, Shallow, Situation, Unmanaged};
-use crate::diff::{FieldChange, Policy, diff, is_below};
+use crate::diff::{FieldChange, Policy, diff, diff_revisions, is_below};
 use crate::kind::{AnyKind, DIGEST_TAG, Depth, DesiredRow, LiveRow};
 use crate::value::{Address, Reference, references, resolve};
 
@@ -172,7 +172,8 @@ fn compared<'a>(
     before: &Json,
 ) -> Match<'a> {
     let (mut changes, mut unmanaged) = (vec![], vec![]);
-    for change in diff(&kind.tree(before), &kind.tree(&spec)) {
+    let difference = if kind.revises() { diff_revisions } else { diff };
+    for change in difference(&kind.tree(before), &kind.tree(&spec)) {
         match reason_to_ignore(kind, row, &change.path) {
             None => changes.push(change),
             Some(reason) => {
