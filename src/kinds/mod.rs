@@ -23,5 +23,6 @@ macro_rules! kinds {
 
 kinds! {
     log_group::LogGroup,
+    load_balancer::LoadBalancer,
     target_group::TargetGroup,
 }
