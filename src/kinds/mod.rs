@@ -25,4 +25,5 @@ kinds! {
     log_group::LogGroup,
     load_balancer::LoadBalancer,
     target_group::TargetGroup,
+    listener::Listener,
 }
