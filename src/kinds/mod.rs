@@ -27,4 +27,6 @@ kinds! {
     file_system::FileSystem,
     target_group::TargetGroup,
     task_definition::TaskDefinition,
+    load_balancer::LoadBalancer,
+    listener::Listener,
 }
