@@ -13,10 +13,12 @@ mod priorities;
 mod service;
 mod target;
 mod task_role;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
-use super::check::{Checked, check, check_overlays, kind_of, start};
+use super::check::{Checked, check, check_overlays, kind_of, retype, start, variable_places};
 use super::documents::Kind;
 use super::documents::common::{Tags, Text};
 use super::manifests::{Headed, Manifests, Written};
@@ -103,11 +105,13 @@ fn decode_one(
             mistakes.extend(overlay(&mut node, environment));
         }
     }
+    let places = variable_places(&node);
     let undefined = substitute(&mut node, variables);
     if !undefined.is_empty() {
         mistakes.extend(undefined);
         return Err(mistakes);
     }
+    retype(&mut node, &places);
     let checked = check(&node);
     if mistakes.is_empty() {
         return checked;
