@@ -198,7 +198,7 @@ impl fmt::Debug for Sensitive {
 }
 
 /// A spec, or a part of one, as data.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Value {
     /// In a desired spec: not managed. In an observed one: not there.
     Null,
@@ -402,19 +402,21 @@ pub fn references(json: &Json) -> BTreeSet<Reference> {
     resolve(&mut json.clone(), &|_| None).into_iter().collect()
 }
 
-/// Hex SHA-256 of `json` with its object keys sorted; the first 32 characters.
+/// Hex SHA-256 of `json`, whatever the order of its keys; the first 32 characters. A null counts as
+/// absent, so that a field which a new version adds changes the digest only where it is used.
 pub fn digest_of(json: &Json) -> String {
-    digest(sorted(json).to_string().as_bytes())[..32].to_owned()
+    digest(canonical(json).to_string().as_bytes())[..32].to_owned()
 }
 
-fn sorted(json: &Json) -> Json {
+fn canonical(json: &Json) -> Json {
     match json {
         Json::Object(fields) => {
             let ordered: BTreeMap<_, _> =
-                fields.iter().map(|(key, value)| (key, sorted(value))).collect();
-            Json::Object(ordered.into_iter().map(|(key, value)| (key.clone(), value)).collect())
+                fields.iter().filter(|(_, value)| !value.is_null()).collect();
+            let entry = |(key, value): (&String, &Json)| (key.clone(), canonical(value));
+            Json::Object(ordered.into_iter().map(entry).collect())
         }
-        Json::Array(items) => Json::Array(items.iter().map(sorted).collect()),
+        Json::Array(items) => Json::Array(items.iter().map(canonical).collect()),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => json.clone(),
     }
 }
