@@ -117,11 +117,16 @@ impl Comparison {
     /// that AWS filled in.
     fn has_each(&self, before: &[Value], after: &[Value]) -> bool {
         let mut left: Vec<&Value> = before.iter().collect();
-        let all_found = after.iter().all(|wanted| {
-            let found = left.iter().position(|there| self.is_met(Some(there), Some(wanted)));
+        let mut take = |meets: &dyn Fn(&Value) -> bool| {
+            let found = left.iter().position(|there| meets(there));
             found.map(|index| left.swap_remove(index)).is_some()
-        });
-        all_found && left.is_empty()
+        };
+        // Equal ones first: an open item must not take what only another one can have.
+        let equal = |wanted: &Value, there: &Value| there == wanted && !wanted.is_pending();
+        let open: Vec<&Value> =
+            after.iter().filter(|wanted| !take(&|there| equal(wanted, there))).collect();
+        before.len() == after.len()
+            && open.into_iter().all(|wanted| take(&|there| self.is_met(Some(there), Some(wanted))))
     }
 }
 

@@ -155,6 +155,8 @@ fn items_of_a_set_are_not_counted_twice() {
     let before = Spec { rules: Set::from_iter([port(Some(1), 5), port(Some(2), 6)]), ..full() };
     let after = Spec { rules: Set::from_iter([port(None, 5), port(Some(1), 5)]), ..full() };
     assert_eq!(changed(&before, &after).len(), 1);
+    let before = Spec { rules: Set::from_iter([port(Some(1), 5), port(Some(2), 5)]), ..full() };
+    assert_eq!(changed(&before, &after), [""; 0]);
 }
 
 #[test]
