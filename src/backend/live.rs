@@ -28,7 +28,7 @@ pub(super) async fn observe(aws: &Aws, query: Query<'_>) -> Result<Observed, Aws
     let survey = survey(aws, query);
     let tables = try_join_all(query.kinds.iter().map(|kind| survey.rows(kind.name()))).await?;
     let rows = tables.iter().flat_map(|rows| rows.iter().cloned()).collect();
-    Ok(Observed { rows, calls: aws.calls.by_operation() })
+    Ok(Observed { rows, calls: Some(aws.calls.by_operation()) })
 }
 
 /// Reads the rows of each kind that are asked for in full, all kinds side by side.
@@ -54,7 +54,7 @@ pub(super) async fn deepen(
     });
     let deepened = try_join_all(reads.collect::<Vec<_>>()).await?;
     observed.rows.extend(deepened.into_iter().flatten());
-    observed.calls = aws.calls.by_operation();
+    observed.calls = Some(aws.calls.by_operation());
     Ok(())
 }
 

@@ -26,8 +26,8 @@ pub enum Backend {
 #[derive(Debug)]
 pub struct Observed {
     pub rows: Vec<LiveRow>,
-    /// API calls by operation; the mock account makes none.
-    pub calls: BTreeMap<String, u64>,
+    /// API calls by operation; none are made to the mock account.
+    pub calls: Option<BTreeMap<String, u64>>,
 }
 
 /// What is observed: the rows that a scope wants, and all that it owns.
@@ -62,7 +62,7 @@ impl Backend {
         match self {
             Self::Live(aws) => live::observe(aws, query).await,
             Self::Mock(account) => {
-                Ok(Observed { rows: account.rows(query.kinds), calls: BTreeMap::new() })
+                Ok(Observed { rows: account.rows(query.kinds), calls: None })
             }
         }
     }

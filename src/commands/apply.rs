@@ -1,0 +1,109 @@
+//! `ecsctl apply`
+
+use std::time::Duration;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::exit::{Exit, Failure};
+use super::open;
+use super::plan::{Scope, show, surveyed};
+use super::run;
+use crate::backend::Access;
+use crate::cli::Global;
+use crate::plan::Plan;
+use crate::plan::file::{FORMAT, PlanFile, fingerprints, moved};
+use crate::session::Ground;
+
+/// Make the account what the manifests say, and follow each rollout to its end
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Do what this saved plan says, or nothing
+    #[arg(value_name = "PLANFILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["prune", "adopt"])]
+    pub plan_file: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub scope: Scope,
+    /// Do not ask
+    #[arg(long)]
+    pub auto_approve: bool,
+    /// Delete the data of this resource if the plan says so, such as file-system/uploads
+    #[arg(long, value_name = "ADDRESS")]
+    pub delete_data: Vec<String>,
+    /// Give up on a rollout after so many minutes
+    #[arg(long, value_name = "MINUTES", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=1440))]
+    pub timeout: u64,
+}
+
+pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
+    let is_approved = args.auto_approve || args.plan_file.is_some();
+    run::needs_approval(is_approved, "apply")?;
+    let saved = args.plan_file.as_deref().map(read).transpose()?;
+    let opened = open::stack(global)?;
+    let terminal = global.terminal();
+    open::block_on(async {
+        let limit = Duration::from_secs(args.timeout * 60);
+        let ground = open::ground(global, &opened.stack, Access::Write, limit).await?;
+        let scope = saved.as_ref().map_or_else(|| args.scope.clone(), scope_of);
+        let survey = surveyed(&ground, &opened, &scope).await?;
+        if let Some(saved) = &saved {
+            still_holds(saved, &ground, &survey.plan)?;
+        }
+        show("apply", terminal, global.verbose, &ground, &survey, &opened)?;
+        if survey.plan.is_empty() {
+            return Ok(Exit::Done);
+        }
+        approve_data_loss(&survey.plan, args)?;
+        if !is_approved {
+            run::ask("Do this?")?;
+        }
+        run::run(ground, survey.plan, terminal).await
+    })
+}
+
+fn read(path: &Utf8Path) -> Result<PlanFile, Failure> {
+    let failed = |cause: String| Failure::new(Exit::Error, format!("cannot read the plan `{path}`: {cause}"));
+    let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+    let file: PlanFile = serde_json::from_str(&text)
+        .map_err(|error| failed(error.to_string()).hint("save one with `ecsctl plan --out FILE`"))?;
+    if file.format != FORMAT {
+        return Err(failed(format!("it has format {}, this ecsctl reads {FORMAT}", file.format)));
+    }
+    Ok(file)
+}
+
+fn scope_of(saved: &PlanFile) -> Scope {
+    Scope { prune: saved.prune, adopt: saved.adopt.iter().cloned().collect(), deep: false }
+}
+
+/// Refuses a saved plan that is no longer what would be done.
+fn still_holds(saved: &PlanFile, ground: &Ground, plan: &Plan) -> Result<(), Failure> {
+    let target = [&saved.app, &saved.environment, &saved.account, &saved.region];
+    let now = [&ground.scope.app, &ground.scope.environment, &ground.facts.account, &ground.facts.region];
+    let hint = "make a new one with `ecsctl plan --out FILE`";
+    if target != now {
+        let words = |parts: [&String; 4]| parts.map(String::as_str).join(" / ");
+        let message = format!("the saved plan is for {}, and this is {}", words(target), words(now));
+        return Err(Failure::new(Exit::Stale, message).hint(hint));
+    }
+    let moved = moved(&saved.actions, &fingerprints(plan));
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let list = moved.into_iter().collect::<Vec<_>>().join(", ");
+    let message = format!("the saved plan is stale: the account or the manifests moved since; different now: {list}");
+    Err(Failure::new(Exit::Stale, message).hint(hint))
+}
+
+fn approve_data_loss(plan: &Plan, args: &Args) -> Result<(), Failure> {
+    for address in run::data_that_would_be_lost(plan) {
+        if args.delete_data.contains(&address) {
+            continue;
+        }
+        if args.auto_approve || args.plan_file.is_some() {
+            let message = format!("the plan deletes {address} and the data in it");
+            let hint = format!("pass --delete-data {address} if that is meant");
+            return Err(Failure::new(Exit::Forbidden, message).hint(hint));
+        }
+        run::ask_for(&address, &format!("This deletes the data of {address}. Type its address to go on"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! Exit codes, and the failures that lead to them.
+
+use std::error::Error;
+use std::io;
+use std::process::ExitCode;
+
+use owo_colors::OwoColorize as _;
+use serde_json::{Value as Json, json};
+
+use crate::aws::{AwsError, ErrorKind};
+use crate::backend::MockError;
+use crate::plan::PlanError;
+use crate::session::SessionError;
+
+/// How a command ends. The numbers are frozen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Done = 0,
+    Error = 1,
+    /// `plan --detailed-exitcode` found changes.
+    Changes = 2,
+    Credentials = 3,
+    /// A rollout failed or was rolled back.
+    Rollout = 4,
+    /// A policy or protection forbids it.
+    Forbidden = 5,
+    /// The plan is stale.
+    Stale = 6,
+    Locked = 7,
+    Cancelled = 8,
+    TimedOut = 9,
+    Usage = 64,
+}
+
+impl Exit {
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// Why a command did not do what it should.
+#[derive(Debug)]
+pub struct Failure {
+    pub exit: Exit,
+    /// A lowercase fragment; empty when all has been told already.
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl Failure {
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), hint: None }
+    }
+
+    /// A failure whose reasons were shown before.
+    pub fn told(exit: Exit) -> Self {
+        Self::new(exit, "")
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    pub(super) fn text(&self) -> String {
+        if self.message.is_empty() {
+            return String::new();
+        }
+        let hint = self.hint.as_ref().map(|hint| format!("  {} {hint}\n", "hint:".cyan()));
+        format!("{} {}\n{}", "error:".red().bold(), self.message, hint.unwrap_or_default())
+    }
+
+    pub(super) fn event(&self) -> Json {
+        json!({"type": "error", "exitCode": self.exit.code(), "message": self.message, "hint": self.hint})
+    }
+}
+
+impl From<AwsError> for Failure {
+    fn from(error: AwsError) -> Self {
+        let exit = match error.kind {
+            ErrorKind::Credentials | ErrorKind::Region | ErrorKind::Account | ErrorKind::Unreachable => {
+                Exit::Credentials
+            }
+            ErrorKind::Timeout => Exit::TimedOut,
+            ErrorKind::Denied
+            | ErrorKind::NotFound
+            | ErrorKind::Conflict
+            | ErrorKind::Quota
+            | ErrorKind::Throttled
+            | ErrorKind::Invalid
+            | ErrorKind::Service => Exit::Error,
+        };
+        let hint = error.hint();
+        Self { exit, message: error.to_string(), hint }
+    }
+}
+
+impl From<MockError> for Failure {
+    fn from(error: MockError) -> Self {
+        let message = with_causes(&error);
+        match error {
+            MockError::Locked { .. } => Self::new(Exit::Locked, message).hint("wait until it is done"),
+            MockError::Io { .. } | MockError::Malformed { .. } | MockError::Format { .. } => {
+                Self::new(Exit::Error, message)
+            }
+        }
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Aws(error) => error.into(),
+            SessionError::Plan(error) => error.into(),
+        }
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        let message = error.to_string();
+        match error {
+            PlanError::Cycle(_) => Self::new(Exit::Error, message),
+            PlanError::Foreign(foreign) => {
+                let adopt: Vec<_> = foreign.iter().map(|found| format!("--adopt {}", found.address)).collect();
+                let hint = format!("to take over what is there, pass {}", adopt.join(" "));
+                Self::new(Exit::Forbidden, message).hint(hint)
+            }
+            PlanError::Protected(_) => Self::new(Exit::Forbidden, message)
+                .hint("set `lifecycle.protect: false` in the manifest and apply that first"),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::new(Exit::Error, format!("cannot write: {error}"))
+    }
+}
+
+/// A message with those of its causes.
+pub fn with_causes(error: &dyn Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |message, cause| format!("{message}: {cause}"))
+}

@@ -1,0 +1,131 @@
+//! `ecsctl plan`
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::time::Duration;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::exit::{Exit, Failure};
+use super::open::{self, Opened};
+use crate::backend::Access;
+use crate::cli::Global;
+use crate::plan::Options;
+use crate::plan::file::{FORMAT, PlanFile, fingerprints};
+use crate::report::events;
+use crate::report::plan::{Heading, body, heading};
+use crate::report::terminal::Terminal;
+use crate::session::{Ground, Survey};
+use crate::value::Address;
+
+/// Show what apply would do: every change by field, every API call in order
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    pub scope: Scope,
+    /// Save the plan, for `apply FILE`
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub out: Option<Utf8PathBuf>,
+    /// Exit with 2 when there is something to do
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+/// What a plan takes in.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Scope {
+    /// Delete what is owned and in no manifest
+    #[arg(long)]
+    pub prune: bool,
+    /// Take over a resource that bears a derived name and is not owned, such as cluster/main
+    #[arg(long, value_name = "ADDRESS")]
+    pub adopt: Vec<String>,
+    /// Read what the fast plan takes from digests too
+    #[arg(long)]
+    pub deep: bool,
+}
+
+impl Scope {
+    /// The planner's options; what the manifests protect is added by whoever has them.
+    pub(super) fn options(&self) -> Result<Options, Failure> {
+        let parse = |text: &String| {
+            Address::parse(text).ok_or_else(|| {
+                let message = format!("`--adopt {text}` is not an address");
+                Failure::new(Exit::Usage, message).hint("addresses are kind/name, such as cluster/main")
+            })
+        };
+        let adopt = self.adopt.iter().map(parse).collect::<Result<BTreeSet<_>, _>>()?;
+        Ok(Options { prune: self.prune, adopt, protected: BTreeSet::new() })
+    }
+}
+
+pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
+    let opened = open::stack(global)?;
+    open::block_on(async {
+        let ground = open::ground(global, &opened.stack, Access::Read, Duration::ZERO).await?;
+        let survey = surveyed(&ground, &opened, &args.scope).await?;
+        show("plan", global.terminal(), global.verbose, &ground, &survey, &opened)?;
+        if let Some(path) = &args.out {
+            save(path, &ground, &survey, &args.scope)?;
+            global.terminal().narrate(&format!("Saved to {path}: `ecsctl apply {path}` does exactly this.\n"));
+        }
+        let has_changes = !survey.plan.is_empty();
+        Ok(if args.detailed_exitcode && has_changes { Exit::Changes } else { Exit::Done })
+    })
+}
+
+/// Plans the way to what the manifests say.
+pub(super) async fn surveyed(ground: &Ground, opened: &Opened, scope: &Scope) -> Result<Survey, Failure> {
+    let desired = ground.desired(&opened.stack);
+    let protected = desired.iter().filter(|row| row.protect).map(|row| row.address.clone());
+    let options = Options { protected: protected.collect(), ..scope.options()? };
+    Ok(ground.plan(desired, &options, scope.deep).await?)
+}
+
+/// Writes a plan as a result.
+pub(super) fn show(
+    command: &str,
+    terminal: Terminal,
+    is_verbose: bool,
+    ground: &Ground,
+    survey: &Survey,
+    opened: &Opened,
+) -> Result<(), Failure> {
+    let calls = survey.observed.calls.as_ref().map(|calls| calls.values().sum());
+    let heading_of = Heading {
+        command,
+        scope: &ground.scope,
+        facts: &ground.facts,
+        observed: survey.observed.rows.iter().filter(|row| ground.scope.owns(&row.marks)).count(),
+        calls,
+        shallow: survey.shallow,
+    };
+    if terminal.is_json() {
+        terminal.event(&events::start(&heading_of))?;
+        for event in events::plan(&survey.plan, &opened.sources) {
+            terminal.event(&event)?;
+        }
+        return Ok(());
+    }
+    let mut text = format!("{}\n\n", heading(&heading_of));
+    text.push_str(&body(&survey.plan, &opened.sources, is_verbose));
+    terminal.result(&text)?;
+    Ok(())
+}
+
+fn save(path: &Utf8Path, ground: &Ground, survey: &Survey, scope: &Scope) -> Result<(), Failure> {
+    let file = PlanFile {
+        format: FORMAT,
+        app: ground.scope.app.clone(),
+        environment: ground.scope.environment.clone(),
+        account: ground.facts.account.clone(),
+        region: ground.facts.region.clone(),
+        prune: scope.prune,
+        adopt: scope.adopt.iter().cloned().collect(),
+        actions: fingerprints(&survey.plan),
+    };
+    let text = serde_json::to_string_pretty(&file).expect("a plan file has string keys only");
+    let failed = |error: std::io::Error| Failure::new(Exit::Error, format!("cannot write `{path}`: {error}"));
+    let mut out = std::fs::File::create(path).map_err(failed)?;
+    writeln!(out, "{text}").map_err(failed)
+}

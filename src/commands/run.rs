@@ -1,0 +1,177 @@
+//! What apply and destroy share: running a plan, showing how it goes, and saying how it ended.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use owo_colors::OwoColorize as _;
+use tokio::sync::watch;
+
+use super::exit::{Exit, Failure};
+use crate::aws::ErrorKind;
+use crate::execute::{Outcome, execute};
+use crate::kind::CallError;
+use crate::plan::{Action, Plan};
+use crate::report::events;
+use crate::report::progress::Progress;
+use crate::report::terminal::Terminal;
+use crate::report::words::plural;
+use crate::session::Ground;
+
+/// What must be known before data is lost.
+pub(super) fn data_that_would_be_lost(plan: &Plan) -> BTreeSet<String> {
+    let losing = plan.actions.iter().filter(|action| action.loses_data);
+    losing.map(|action| action.address.to_string()).collect()
+}
+
+/// Asks for a word to be typed. Fails when another one is.
+pub(super) fn ask_for(word: &str, question: &str) -> Result<(), Failure> {
+    let answer: String = dialoguer::Input::new()
+        .with_prompt(question)
+        .allow_empty(true)
+        .interact_text()
+        .map_err(|_| Failure::new(Exit::Cancelled, "cancelled: nothing was changed"))?;
+    if answer == word {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Cancelled, "cancelled: nothing was changed"))
+}
+
+/// Asks for a yes.
+pub(super) fn ask(question: &str) -> Result<(), Failure> {
+    let answer = dialoguer::Confirm::new().with_prompt(question).default(false).interact();
+    match answer {
+        Ok(true) => Ok(()),
+        Ok(false) | Err(_) => Err(Failure::new(Exit::Cancelled, "cancelled: nothing was changed")),
+    }
+}
+
+/// Without a terminal no answer can come.
+pub(super) fn needs_approval(is_approved: bool, command: &str) -> Result<(), Failure> {
+    if is_approved || Terminal::is_interactive() {
+        return Ok(());
+    }
+    let message = format!("`ecsctl {command}` asks before it changes anything, and here nobody can answer");
+    Err(Failure::new(Exit::Usage, message).hint("pass --auto-approve"))
+}
+
+/// Runs a plan to its end and says how it ended.
+pub(super) async fn run(ground: Ground, plan: Plan, terminal: Terminal) -> Result<Exit, Failure> {
+    let (ground, plan) = (Arc::new(ground), Arc::new(plan));
+    let progress = Arc::new(Progress::new(plan.clone(), terminal));
+    let heartbeat = tokio::spawn(progress.clone().heartbeat());
+    let cancelled = cancelled_by_signal(terminal);
+    let (shown, planned) = (progress.clone(), plan.clone());
+    let listener = move |event| {
+        if terminal.is_json() {
+            // A reader that went away does not stop the run.
+            let _ = terminal.event(&events::happened(&event, &planned));
+        } else {
+            shown.show(&event);
+        }
+    };
+    let outcomes = execute(ground.clone(), plan.clone(), cancelled, listener).await;
+    heartbeat.abort();
+    ground.backend.finish()?;
+    let exit = exit_of(&outcomes);
+    if terminal.is_json() {
+        terminal.event(&events::end(&outcomes, exit.code()))?;
+    } else {
+        terminal.result(&summary(&plan, &outcomes))?;
+    }
+    Ok(exit)
+}
+
+/// Turns true at the first SIGINT or SIGTERM. The second one ends the program at once.
+fn cancelled_by_signal(terminal: Terminal) -> watch::Receiver<bool> {
+    let (cancel, cancelled) = watch::channel(false);
+    tokio::spawn(async move {
+        signal().await;
+        terminal.narrate("Stopping: calls under way are finished, none is begun. Once more to end at once.\n");
+        cancel.send_replace(true);
+        signal().await;
+        std::process::exit(i32::from(Exit::Cancelled.code()));
+    });
+    cancelled
+}
+
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("the runtime handles signals");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+fn exit_of(outcomes: &[Outcome]) -> Exit {
+    let errors = outcomes.iter().filter_map(|outcome| match outcome {
+        Outcome::Failed { error, .. } => Some(exit_of_error(error)),
+        Outcome::Cancelled => Some(Exit::Cancelled),
+        Outcome::Done | Outcome::Skipped { .. } => None,
+    });
+    // The one that says most: what a person must look at before anything else.
+    let weight = |exit: &Exit| match exit {
+        Exit::Credentials => 5,
+        Exit::Rollout => 4,
+        Exit::TimedOut => 3,
+        Exit::Cancelled => 1,
+        _ => 2,
+    };
+    errors.max_by_key(weight).unwrap_or(Exit::Done)
+}
+
+fn exit_of_error(error: &CallError) -> Exit {
+    match error {
+        CallError::Aws(error) => match error.kind {
+            ErrorKind::Timeout => Exit::TimedOut,
+            ErrorKind::Credentials | ErrorKind::Unreachable => Exit::Credentials,
+            _ => Exit::Error,
+        },
+        CallError::Rollout(_) => Exit::Rollout,
+        CallError::TimedOut(_) => Exit::TimedOut,
+        CallError::Cancelled => Exit::Cancelled,
+        CallError::Refused { .. } | CallError::Defect(_) => Exit::Error,
+    }
+}
+
+fn summary(plan: &Plan, outcomes: &[Outcome]) -> String {
+    let count = |is: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| is(outcome)).count();
+    let done = count(|outcome| matches!(outcome, Outcome::Done));
+    let failed = count(|outcome| matches!(outcome, Outcome::Failed { .. }));
+    let not_tried = outcomes.len() - done - failed;
+    let mut text = String::new();
+    for (action, outcome) in plan.actions.iter().zip(outcomes) {
+        text.push_str(&line(plan, action, outcome));
+    }
+    let counts = format!("{} done, {failed} failed, {not_tried} not tried.", plural(done, "resource"));
+    if failed + not_tried == 0 {
+        return format!("\n{} {counts}\n", "Done:".green().bold());
+    }
+    let again = "Run the same command again to go on from here.";
+    format!("\n{text}{} {counts} {again}\n", "Not done:".red().bold())
+}
+
+/// What became of an action that was not done.
+fn line(plan: &Plan, action: &Action, outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done => String::new(),
+        Outcome::Failed { call, error } => {
+            let line = action.calls.get(*call).map(|call| call.line.as_str()).unwrap_or_default();
+            let hint = match error {
+                CallError::Aws(error) => error.hint(),
+                CallError::Refused { .. }
+                | CallError::Rollout(_)
+                | CallError::TimedOut(_)
+                | CallError::Cancelled
+                | CallError::Defect(_) => None,
+            };
+            let hint = hint.map(|hint| format!("      hint: {hint}\n")).unwrap_or_default();
+            format!("  {} {}  at {line}\n      {error}\n{hint}", "failed".red(), action.address)
+        }
+        Outcome::Skipped { because } => {
+            let because = &plan.actions[*because].address;
+            format!("  not tried {}: it needs {because}\n", action.address)
+        }
+        Outcome::Cancelled => format!("  not tried {}: cancelled\n", action.address),
+    }
+}
