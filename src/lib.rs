@@ -2,6 +2,8 @@
 
 pub mod aws;
 pub mod backend;
+pub mod cli;
+pub mod commands;
 pub mod diff;
 pub mod execute;
 pub mod facts;

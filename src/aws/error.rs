@@ -105,6 +105,14 @@ impl AwsError {
     }
 }
 
+/// The outcome of a delete: that nothing was left to delete counts as success.
+pub fn gone<T>(outcome: Result<T, AwsError>) -> Result<(), AwsError> {
+    match outcome {
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
+        other => other.map(drop),
+    }
+}
+
 /// An error of an attempt that [`AwsError`] can tell about.
 pub trait Failure {
     /// Tells what went wrong with `operation`.

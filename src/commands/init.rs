@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::exit::{Exit, Failure};
 use crate::cli::Global;
+use crate::model::resolve;
 use crate::report::terminal::Terminal;
 
 const SCHEMA_FILE: &str = ".ecsctl.schema.json";
@@ -50,7 +51,8 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
 
 fn name(args: &Args) -> Result<String, Failure> {
     let current = Utf8PathBuf::try_from(std::env::current_dir().unwrap_or_default()).unwrap_or_default();
-    let suggested = crate::model::names::sanitized(current.file_name().unwrap_or("app"));
+    let suggested = resolve::application_name(current.file_name().unwrap_or_default());
+    let suggested = suggested.unwrap_or_else(|_| "app".to_owned());
     match &args.name {
         Some(name) => Ok(name.clone()),
         None if Terminal::is_interactive() => dialoguer::Input::new()

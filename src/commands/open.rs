@@ -86,7 +86,7 @@ fn variables(global: &Global, sources: &mut Sources) -> Result<Variables, Vec<Pr
         None => BTreeMap::new(),
         Some(path) => {
             let id = sources.read(path).map_err(|problem| vec![problem])?;
-            let format = FileFormat::of_extension(path.extension().unwrap_or_default());
+            let format = FileFormat::of_extension(path.extension());
             parse_file(format, id, sources.text(id))?
         }
     };
@@ -127,7 +127,7 @@ pub(super) async fn ground(
                 ..ConnectOptions::default()
             };
             let aws = connect(options).await?;
-            Backend::Live(Box::new(aws.with_rollout_limit(rollout_limit)))
+            Backend::Live(Box::new(aws))
         }
     };
     Ok(Ground::of(stack, backend).await?)

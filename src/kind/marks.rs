@@ -56,6 +56,14 @@ impl Scope {
     }
 }
 
+/// Tags as AWS returns them, without its own: nobody else can write `aws:` tags.
+pub fn read_tags(tags: impl IntoIterator<Item = (String, String)>) -> Tags {
+    tags.into_iter()
+        .filter(|(key, _)| !key.starts_with("aws:"))
+        .map(|(key, value)| (key, value.into()))
+        .collect()
+}
+
 /// What a live resource's tags say about where it comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {

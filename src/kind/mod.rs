@@ -10,6 +10,6 @@ pub use contract::{
     Assigned, CallError, Change, Depth, Desired, Effect, Kind, Live, Manifest, Outputs,
 };
 pub use erased::{AnyKind, DesiredRow, Erased, ErasedChange, LiveRow, PlannedCall};
-pub use marks::{DIGEST_TAG, Marks, Scope, Tags, TagsChange};
+pub use marks::{DIGEST_TAG, Marks, Scope, Tags, TagsChange, read_tags};
 pub use origin::Origin;
 pub use survey::Survey;

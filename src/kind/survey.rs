@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use tokio::sync::OnceCell;
 
 use super::erased::{AnyKind, DesiredRow, LiveRow};
-use super::marks::{DIGEST_TAG, Marks, Scope, Tags};
+use super::marks::{DIGEST_TAG, Marks, Scope, Tags, read_tags};
 use crate::aws::{Aws, AwsError, TagFilter};
 use crate::facts::Facts;
 use crate::value::Resolvable;
@@ -57,12 +57,7 @@ impl<'a> Survey<'a> {
         let read = || async {
             let filters = self.scope.filters().map(|(key, value)| TagFilter::equals(key, value));
             let found = self.aws.tagged(&filters).await?;
-            let tags = |tags: BTreeMap<String, String>| {
-                tags.into_iter().map(|(key, value)| (key, value.into()))
-            };
-            Ok(Arc::new(
-                found.into_iter().map(|found| (found.arn, tags(found.tags).collect())).collect(),
-            ))
+            Ok(Arc::new(found.into_iter().map(|it| (it.arn, read_tags(it.tags))).collect()))
         };
         self.owned.get_or_try_init(read).await.cloned()
     }

@@ -2,6 +2,8 @@
 
 use crate::kind::{AnyKind, Erased};
 
+pub mod shared;
+
 macro_rules! kinds {
     ($($module:ident :: $kind:ident),+ $(,)?) => {
         $(pub mod $module;)+
@@ -20,5 +22,9 @@ macro_rules! kinds {
 }
 
 kinds! {
+    security_group::SecurityGroup,
     log_group::LogGroup,
+    file_system::FileSystem,
+    target_group::TargetGroup,
+    task_definition::TaskDefinition,
 }

@@ -1,7 +1,16 @@
 //! Documents to a resolved stack: variables, environments, defaults, references.
 
+pub mod check;
 pub mod documents;
+pub mod fargate;
+pub mod manifests;
+pub mod names;
 pub mod overlay;
+pub mod resolve;
 pub mod resolved;
+pub mod rules;
+pub mod schema;
 pub mod stack;
+#[cfg(test)]
+mod testing;
 pub mod variables;

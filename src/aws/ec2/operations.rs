@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::client::Ec2;
 use super::model::{Permission, RouteTable, SecurityGroup, Subnet, Vpc};
@@ -11,7 +11,7 @@ use super::wire::Query;
 use crate::aws::error::AwsError;
 
 /// Which rules of a security group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Direction {
     Ingress,
     Egress,

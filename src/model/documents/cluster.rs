@@ -3,13 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::common::{Lifecycle, Tags};
+use super::common::{Lifecycle, Name, Tags};
 
 /// An ECS cluster. Without any Cluster document there is one named `main`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Cluster {
     /// Name by which services refer to this cluster.
+    #[schemars(with = "Name")]
     pub name: String,
     /// Physical name, when it must not be `<app>-<environment>-<name>`.
     pub aws_name: Option<String>,

@@ -20,6 +20,18 @@ impl Text {
 /// application and the environment; keys that begin with `aws:` or `ecsctl:` are reserved.
 pub type Tags = BTreeMap<String, Text>;
 
+/// The name of a document or of something in one: up to 64 letters, digits, `-` and `_`.
+#[derive(JsonSchema)]
+#[schemars(extend(
+    "pattern" = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
+    "patternErrorMessage" = "expected up to 64 letters, digits, `-` and `_` that begin with a letter or digit"
+))]
+#[expect(
+    dead_code,
+    reason = "fields of this type hold a `String`; this is what the schema says of them"
+)]
+pub struct Name(String);
+
 /// How ecsctl treats changes to what this document makes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
@@ -28,14 +40,6 @@ pub struct Lifecycle {
     pub protect: bool,
     /// Fields whose live value wins over the manifest, such as `desiredCount`.
     pub ignore_changes: Vec<String>,
-}
-
-/// What every document but `App` has, besides the fields of its kind.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Header {
-    pub aws_name: Option<String>,
-    pub tags: Tags,
-    pub lifecycle: Lifecycle,
 }
 
 /// One value, or a list of them.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::common::Text;
+use super::common::{Name, Text};
 use super::secret::SecretReference;
 use super::units::{Cpu, Mebibytes, Seconds};
 
@@ -14,6 +14,7 @@ use super::units::{Cpu, Mebibytes, Seconds};
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Container {
     /// Name, unique in the task: 1 to 255 letters, digits, `-` and `_`.
+    #[schemars(with = "Name")]
     pub name: String,
     /// Image with its tag or digest.
     #[schemars(length(min = 1), example = &"public.ecr.aws/nginx/nginx:1.27")]
@@ -26,10 +27,13 @@ pub struct Container {
     pub memory: Option<Mebibytes>,
     /// Memory reserved for this container; less than `memory`.
     pub memory_reservation: Option<Mebibytes>,
-    /// Command to run, in place of the image's `CMD`.
-    pub command: Option<Command>,
-    /// Entry point to run, in place of the image's `ENTRYPOINT`.
-    pub entry_point: Option<Command>,
+    /// Command to run as a list of words, in place of the image's `CMD`.
+    #[serde(default)]
+    #[schemars(example = &["npm", "start"])]
+    pub command: Vec<Text>,
+    /// Entry point to run as a list of words, in place of the image's `ENTRYPOINT`.
+    #[serde(default)]
+    pub entry_point: Vec<Text>,
     /// Directory to run in.
     pub working_directory: Option<String>,
     /// User to run as: `user`, `uid`, `user:group` or `uid:gid`.
@@ -74,22 +78,6 @@ pub struct Container {
     /// Name or ARN of the Secrets Manager secret with the credentials of a private registry.
     #[schemars(example = &"secretsmanager:registry")]
     pub repository_credentials: Option<SecretReference>,
-}
-
-/// A command: a list of its words, or one string, which is split at spaces.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(untagged)]
-pub enum Command {
-    /// One string, split as a shell would: spaces separate words, quotes keep them together.
-    Line(String),
-    /// The words.
-    Words(Vec<Text>),
-}
-
-impl<'de> Deserialize<'de> for Command {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        super::either::deserialize(deserializer, |line| Ok(Self::Line(line)), Self::Words)
-    }
 }
 
 /// A port of a container: its number, or a mapping.
@@ -162,7 +150,7 @@ pub enum AppProtocol {
 pub struct HealthCheck {
     /// A line for the container's shell, or a list that begins with `CMD` or `CMD-SHELL`.
     #[schemars(example = &"curl -f http://localhost:8080/healthz")]
-    pub command: Command,
+    pub command: CheckCommand,
     /// Time between two checks, 5s to 300s. Default: 30s.
     #[serde(default = "thirty_seconds")]
     pub interval: Seconds,
@@ -176,6 +164,22 @@ pub struct HealthCheck {
     /// Time at the start in which failures do not count, 0s to 300s. Default: 0s.
     #[serde(default)]
     pub start_period: Seconds,
+}
+
+/// The command of a health check: exit code 0 is healthy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum CheckCommand {
+    /// A line for the container's shell.
+    Shell(String),
+    /// The words, the first of which is `CMD` or `CMD-SHELL`.
+    Words(Vec<Text>),
+}
+
+impl<'de> Deserialize<'de> for CheckCommand {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        super::either::deserialize(deserializer, |line| Ok(Self::Shell(line)), Self::Words)
+    }
 }
 
 fn thirty_seconds() -> Seconds {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::common::{Lifecycle, Tags};
+use super::common::{Lifecycle, Name, Tags};
 use super::load_balancer::SecurityGroupId;
 use super::units::Days;
 
@@ -14,6 +14,7 @@ use super::units::Days;
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FileSystem {
     /// Name by which the volumes of services refer to this file system.
+    #[schemars(with = "Name")]
     pub name: String,
     /// Physical name (the `Name` tag), when it must not be `<app>-<environment>-<name>`.
     pub aws_name: Option<String>,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::common::{Lifecycle, Tags, Text};
+use super::common::{Lifecycle, Name, Tags, Text};
 use super::units::Seconds;
 
 /// An Application Load Balancer, which services add rules to.
@@ -13,6 +13,7 @@ use super::units::Seconds;
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct LoadBalancer {
     /// Name by which services refer to this load balancer.
+    #[schemars(with = "Name")]
     pub name: String,
     /// Physical name, when it must not be `<app>-<environment>-<name>`. At most 32 letters, digits and hyphens.
     pub aws_name: Option<String>,
@@ -80,6 +81,7 @@ pub struct SecurityGroupId(pub String);
 pub struct Listener {
     /// Name by which services and redirects refer to this listener.
     #[schemars(example = &"https")]
+    #[schemars(with = "Name")]
     pub name: String,
     /// `HTTP` or `HTTPS`; `HTTPS` needs a certificate.
     pub protocol: ListenerProtocol,

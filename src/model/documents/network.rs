@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::common::{Lifecycle, Tags, Text};
+use super::common::{Lifecycle, Name, Tags, Text};
 
 /// An existing VPC and the subnets to use in it. Without any Network document, the default VPC is used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Network {
     /// Name by which services, load balancers and file systems refer to this network.
+    #[schemars(with = "Name")]
     pub name: String,
     /// The VPC: `default`, `{ id: vpc-… }` or `{ tags: { … } }`. Default: `default`.
     #[serde(default)]

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::cluster::CapacityProviderStrategyItem;
-use super::common::{Lifecycle, Tags, Text};
-use super::container::{Command, Container, HealthCheck, Mount, Port};
+use super::common::{Lifecycle, Name, Tags, Text};
+use super::container::{Container, HealthCheck, Mount, Port};
 use super::load_balancer::SecurityGroupId;
 use super::network::AssignPublicIp;
 use super::routing::ServiceLoadBalancer;
@@ -21,6 +21,7 @@ use super::units::{Cpu, Days, Gibibytes, Mebibytes, Seconds};
 pub struct Service {
     /// Name of the service; with the shorthand also of its container.
     #[schemars(example = &"web")]
+    #[schemars(with = "Name")]
     pub name: String,
     /// Physical name of the ECS service, when it must not be `<app>-<environment>-<name>`.
     pub aws_name: Option<String>,
@@ -63,9 +64,12 @@ pub struct Service {
     #[serde(default)]
     pub ports: Vec<Port>,
     /// Command of the only container, in place of the image's `CMD`.
-    pub command: Option<Command>,
+    #[serde(default)]
+    #[schemars(example = &["npm", "start"])]
+    pub command: Vec<Text>,
     /// Entry point of the only container, in place of the image's `ENTRYPOINT`.
-    pub entry_point: Option<Command>,
+    #[serde(default)]
+    pub entry_point: Vec<Text>,
     /// Environment variables of the only container.
     #[serde(default)]
     pub environment: BTreeMap<String, Text>,

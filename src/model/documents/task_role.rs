@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::common::{Lifecycle, OneOrMany, Tags};
+use super::common::{Lifecycle, Name, OneOrMany, Tags};
 use super::units::Seconds;
 
 /// An IAM role for the containers of a task: statements and managed policies, or the ARN of an existing role.
@@ -13,6 +13,7 @@ use super::units::Seconds;
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct TaskRole {
     /// Name by which services refer to this role.
+    #[schemars(with = "Name")]
     pub name: String,
     /// Physical name, when it must not be `<app>-<environment>-<name>`. At most 64 characters.
     pub aws_name: Option<String>,

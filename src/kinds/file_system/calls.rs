@@ -1,0 +1,259 @@
+//! What changes an EFS file system.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use aws_sdk_efs::types as sdk;
+use serde::{Deserialize, Serialize};
+
+use super::{FileSystemSpec, TO_ARCHIVE, TO_INFREQUENT_ACCESS, TO_PRIMARY, observe, outputs};
+use crate::aws::{Attempt, Aws, AwsError, ErrorKind};
+use crate::kind::{CallError, Change, Effect, Live, Outputs, TagsChange};
+use crate::kinds::shared::efs::{SCHEDULE, sdk_tags};
+use crate::kinds::shared::gone::done_or_gone;
+use crate::value::Resolvable;
+
+const DESCRIBE: &str = "elasticfilesystem:DescribeFileSystems";
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Call {
+    Create { spec: FileSystemSpec },
+    WaitAvailable { id: Resolvable, name: String },
+    PutLifecycle { id: Resolvable, spec: FileSystemSpec },
+    PutBackup { id: Resolvable, spec: FileSystemSpec },
+    Update { id: Resolvable, spec: FileSystemSpec },
+    Tag { id: Resolvable, spec: FileSystemSpec, tags: TagsChange },
+    Untag { id: Resolvable, spec: FileSystemSpec, tags: TagsChange },
+    Delete { id: Resolvable, spec: FileSystemSpec },
+    WaitGone { id: Resolvable, name: String },
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (operation, spec) = match self {
+            Self::WaitAvailable { name, .. } => {
+                return write!(f, "wait until file system {name} is available");
+            }
+            Self::WaitGone { name, .. } => {
+                return write!(f, "wait until file system {name} is gone");
+            }
+            Self::Create { spec } => ("CreateFileSystem", spec),
+            Self::PutLifecycle { spec, .. } => ("PutLifecycleConfiguration", spec),
+            Self::PutBackup { spec, .. } => ("PutBackupPolicy", spec),
+            Self::Update { spec, .. } => ("UpdateFileSystem", spec),
+            Self::Tag { spec, .. } => ("TagResource", spec),
+            Self::Untag { spec, .. } => ("UntagResource", spec),
+            Self::Delete { spec, .. } => ("DeleteFileSystem", spec),
+        };
+        write!(f, "elasticfilesystem:{operation} {}", spec.display_name())
+    }
+}
+
+pub(super) fn lower(change: &Change<'_, FileSystemSpec>) -> Vec<Call> {
+    match change {
+        Change::Create { spec, .. } => create(change.own("id"), spec),
+        Change::Update { spec, live, .. } => update(change, spec, live),
+        Change::Delete { live, .. } => {
+            let (id, spec) = (id_of(live), live.spec.clone());
+            let name = spec.display_name().to_owned();
+            vec![Call::Delete { id: id.clone(), spec }, Call::WaitGone { id, name }]
+        }
+    }
+}
+
+/// Backups are a parameter of the creation; lifecycle policies are not, and begin empty.
+fn create(id: Resolvable, spec: &FileSystemSpec) -> Vec<Call> {
+    let spec = spec.clone();
+    let name = spec.display_name().to_owned();
+    let mut calls =
+        vec![Call::Create { spec: spec.clone() }, Call::WaitAvailable { id: id.clone(), name }];
+    if !spec.lifecycle_policies.is_empty() {
+        calls.push(Call::PutLifecycle { id, spec });
+    }
+    calls
+}
+
+/// Tags come last: the digest among them vouches for the lifecycle policies and backups.
+fn update(
+    change: &Change<'_, FileSystemSpec>,
+    spec: &FileSystemSpec,
+    live: &Live<FileSystemSpec>,
+) -> Vec<Call> {
+    let (id, spec) = (|| id_of(live), || spec.clone());
+    let mut calls = vec![];
+    if change.touches("throughputMode") || change.touches("provisionedThroughput") {
+        calls.push(Call::Update { id: id(), spec: spec() });
+    }
+    if change.touches("lifecyclePolicies") {
+        calls.push(Call::PutLifecycle { id: id(), spec: spec() });
+    }
+    if change.touches("backup") {
+        calls.push(Call::PutBackup { id: id(), spec: spec() });
+    }
+    let tags = TagsChange::between(&live.spec.tags, &spec().tags);
+    if !tags.set.is_empty() {
+        calls.push(Call::Tag { id: id(), spec: spec(), tags: tags.clone() });
+    }
+    if !tags.remove.is_empty() {
+        calls.push(Call::Untag { id: id(), spec: spec(), tags });
+    }
+    calls
+}
+
+fn id_of(live: &Live<FileSystemSpec>) -> Resolvable {
+    live.outputs.get("id").cloned().unwrap_or_default().into()
+}
+
+pub(super) fn effect(call: &Call) -> Effect<FileSystemSpec> {
+    let update = |spec: &FileSystemSpec, fields: &[&str]| Effect::Update {
+        spec: spec.clone(),
+        fields: fields.iter().map(ToString::to_string).collect(),
+    };
+    match call {
+        Call::Create { spec } => Effect::Create(FileSystemSpec {
+            lifecycle_policies: std::collections::BTreeMap::new(),
+            ..spec.clone()
+        }),
+        Call::PutLifecycle { spec, .. } => update(spec, &["lifecyclePolicies"]),
+        Call::PutBackup { spec, .. } => update(spec, &["backup"]),
+        Call::Update { spec, .. } => update(spec, &["throughputMode", "provisionedThroughput"]),
+        Call::Tag { spec, .. } | Call::Untag { spec, .. } => update(spec, &["tags"]),
+        Call::Delete { spec, .. } => Effect::Delete(spec.creation_token.clone()),
+        Call::WaitAvailable { .. } | Call::WaitGone { .. } => Effect::Wait(10),
+    }
+}
+
+pub(super) async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError> {
+    match call {
+        Call::Create { spec } => return create_file_system(aws, spec).await,
+        Call::WaitAvailable { id, name } => wait_until_available(aws, id.text(), name).await?,
+        Call::PutLifecycle { id, spec } => {
+            let request = aws
+                .efs
+                .put_lifecycle_configuration()
+                .file_system_id(id.text())
+                .set_lifecycle_policies(Some(sdk_policies(spec)));
+            let operation = "elasticfilesystem:PutLifecycleConfiguration";
+            aws.write(operation, || request.clone().send()).await?;
+        }
+        Call::PutBackup { id, spec } => {
+            let request = aws
+                .efs
+                .put_backup_policy()
+                .file_system_id(id.text())
+                .backup_policy(backup_policy(spec.backup));
+            aws.write("elasticfilesystem:PutBackupPolicy", || request.clone().send()).await?;
+        }
+        Call::Update { id, spec } => {
+            let request = aws
+                .efs
+                .update_file_system()
+                .file_system_id(id.text())
+                .throughput_mode(spec.throughput_mode.as_str().into())
+                .set_provisioned_throughput_in_mibps(spec.provisioned_throughput.map(f64::from));
+            aws.write("elasticfilesystem:UpdateFileSystem", || request.clone().send()).await?;
+        }
+        Call::Tag { id, tags, .. } => {
+            let request = aws
+                .efs
+                .tag_resource()
+                .resource_id(id.text())
+                .set_tags(Some(sdk_tags(&tags.set)));
+            aws.write("elasticfilesystem:TagResource", || request.clone().send()).await?;
+        }
+        Call::Untag { id, tags, .. } => {
+            let request = aws
+                .efs
+                .untag_resource()
+                .resource_id(id.text())
+                .set_tag_keys(Some(tags.remove.clone()));
+            aws.write("elasticfilesystem:UntagResource", || request.clone().send()).await?;
+        }
+        Call::Delete { id, .. } => {
+            let request = aws.efs.delete_file_system().file_system_id(id.text());
+            let operation = "elasticfilesystem:DeleteFileSystem";
+            done_or_gone(aws.write(operation, || request.clone().send()).await)?;
+        }
+        Call::WaitGone { id, name } => wait_until_gone(aws, id.text(), name).await?,
+    }
+    Ok(Outputs::new())
+}
+
+async fn create_file_system(aws: &Aws, spec: &FileSystemSpec) -> Result<Outputs, CallError> {
+    let request = aws
+        .efs
+        .create_file_system()
+        .creation_token(&spec.creation_token)
+        .encrypted(spec.encrypted)
+        .set_kms_key_id(spec.kms_key_id.clone())
+        .performance_mode(spec.performance_mode.as_str().into())
+        .throughput_mode(spec.throughput_mode.as_str().into())
+        .set_provisioned_throughput_in_mibps(spec.provisioned_throughput.map(f64::from))
+        .backup(spec.backup)
+        .set_tags(Some(sdk_tags(&spec.tags)));
+    let operation = "elasticfilesystem:CreateFileSystem";
+    let made = aws.write(operation, || request.clone().send()).await?;
+    Ok(outputs(&made.file_system_id, observe::arn(aws, &made.file_system_id)))
+}
+
+fn sdk_policies(spec: &FileSystemSpec) -> Vec<sdk::LifecyclePolicy> {
+    let policy = |(transition, rule): (&String, &String)| {
+        // AWS takes one transition in each policy.
+        let policy = sdk::LifecyclePolicy::builder();
+        let policy = match transition.as_str() {
+            TO_INFREQUENT_ACCESS => policy.transition_to_ia(rule.as_str().into()),
+            TO_ARCHIVE => policy.transition_to_archive(rule.as_str().into()),
+            TO_PRIMARY => policy.transition_to_primary_storage_class(rule.as_str().into()),
+            _ => policy,
+        };
+        policy.build()
+    };
+    spec.lifecycle_policies.iter().map(policy).collect()
+}
+
+fn backup_policy(is_on: bool) -> sdk::BackupPolicy {
+    let status = if is_on { sdk::Status::Enabled } else { sdk::Status::Disabled };
+    sdk::BackupPolicy::builder().status(status).build().expect("the status is set")
+}
+
+async fn wait_until_available(aws: &Aws, id: &str, name: &str) -> Result<(), AwsError> {
+    let limit = Duration::from_mins(10);
+    let awaited = format!("file system {name} to be available");
+    aws.poll_until(DESCRIBE, &awaited, SCHEDULE, limit, || async {
+        match state(aws, id).await? {
+            Some(sdk::LifeCycleState::Available) => Ok(ControlFlow::Break(())),
+            Some(sdk::LifeCycleState::Error) => {
+                let message = format!("file system {name} is in the state `error`");
+                Err(AwsError::new(DESCRIBE, ErrorKind::Service, message))
+            }
+            _ => Ok(Attempt::Continue(())),
+        }
+    })
+    .await
+}
+
+/// The creation token is free again only when the file system is gone.
+async fn wait_until_gone(aws: &Aws, id: &str, name: &str) -> Result<(), AwsError> {
+    let limit = Duration::from_mins(10);
+    let awaited = format!("file system {name} to be gone");
+    aws.poll_until(DESCRIBE, &awaited, SCHEDULE, limit, || async {
+        match state(aws, id).await? {
+            None | Some(sdk::LifeCycleState::Deleted) => Ok(ControlFlow::Break(())),
+            Some(_) => Ok(Attempt::Continue(())),
+        }
+    })
+    .await
+}
+
+async fn state(aws: &Aws, id: &str) -> Result<Option<sdk::LifeCycleState>, AwsError> {
+    let request = aws.efs.describe_file_systems().file_system_id(id);
+    match aws.read(DESCRIBE, request.send()).await {
+        Ok(reply) => {
+            let found = reply.file_systems.unwrap_or_default().into_iter().next();
+            Ok(found.map(|file_system| file_system.life_cycle_state))
+        }
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,122 @@
+//! Who may reach whom: the groups that a stack needs, and the rules between them.
+
+use super::rules::{Rule, cidr};
+use super::{SecurityGroup, SecurityGroupSpec};
+use crate::facts::Facts;
+use crate::kind::{Desired, Kind as _, Origin};
+use crate::model::resolved::file_system::{FileSystem, FileSystemSource};
+use crate::model::resolved::load_balancer::LoadBalancer;
+use crate::model::resolved::service::{Service, Volume};
+use crate::model::stack::{Resource, Stack};
+use crate::value::{Resolvable, Set};
+
+const NFS: u16 = 2049;
+
+pub(super) fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<SecurityGroupSpec>> {
+    let load_balancers = stack.load_balancers.values().map(|it| load_balancer(stack, facts, it));
+    let services = stack.services.values().map(|it| service(stack, facts, it));
+    let file_systems = stack.file_systems.values().filter_map(|it| file_system(stack, facts, it));
+    load_balancers.chain(services).chain(file_systems).collect()
+}
+
+/// The world, as far as the manifest lets it in, reaches the listeners.
+fn load_balancer(
+    stack: &Stack,
+    facts: &Facts,
+    resource: &Resource<LoadBalancer>,
+) -> Desired<SecurityGroupSpec> {
+    let LoadBalancer { listeners, ingress, network, security_group_name, .. } = &resource.value;
+    let rules = listeners.iter().flat_map(|listener| {
+        ingress.iter().map(|block| {
+            Rule::tcp(listener.port, cidr(block).into(), format!("listener {}", listener.name))
+        })
+    });
+    let group = Group {
+        origin: Origin::of(stack, "load-balancer", resource),
+        name: format!("load-balancer-{}", resource.name),
+        group_name: security_group_name,
+        description: format!("Load balancer {}", resource.name),
+        vpc: vpc(facts, network),
+    };
+    group.row(rules.collect())
+}
+
+/// Load balancers reach the ports that they forward to; nothing else reaches the tasks.
+fn service(
+    stack: &Stack,
+    facts: &Facts,
+    resource: &Resource<Service>,
+) -> Desired<SecurityGroupSpec> {
+    let network = &resource.value.network;
+    let rules = resource.value.load_balancers.iter().map(|target| {
+        let group = format!("load-balancer-{}", target.load_balancer);
+        let description = format!("load balancer {}", target.load_balancer);
+        Rule::tcp(target.container_port, id_of(&group), description)
+    });
+    let group = Group {
+        origin: Origin::of(stack, "service", resource),
+        name: format!("service-{}", resource.name),
+        group_name: &network.security_group_name,
+        description: format!("Tasks of service {}", resource.name),
+        vpc: vpc(facts, &network.network),
+    };
+    group.row(rules.collect())
+}
+
+/// The services that mount the file system reach its mount targets.
+fn file_system(
+    stack: &Stack,
+    facts: &Facts,
+    resource: &Resource<FileSystem>,
+) -> Option<Desired<SecurityGroupSpec>> {
+    let FileSystemSource::Managed(managed) = &resource.value.source else { return None };
+    let users = stack.services.values().filter(|service| {
+        service.value.task.volumes.values().any(|volume| match volume {
+            Volume::Efs(efs) => efs.file_system == resource.name,
+            Volume::Shared => false,
+        })
+    });
+    let rules = users.map(|user| {
+        let group = format!("service-{}", user.name);
+        Rule::tcp(NFS, id_of(&group), format!("service {}", user.name))
+    });
+    let group = Group {
+        origin: Origin::of(stack, "file-system", resource),
+        name: format!("file-system-{}", resource.name),
+        group_name: &managed.security_group_name,
+        description: format!("File system {}", resource.name),
+        vpc: vpc(facts, &managed.network),
+    };
+    Some(group.row(rules.collect()))
+}
+
+/// A group before its rules.
+struct Group<'a> {
+    origin: Origin<'a>,
+    name: String,
+    group_name: &'a str,
+    description: String,
+    vpc: String,
+}
+
+impl Group<'_> {
+    fn row(self, ingress: Set<Rule>) -> Desired<SecurityGroupSpec> {
+        let spec = SecurityGroupSpec {
+            name: self.group_name.to_owned(),
+            description: self.description,
+            vpc: self.vpc,
+            ingress,
+            egress: Set::from_iter([Rule::all_traffic()]),
+            tags: self.origin.tags(SecurityGroup::NAME, &self.name),
+        };
+        self.origin.part(&self.name, spec)
+    }
+}
+
+fn id_of(group: &str) -> Resolvable {
+    Resolvable::reference(SecurityGroup::NAME, group, "id")
+}
+
+fn vpc(facts: &Facts, network: &str) -> String {
+    facts.networks.get(network).expect("the facts tell of every network of the stack").vpc.clone()
+}

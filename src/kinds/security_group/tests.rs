@@ -1,0 +1,1 @@
+//! Exact requests, observation, and who may reach whom.

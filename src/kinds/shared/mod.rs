@@ -1,0 +1,7 @@
+//! What several kinds have in common.
+
+pub(super) mod efs;
+pub(super) mod gone;
+pub mod elb;
+pub mod elb_tags;
+pub mod routing;

@@ -1,0 +1,56 @@
+//! The way from a load balancer's listener to a service: one target group and one listener rule each.
+
+use std::collections::BTreeSet;
+
+use crate::model::resolved::service::{Service, Target};
+use crate::model::stack::{Resource, Stack};
+
+/// One entry of a service's `loadBalancers`.
+#[derive(Clone, Debug)]
+pub struct Route<'a> {
+    /// The name in the addresses of its target group and its listener rule.
+    pub name: String,
+    pub service: &'a Resource<Service>,
+    pub target: &'a Target,
+}
+
+/// All routes of a stack, by service and then in the order of the manifest.
+///
+/// A route is named `<service>-<load balancer>-<listener>`, with `-<container>-<port>` where the
+/// service has more than one route from that listener, and counted where even that is not unique.
+pub fn routes(stack: &Stack) -> Vec<Route<'_>> {
+    let mut taken = BTreeSet::new();
+    stack
+        .services
+        .values()
+        .flat_map(|service| {
+            service.value.load_balancers.iter().map(move |target| (service, target))
+        })
+        .map(|(service, target)| {
+            let name = free(base_name(service, target), &taken);
+            taken.insert(name.clone());
+            Route { name, service, target }
+        })
+        .collect()
+}
+
+fn base_name(service: &Resource<Service>, target: &Target) -> String {
+    let Target { load_balancer, listener, container, container_port, .. } = target;
+    let is_same_listener =
+        |other: &&Target| (&other.load_balancer, &other.listener) == (load_balancer, listener);
+    let name = format!("{}-{load_balancer}-{listener}", service.name);
+    match service.value.load_balancers.iter().filter(is_same_listener).count() {
+        0 | 1 => name,
+        _ => format!("{name}-{container}-{container_port}"),
+    }
+}
+
+fn free(name: String, taken: &BTreeSet<String>) -> String {
+    if !taken.contains(&name) {
+        return name;
+    }
+    (2_usize..)
+        .map(|count| format!("{name}-{count}"))
+        .find(|candidate| !taken.contains(candidate))
+        .expect("there are more numbers than routes")
+}

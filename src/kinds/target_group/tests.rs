@@ -1,0 +1,1 @@
+//! Target groups against recorded requests and replies.

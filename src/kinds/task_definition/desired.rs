@@ -1,0 +1,225 @@
+//! From a service of the stack to its task definition.
+
+use std::collections::BTreeMap;
+
+use super::environment::Environment;
+use super::spec::{
+    Container, EfsVolume, HealthCheck, Logging, Mount, Port, RuntimePlatform, TaskDefinitionSpec,
+    Ulimit, Volume,
+};
+use crate::facts::Facts;
+use crate::kind::Tags;
+use crate::model::resolved::file_system::FileSystemSource;
+use crate::model::resolved::service::{self as model, SecretId, SecretReference};
+use crate::model::resolved::task_role::TaskRole;
+use crate::model::stack::{Resource, Stack};
+use crate::value::{Resolvable, Value};
+
+/// A service in its surroundings.
+pub(super) struct Source<'a> {
+    pub(super) stack: &'a Stack,
+    pub(super) facts: &'a Facts,
+    pub(super) service: &'a Resource<model::Service>,
+}
+
+impl Source<'_> {
+    pub(super) fn spec(&self, tags: Tags) -> TaskDefinitionSpec {
+        let task = &self.service.value.task;
+        let containers = task.containers.iter();
+        let volumes = task.volumes.iter();
+        TaskDefinitionSpec {
+            family: task.family.clone(),
+            cpu: Some(task.cpu),
+            memory: Some(task.memory),
+            network_mode: "awsvpc".to_owned(),
+            requires_compatibilities: ["FARGATE".to_owned()].into_iter().collect(),
+            runtime_platform: RuntimePlatform {
+                cpu_architecture: spelled(&task.cpu_architecture),
+                operating_system_family: spelled(&task.operating_system_family),
+            },
+            ephemeral_storage: task.ephemeral_storage,
+            task_role: task.task_role.as_ref().map(|role| self.task_role(role)),
+            execution_role: Some(self.execution_role(&task.execution_role)),
+            containers: containers
+                .map(|container| (container.name.clone(), self.container(container)))
+                .collect(),
+            volumes: volumes.map(|(name, volume)| (name.clone(), self.volume(volume))).collect(),
+            tags,
+        }
+    }
+
+    fn task_role(&self, role: &model::TaskRoleReference) -> Resolvable {
+        let name = match role {
+            model::TaskRoleReference::Arn(arn) => return arn.as_str().into(),
+            model::TaskRoleReference::Name(name) => name,
+        };
+        match self.stack.task_roles.get(name).map(|role| &role.value) {
+            Some(TaskRole::Existing { arn }) => arn.as_str().into(),
+            Some(TaskRole::Managed(_)) | None => {
+                Resolvable::reference("role", &format!("task-{name}"), "arn")
+            }
+        }
+    }
+
+    fn execution_role(&self, role: &model::ExecutionRole) -> Resolvable {
+        match role {
+            model::ExecutionRole::Arn(arn) => arn.as_str().into(),
+            model::ExecutionRole::Managed { .. } => {
+                Resolvable::reference("role", &format!("execution-{}", self.service.name), "arn")
+            }
+        }
+    }
+
+    fn container(&self, container: &model::Container) -> Container {
+        let container = container.clone();
+        let ports = container.ports.iter().map(port).collect();
+        let mounts = container.mounts.into_iter().map(mount).collect();
+        let conditions = container.depends_on.into_iter();
+        let ulimits = container.ulimits.into_iter();
+        Container {
+            image: container.image,
+            essential: container.essential,
+            cpu: container.cpu,
+            memory: container.memory,
+            memory_reservation: container.memory_reservation,
+            command: container.command,
+            entry_point: container.entry_point,
+            working_directory: container.working_directory,
+            user: container.user,
+            ports,
+            environment: Environment(container.environment),
+            secrets: self.secrets(&container.secrets),
+            environment_files: container.environment_files,
+            health_check: container.health_check.map(health_check),
+            depends_on: conditions.map(|(name, until)| (name, spelled(&until))).collect(),
+            mounts,
+            readonly_root_filesystem: container.readonly_root_filesystem,
+            stop_timeout: container.stop_timeout,
+            start_timeout: container.start_timeout,
+            docker_labels: container.docker_labels,
+            ulimits: ulimits
+                .map(|(name, limit)| {
+                    (spelled(&name), Ulimit { soft: limit.soft, hard: limit.hard })
+                })
+                .collect(),
+            init_process_enabled: container.init_process_enabled,
+            repository_credentials: container.repository_credentials.as_ref().map(|secret| {
+                match secret {
+                    // Here, and only here, ECS takes the bare name of a secret.
+                    SecretReference::Ssm { id } | SecretReference::SecretsManager { id, .. } => {
+                        match id {
+                            SecretId::Name(text) | SecretId::Arn(text) => text.clone(),
+                        }
+                    }
+                }
+            }),
+            logging: self.logging(),
+        }
+    }
+
+    fn logging(&self) -> Option<Logging> {
+        match &self.service.value.task.logging {
+            model::Logging::Disabled => None,
+            model::Logging::CloudWatch { group, stream_prefix, options, secret_options } => {
+                let mut options = options.clone();
+                options.insert("awslogs-region".to_owned(), self.facts.region.clone());
+                options.insert("awslogs-stream-prefix".to_owned(), stream_prefix.clone());
+                Some(Logging {
+                    driver: "awslogs".to_owned(),
+                    group: Some(self.log_group(group)),
+                    options: Environment(options),
+                    secret_options: self.secrets(secret_options),
+                })
+            }
+            model::Logging::Driver { driver, options, secret_options } => Some(Logging {
+                driver: spelled(driver),
+                group: None,
+                options: Environment(options.clone()),
+                secret_options: self.secrets(secret_options),
+            }),
+        }
+    }
+
+    fn log_group(&self, group: &model::LogGroup) -> Resolvable {
+        match group {
+            model::LogGroup::Existing { name } => name.as_str().into(),
+            model::LogGroup::Managed { .. } => {
+                Resolvable::reference("log-group", &self.service.name, "id")
+            }
+        }
+    }
+
+    fn volume(&self, volume: &model::Volume) -> Volume {
+        let efs = match volume {
+            model::Volume::Shared => None,
+            model::Volume::Efs(efs) => Some(self.efs(efs)),
+        };
+        Volume { efs }
+    }
+
+    fn efs(&self, volume: &model::EfsVolume) -> EfsVolume {
+        let name = &volume.file_system;
+        let source = self.stack.file_systems.get(name).map(|system| &system.value.source);
+        EfsVolume {
+            file_system: match source {
+                Some(FileSystemSource::Existing { file_system_id, .. }) => {
+                    file_system_id.as_str().into()
+                }
+                Some(FileSystemSource::Managed(_)) | None => {
+                    Resolvable::reference("file-system", name, "id")
+                }
+            },
+            access_point: volume.access_point.as_ref().map(|point| {
+                Resolvable::reference("access-point", &format!("{name}-{point}"), "id")
+            }),
+            root_directory: volume.root_directory.clone(),
+            transit_encryption: volume.transit_encryption,
+            iam: volume.iam,
+        }
+    }
+
+    fn secrets(&self, secrets: &BTreeMap<String, SecretReference>) -> BTreeMap<String, String> {
+        let secrets = secrets.iter();
+        secrets.map(|(name, secret)| (name.clone(), value_from(self.facts, secret))).collect()
+    }
+}
+
+/// What ECS reads a secret from. Of a parameter in the same Region its name is enough; of a secret
+/// an ARN is asked for, in which the random end may be missing.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html>
+fn value_from(facts: &Facts, secret: &SecretReference) -> String {
+    match secret {
+        SecretReference::Ssm { id: SecretId::Name(text) | SecretId::Arn(text) } => text.clone(),
+        SecretReference::SecretsManager { id, json_key, version_stage, version_id } => {
+            let arn = match id {
+                SecretId::Arn(arn) => arn.clone(),
+                SecretId::Name(name) => facts.arn("secretsmanager", &format!("secret:{name}")),
+            };
+            let parts = [json_key, version_stage, version_id];
+            if parts.iter().all(|part| part.is_none()) {
+                return arn;
+            }
+            let [key, stage, id] = parts.map(|part| part.as_deref().unwrap_or_default());
+            format!("{arn}:{key}:{stage}:{id}")
+        }
+    }
+}
+
+fn port(port: &model::PortMapping) -> (String, Port) {
+    let key = format!("{}/{}", port.container_port, spelled(&port.protocol));
+    (key, Port { name: port.name.clone(), app_protocol: port.app_protocol.as_ref().map(spelled) })
+}
+
+fn mount(mount: model::Mount) -> (String, Mount) {
+    (mount.path, Mount { volume: mount.volume, read_only: mount.read_only })
+}
+
+fn health_check(check: model::HealthCheck) -> HealthCheck {
+    let model::HealthCheck { command, interval, timeout, retries, start_period } = check;
+    HealthCheck { command, interval, timeout, retries, start_period }
+}
+
+/// A word as manifests and AWS spell it.
+fn spelled(word: &impl serde::Serialize) -> String {
+    Value::of(word).to_string()
+}

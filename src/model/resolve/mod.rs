@@ -1,0 +1,236 @@
+//! Documents to a stack: variables, the environment's differences, defaults, references.
+//!
+//! What the functions below `resolve` make is total and silent: a dangling reference keeps its name, and the rules say
+//! what is wrong, so that all problems come at once.
+
+mod cluster;
+mod container;
+mod environment;
+mod file_system;
+mod load_balancer;
+mod network;
+mod priorities;
+mod service;
+mod target;
+mod task_role;
+
+use std::collections::BTreeMap;
+
+use super::check::{Checked, check, check_overlays, kind_of, start};
+use super::documents::Kind;
+use super::documents::common::{Tags, Text};
+use super::manifests::{Headed, Manifests, Written};
+use super::names::{self, Limit, Names};
+use super::overlay::overlay;
+use super::rules;
+use super::stack::{Lifecycle, Resource, Stack};
+use super::variables::{Variables, substitute};
+pub use environment::application_name;
+use crate::manifest::node::Node;
+use crate::manifest::problem::{Problem, Severity};
+
+/// What a stack is resolved from.
+#[derive(Debug)]
+pub struct Input<'a> {
+    pub documents: Vec<Node>,
+    /// The last part of the manifest directory's path: the name of an application without an App document.
+    pub directory_name: &'a str,
+    /// `-e`
+    pub environment: Option<&'a str>,
+    /// All but those of the App, which are added here.
+    pub variables: Variables,
+}
+
+/// Resolves the stack of one environment, with warnings, or everything that is wrong.
+pub fn resolve(input: Input<'_>) -> Result<(Stack, Vec<Problem>), Vec<Problem>> {
+    let app = input.documents.iter().find(|node| kind_of(node).is_ok_and(|kind| kind == Kind::App));
+    let environment =
+        environment::choose(app, input.environment).map_err(|problem| vec![problem])?;
+    let mut variables = input.variables;
+    variables.app.extend(environment::variables(app, &environment));
+    let app_name =
+        environment::app_name(app, input.directory_name).map_err(|problem| vec![problem])?;
+
+    let mut problems = environment::undeclared(app, &input.documents);
+    let manifests = decode_all(input.documents, &environment, &variables, &mut problems);
+    let context = Context::new(&manifests, app_name, environment);
+    let stack = context.stack();
+    problems.extend(rules::check(&manifests, &stack));
+    finish(stack, problems)
+}
+
+/// Warnings alone stop nothing.
+fn finish(stack: Stack, mut problems: Vec<Problem>) -> Result<(Stack, Vec<Problem>), Vec<Problem>> {
+    problems.sort_by_key(start);
+    if problems.iter().any(|problem| problem.severity == Severity::Error) {
+        Err(problems)
+    } else {
+        Ok((stack, problems))
+    }
+}
+
+fn decode_all(
+    documents: Vec<Node>,
+    environment: &str,
+    variables: &Variables,
+    problems: &mut Vec<Problem>,
+) -> Manifests {
+    let mut manifests = Manifests::default();
+    for node in documents {
+        match decode_one(node, environment, variables) {
+            Ok(checked) => problems.extend(manifests.add(checked).err()),
+            Err(mistakes) => problems.extend(mistakes),
+        }
+    }
+    manifests
+}
+
+fn decode_one(
+    mut node: Node,
+    environment: &str,
+    variables: &Variables,
+) -> Result<Checked, Vec<Problem>> {
+    let kind = kind_of(&node)?;
+    let mut mistakes = check_overlays(&node);
+    match kind {
+        Kind::App => environment::keep_only(&mut node, environment),
+        Kind::Network
+        | Kind::Cluster
+        | Kind::LoadBalancer
+        | Kind::FileSystem
+        | Kind::TaskRole
+        | Kind::Service => {
+            mistakes.extend(overlay(&mut node, environment));
+        }
+    }
+    let undefined = substitute(&mut node, variables);
+    if !undefined.is_empty() {
+        mistakes.extend(undefined);
+        return Err(mistakes);
+    }
+    let checked = check(&node);
+    if mistakes.is_empty() {
+        return checked;
+    }
+    // A mistake of the chosen environment was found in the document as written already.
+    let is_new = |problem: &Problem| {
+        mistakes.iter().all(|known| (known.code, start(known)) != (problem.code, start(problem)))
+    };
+    let more: Vec<_> = checked.err().into_iter().flatten().filter(is_new).collect();
+    mistakes.extend(more);
+    Err(mistakes)
+}
+
+/// What the documents are resolved against.
+struct Context<'a> {
+    manifests: &'a Manifests,
+    names: Names,
+    app: String,
+    environment: String,
+    /// Of the application and the environment.
+    tags: BTreeMap<String, String>,
+    priorities: priorities::Priorities,
+}
+
+impl<'a> Context<'a> {
+    fn new(manifests: &'a Manifests, app: String, environment: String) -> Self {
+        Self {
+            names: Names::new(&app, &environment),
+            tags: environment::tags(manifests, &environment),
+            priorities: priorities::assign(manifests),
+            manifests,
+            app,
+            environment,
+        }
+    }
+
+    fn stack(&self) -> Stack {
+        let manifests = self.manifests;
+        let mut stack = Stack {
+            app: self.app.clone(),
+            environment: self.environment.clone(),
+            target: environment::target(manifests, &self.environment),
+            tags: self.tags.clone(),
+            networks: self.resources(&manifests.networks, names::TAG, network::resolve),
+            clusters: self.resources(&manifests.clusters, names::ECS, cluster::resolve),
+            load_balancers: self.resources(
+                &manifests.load_balancers,
+                names::LOAD_BALANCER,
+                load_balancer::resolve,
+            ),
+            file_systems: self.resources(&manifests.file_systems, names::TAG, file_system::resolve),
+            task_roles: self.resources(&manifests.task_roles, names::ROLE, task_role::resolve),
+            services: self.resources(&manifests.services, names::ECS, service::resolve),
+        };
+        if stack.networks.is_empty() {
+            stack.networks.insert(
+                network::IMPLICIT.to_owned(),
+                self.implicit(network::IMPLICIT, names::TAG, network::implicit()),
+            );
+        }
+        if stack.clusters.is_empty() {
+            stack.clusters.insert(
+                cluster::IMPLICIT.to_owned(),
+                self.implicit(cluster::IMPLICIT, names::ECS, cluster::implicit()),
+            );
+        }
+        stack
+    }
+
+    fn resources<D: Headed, T>(
+        &self,
+        documents: &BTreeMap<String, Written<D>>,
+        limit: Limit,
+        resolve: impl Fn(&Self, &D) -> T,
+    ) -> BTreeMap<String, Resource<T>> {
+        let resource = |written: &Written<D>| {
+            let header = written.document.header();
+            let mut tags = self.tags.clone();
+            tags.extend(texts(header.tags));
+            Resource {
+                name: header.name.to_owned(),
+                origin: Some(written.origin()),
+                physical_name: header
+                    .aws_name
+                    .map_or_else(|| self.names.physical(limit, header.name), str::to_owned),
+                lifecycle: Lifecycle {
+                    protect: header.lifecycle.protect,
+                    ignore_changes: header.lifecycle.ignore_changes.clone(),
+                },
+                tags,
+                value: resolve(self, &written.document),
+            }
+        };
+        documents.iter().map(|(name, written)| (name.clone(), resource(written))).collect()
+    }
+
+    fn implicit<T>(&self, name: &str, limit: Limit, value: T) -> Resource<T> {
+        Resource {
+            name: name.to_owned(),
+            origin: None,
+            physical_name: self.names.physical(limit, name),
+            lifecycle: Lifecycle::default(),
+            tags: self.tags.clone(),
+            value,
+        }
+    }
+
+    /// The network that a document names, or the only one.
+    fn network_name(&self, written: Option<&str>) -> String {
+        reference(written, &self.manifests.networks, network::IMPLICIT)
+    }
+}
+
+/// The thing that a document names, or the only one, or the one that is there when none is written.
+fn reference<T>(written: Option<&str>, documents: &BTreeMap<String, T>, implicit: &str) -> String {
+    let only = documents.keys().next().filter(|_| documents.len() == 1).map(String::as_str);
+    written.or(only).unwrap_or(implicit).to_owned()
+}
+
+fn texts(map: &Tags) -> BTreeMap<String, String> {
+    map.iter().map(|(key, text)| (key.clone(), text.0.clone())).collect()
+}
+
+fn words(list: &[Text]) -> Vec<String> {
+    list.iter().map(|text| text.0.clone()).collect()
+}

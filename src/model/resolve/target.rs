@@ -1,0 +1,140 @@
+//! The target groups and rules of a service.
+
+use super::load_balancer::IMPLICIT_LISTENER;
+use super::{Context, texts};
+use crate::model::documents::routing::{ProtocolVersion, ServiceLoadBalancer};
+use crate::model::documents::service::Service;
+use crate::model::manifests::Manifests;
+use crate::model::resolved::service::{Container, Rule, Target, TargetHealthCheck};
+
+/// AWS's default of 300s makes every rollout wait five minutes for idle connections.
+const DEREGISTRATION_DELAY: u32 = 60;
+
+/// A rule by its service and its place in `loadBalancers`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct RuleId {
+    pub(super) service: String,
+    pub(super) index: usize,
+}
+
+/// A rule as written, with the listener that it is for.
+pub(super) struct WrittenRule<'a> {
+    pub(super) id: RuleId,
+    pub(super) written: &'a ServiceLoadBalancer,
+    listener: String,
+}
+
+impl WrittenRule<'_> {
+    /// The load balancer and its listener.
+    pub(super) fn listener(&self) -> (String, String) {
+        (self.written.load_balancer.clone(), self.listener.clone())
+    }
+}
+
+/// The rules of all services.
+pub(super) fn rules(manifests: &Manifests) -> impl Iterator<Item = WrittenRule<'_>> {
+    manifests.services.values().flat_map(|service| {
+        let name = &service.document.name;
+        service.document.load_balancers.iter().enumerate().map(|(index, written)| WrittenRule {
+            id: RuleId { service: name.clone(), index },
+            written,
+            listener: listener(manifests, written),
+        })
+    })
+}
+
+pub(super) fn resolve(
+    context: &Context<'_>,
+    service: &Service,
+    containers: &[Container],
+) -> Vec<Target> {
+    let mut targets: Vec<Target> = vec![];
+    for (index, written) in service.load_balancers.iter().enumerate() {
+        let mut target = target(context, service, containers, written);
+        let id = RuleId { service: service.name.clone(), index };
+        target.rule.priority = context.priorities.get(&id).copied().unwrap_or_default();
+        let namesakes = targets.iter().filter(|other| identity(other) == identity(&target)).count();
+        target.target_group_name = context
+            .names
+            .target_group(&service.name, &format!("{} {namesakes}", identity(&target)));
+        targets.push(target);
+    }
+    targets
+}
+
+/// What tells the target groups of a service apart; hosts and paths may change without a new target group.
+fn identity(target: &Target) -> String {
+    format!(
+        "{} {} {} {}",
+        target.load_balancer, target.listener, target.container, target.container_port
+    )
+}
+
+fn target(
+    context: &Context<'_>,
+    service: &Service,
+    containers: &[Container],
+    written: &ServiceLoadBalancer,
+) -> Target {
+    let container = written.container.as_ref().map_or_else(
+        || containers.iter().find(|container| container.essential && !container.ports.is_empty()),
+        |name| containers.iter().find(|container| container.name == *name),
+    );
+    let container_name =
+        container.map(|container| container.name.clone()).or_else(|| written.container.clone());
+    let first_port =
+        container.and_then(|container| container.ports.first()).map(|port| port.container_port);
+    Target {
+        target_group_name: String::new(),
+        load_balancer: written.load_balancer.clone(),
+        listener: listener(context.manifests, written),
+        container: container_name.unwrap_or_else(|| service.name.clone()),
+        container_port: written.port.or(first_port).unwrap_or_default(),
+        rule: rule(written),
+        health_check: health_check(written),
+        protocol_version: written.protocol_version,
+        deregistration_delay: written
+            .deregistration_delay
+            .map_or(DEREGISTRATION_DELAY, |delay| delay.0),
+        stickiness: written.stickiness.map(|time| time.0),
+        attributes: texts(&written.attributes),
+    }
+}
+
+/// The listener as written, or the only one, or the only one that does not redirect.
+fn listener(manifests: &Manifests, written: &ServiceLoadBalancer) -> String {
+    if let Some(listener) = &written.listener {
+        return listener.clone();
+    }
+    let listeners = manifests.load_balancers.get(&written.load_balancer);
+    let listeners = listeners.map_or(&[][..], |balancer| &balancer.document.listeners);
+    let serving: Vec<_> = listeners.iter().filter(|listener| listener.redirect.is_none()).collect();
+    match (listeners, &serving[..]) {
+        ([only], _) => only.name.clone(),
+        (_, [serving]) => serving.name.clone(),
+        ([], _) => IMPLICIT_LISTENER.to_owned(),
+        (_, _) => String::new(),
+    }
+}
+
+fn rule(written: &ServiceLoadBalancer) -> Rule {
+    let is_open = written.hosts.is_empty() && written.paths.is_empty();
+    let paths = if is_open { vec!["/*".to_owned()] } else { written.paths.clone() };
+    Rule { priority: 0, hosts: written.hosts.clone(), paths }
+}
+
+fn health_check(written: &ServiceLoadBalancer) -> TargetHealthCheck {
+    let (path, matcher) = match written.protocol_version {
+        ProtocolVersion::Http1 | ProtocolVersion::Http2 => ("/", "200"),
+        ProtocolVersion::Grpc => ("/AWS.ALB/healthcheck", "12"),
+    };
+    let check = &written.health_check;
+    TargetHealthCheck {
+        path: check.path.clone().unwrap_or_else(|| path.to_owned()),
+        interval: check.interval.0,
+        timeout: check.timeout.0,
+        healthy_threshold: check.healthy_threshold,
+        unhealthy_threshold: check.unhealthy_threshold,
+        matcher: check.matcher.as_ref().map_or(matcher, |matcher| &matcher.0).to_owned(),
+    }
+}

@@ -1,0 +1,159 @@
+//! Launch types, capacity provider strategies and the settings of clusters.
+
+use super::{Scope, ServiceView};
+use crate::manifest::node::Span;
+use crate::manifest::problem::Problem;
+use crate::model::documents::cluster::{
+    CapacityProvider, CapacityProviderStrategyItem, Cluster, ExecuteCommandLogging,
+};
+use crate::model::manifests::Written;
+use crate::model::resolved::cluster::StrategyItem;
+use crate::model::resolved::service::Capacity;
+
+pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
+    let clusters = scope.manifests.clusters.values();
+    let clusters = clusters.flat_map(|written| check_cluster(scope, written));
+    clusters.chain(scope.each_service(|service| check_service(scope, service))).collect()
+}
+
+fn check_cluster(scope: &Scope<'_>, written: &Written<Cluster>) -> Vec<Problem> {
+    let cluster = &written.document;
+    let base = "/defaultCapacityProviderStrategy";
+    let mut problems = vec![];
+    if let Some(resource) = scope.stack.clusters.get(&cluster.name) {
+        let at = |index: usize, field: &str| written.value(&format!("{base}/{index}/{field}"));
+        problems.extend(strategy(
+            &cluster.default_capacity_provider_strategy,
+            &resource.value.default_strategy,
+            at,
+        ));
+    }
+    for (index, item) in cluster.default_capacity_provider_strategy.iter().enumerate() {
+        let place = written.value(&format!("{base}/{index}/provider"));
+        problems.extend(missing_provider(cluster, written, item.provider, &place));
+    }
+    problems.extend(execute_command(written));
+    problems
+}
+
+fn check_service(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
+    let document = service.document();
+    let mut problems = vec![];
+    if document.launch_type.is_some() && !document.capacity.is_empty() {
+        problems.push(
+            Problem::error(
+                "launch-type-and-capacity",
+                "a service has a `launchType` or `capacity`, not both",
+            )
+            .at(&service.written.key("/launchType"), "one")
+            .at(&service.written.key("/capacity"), "the other")
+            .hint("remove `launchType`"),
+        );
+    }
+    let Capacity::Strategy(resolved) = &service.value.capacity else { return problems };
+    let at =
+        |index: usize, field: &str| service.written.value(&format!("/capacity/{index}/{field}"));
+    problems.extend(strategy(&document.capacity, resolved, at));
+    let Some(cluster) = scope.manifests.clusters.get(&service.value.cluster) else {
+        return problems;
+    };
+    for (index, item) in document.capacity.iter().enumerate() {
+        problems.extend(missing_provider(
+            &cluster.document,
+            cluster,
+            item.provider,
+            &at(index, "provider"),
+        ));
+    }
+    problems
+}
+
+/// The rules of AWS for a strategy: one base, some weight, each provider once.
+fn strategy(
+    items: &[CapacityProviderStrategyItem],
+    resolved: &[StrategyItem],
+    at: impl Fn(usize, &str) -> Span,
+) -> Vec<Problem> {
+    let mut problems = vec![];
+    if !items.is_empty() && resolved.iter().all(|item| item.weight == 0) {
+        problems.push(
+            Problem::error("capacity-weights", "no capacity provider of the strategy has a weight")
+                .at(&at(0, "weight"), "at least one must be above 0"),
+        );
+    }
+    let mut bases = items.iter().enumerate().filter(|(_, item)| item.base > 0);
+    if let (Some((first, _)), Some((second, _))) = (bases.next(), bases.next()) {
+        problems.push(
+            Problem::error("capacity-base", "only one capacity provider may have a `base`")
+                .at(&at(second, "base"), "a second one")
+                .at(&at(first, "base"), "the first one"),
+        );
+    }
+    for (index, item) in items.iter().enumerate() {
+        if let Some(first) =
+            items[..index].iter().position(|earlier| earlier.provider == item.provider)
+        {
+            problems.push(
+                Problem::error(
+                    "capacity-duplicate",
+                    format!("{} is twice in the strategy", word(item.provider)),
+                )
+                .at(&at(index, "provider"), "again")
+                .at(&at(first, "provider"), "first here"),
+            );
+        }
+    }
+    problems
+}
+
+fn missing_provider(
+    cluster: &Cluster,
+    written: &Written<Cluster>,
+    provider: CapacityProvider,
+    place: &Span,
+) -> Option<Problem> {
+    let is_there = cluster.capacity_providers.contains(&provider);
+    let problem = || {
+        Problem::error(
+            "capacity-provider",
+            format!("cluster `{}` does not have {}", cluster.name, word(provider)),
+        )
+        .at(place, "asked for here")
+        .at(&written.key("/capacityProviders"), "not in this list")
+        .hint(format!("add {} to the cluster's `capacityProviders`", word(provider)))
+    };
+    (!is_there).then(problem)
+}
+
+fn word(provider: CapacityProvider) -> &'static str {
+    match provider {
+        CapacityProvider::Fargate => "FARGATE",
+        CapacityProvider::FargateSpot => "FARGATE_SPOT",
+    }
+}
+
+/// `OVERRIDE` needs a place to log to, and a place to log to needs `OVERRIDE`.
+fn execute_command(written: &Written<Cluster>) -> Option<Problem> {
+    let exec = written.document.execute_command.as_ref()?;
+    let field = match (&exec.log_group, &exec.s3_bucket) {
+        (Some(_), _) => Some("logGroup"),
+        (None, Some(_)) => Some("s3Bucket"),
+        (None, None) => None,
+    };
+    let logging = written.value("/executeCommand/logging");
+    match (exec.logging, field) {
+        (ExecuteCommandLogging::Override, None) => Some(
+            Problem::error(
+                "exec-logging",
+                "`logging: OVERRIDE` needs a `logGroup` or an `s3Bucket`",
+            )
+            .at(&logging, "to where?"),
+        ),
+        (ExecuteCommandLogging::Default | ExecuteCommandLogging::None, Some(field)) => Some(
+            Problem::error("exec-logging", format!("`{field}` needs `logging: OVERRIDE`"))
+                .at(&written.key(&format!("/executeCommand/{field}")), "nothing is logged here"),
+        ),
+        (ExecuteCommandLogging::Override, Some(_))
+        | (ExecuteCommandLogging::Default | ExecuteCommandLogging::None, None) => None,
+    }
+}

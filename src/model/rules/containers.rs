@@ -1,0 +1,256 @@
+//! The containers of a task: how many, their names, ports, health checks and limits.
+
+use std::collections::BTreeMap;
+
+use super::{Bounds, ContainerView, Scope, ServiceView, escape, within};
+use crate::manifest::problem::Problem;
+use crate::model::resolved::service::TransportProtocol;
+
+const MOST: usize = 10;
+/// The highest `nofile` on Fargate.
+const MOST_FILES: u32 = 1_048_576;
+
+pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
+    scope.each_service(|service| {
+        let mut problems = shape(service);
+        problems.extend(names(service));
+        problems.extend(essential(service));
+        problems.extend(ports(service));
+        for view in service.containers() {
+            problems.extend(health_check(&view));
+            problems.extend(timeouts(&view));
+            problems.extend(ulimits(&view));
+            problems.extend(host_ports(service, &view));
+        }
+        problems
+    })
+}
+
+/// The shorthand or a list of containers, not both, not neither.
+fn shape(service: &ServiceView<'_>) -> Vec<Problem> {
+    let document = service.document();
+    let written = service.written;
+    match (&document.image, document.containers.len()) {
+        (None, 0) => vec![
+            Problem::error("no-container", format!("service `{}` has no container", service.name))
+                .at(&written.name_span(), "this service")
+                .hint("add `image:`, or `containers:` with a `name` and an `image` each"),
+        ],
+        (Some(_), 1..) => vec![
+            Problem::error("mixed-shorthand", "`image` is for a service without `containers`")
+                .at(&written.key("/image"), "this describes the only container")
+                .at(&written.key("/containers"), "these are others")
+                .hint("move `image` and what goes with it to an entry of `containers`"),
+        ],
+        (None, count) => {
+            let mut problems = stray_shorthand(service);
+            if count > MOST {
+                let message = format!("a task has at most {MOST} containers, but this has {count}");
+                problems.push(
+                    Problem::error("too-many-containers", message)
+                        .at(&written.key("/containers"), "too many"),
+                );
+            }
+            problems
+        }
+        (Some(_), 0) => vec![],
+    }
+}
+
+/// Fields of the shorthand beside `containers`, which nothing would read.
+fn stray_shorthand(service: &ServiceView<'_>) -> Vec<Problem> {
+    const FIELDS: [&str; 10] = [
+        "port",
+        "ports",
+        "command",
+        "entryPoint",
+        "environment",
+        "secrets",
+        "environmentFiles",
+        "healthCheck",
+        "mounts",
+        "image",
+    ];
+    let stray = FIELDS.iter().filter(|field| service.written.node.get(field).is_some());
+    let problem = |field: &&str| {
+        Problem::error(
+            "mixed-shorthand",
+            format!("`{field}` is for a service without `containers`"),
+        )
+        .at(&service.written.key(&format!("/{field}")), "no container takes this")
+        .hint(format!("move `{field}` to an entry of `containers`"))
+    };
+    stray.map(problem).collect()
+}
+
+fn names(service: &ServiceView<'_>) -> Vec<Problem> {
+    let mut first: BTreeMap<&str, ContainerView<'_>> = BTreeMap::new();
+    let mut problems = vec![];
+    for view in service.containers() {
+        let name = view.container.name.as_str();
+        match first.get(name) {
+            Some(earlier) => problems.push(
+                Problem::error("duplicate-name", format!("a second container named `{name}`"))
+                    .at(&view.name_span(), "this one")
+                    .at(&earlier.name_span(), "the first one")
+                    .hint("rename one of them"),
+            ),
+            None => {
+                first.insert(name, view);
+            }
+        }
+    }
+    problems
+}
+
+fn essential(service: &ServiceView<'_>) -> Option<Problem> {
+    let containers = &service.value.task.containers;
+    if containers.is_empty() || containers.iter().any(|container| container.essential) {
+        return None;
+    }
+    let place = service.written.key("/containers");
+    let problem = Problem::error("no-essential-container", "no container of the task is essential");
+    Some(
+        problem
+            .at(&place, "at least one must be")
+            .hint("remove `essential: false` from the main container"),
+    )
+}
+
+/// The containers of a task share one network interface.
+fn ports(service: &ServiceView<'_>) -> Vec<Problem> {
+    let mut first = BTreeMap::new();
+    let mut problems = vec![];
+    for view in service.containers() {
+        for (index, port) in view.container.ports.iter().enumerate() {
+            let place = port_span(service, &view, index);
+            let key = (port.container_port, port.protocol);
+            let Some(earlier) = first.get(&key) else {
+                first.insert(key, place);
+                continue;
+            };
+            let protocol = match port.protocol {
+                TransportProtocol::Tcp => "tcp",
+                TransportProtocol::Udp => "udp",
+            };
+            let message =
+                format!("port {}/{protocol} is taken twice in the task", port.container_port);
+            problems.push(
+                Problem::error("port-clash", message)
+                    .at(&place, "again here")
+                    .at(earlier, "first here")
+                    .hint("the containers of a task share one network interface: give each its own port"),
+            );
+        }
+    }
+    problems
+}
+
+/// Where a port is written: the shorthand's `port` comes before its `ports`.
+pub(super) fn port_span(
+    service: &ServiceView<'_>,
+    view: &ContainerView<'_>,
+    index: usize,
+) -> crate::manifest::node::Span {
+    match (service.document().image.is_some() && service.document().port.is_some(), index) {
+        (true, 0) => view.value("/port"),
+        (true, index) => view.value(&format!("/ports/{}", index - 1)),
+        (false, index) => view.value(&format!("/ports/{index}/container")),
+    }
+}
+
+/// On Fargate the host is the task: there is no other port to map to.
+fn host_ports(service: &ServiceView<'_>, view: &ContainerView<'_>) -> Vec<Problem> {
+    use crate::model::documents::container::Port;
+    let document = service.document();
+    let written =
+        document.containers.iter().find(|container| container.name == view.container.name);
+    let ports = written.map_or(&document.ports, |container| &container.ports);
+    let mut problems = vec![];
+    for (index, port) in ports.iter().enumerate() {
+        let Port::Mapping(mapping) = port else { continue };
+        if mapping.host.is_some_and(|host| host != 0 && host != mapping.container) {
+            problems.push(
+                Problem::error(
+                    "host-port",
+                    format!("Fargate can't map port {} to another one", mapping.container),
+                )
+                .at(
+                    &view.value(&format!("/ports/{index}/host")),
+                    format!("expected {}, or nothing", mapping.container),
+                ),
+            );
+        }
+    }
+    problems
+}
+
+fn health_check(view: &ContainerView<'_>) -> Vec<Problem> {
+    let Some(check) = &view.container.health_check else { return vec![] };
+    let mut problems = vec![];
+    let bounds = [
+        (Bounds { field: "interval", least: 5, most: 300 }, check.interval),
+        (Bounds { field: "timeout", least: 2, most: 60 }, check.timeout),
+        (Bounds { field: "startPeriod", least: 0, most: 300 }, check.start_period),
+    ];
+    for (bounds, value) in &bounds {
+        let place = || view.value(&format!("/healthCheck/{}", bounds.field));
+        problems.extend(within(bounds, Some(*value), place));
+    }
+    if check.timeout > check.interval {
+        let message = format!(
+            "`timeout` ({}s) is longer than `interval` ({}s)",
+            check.timeout, check.interval
+        );
+        let problem = Problem::error("health-check-timeout", message)
+            .at(&view.value("/healthCheck/timeout"), "longer than");
+        problems
+            .push(problem.at(&view.value("/healthCheck/interval"), "the time between two checks"));
+    }
+    if !matches!(check.command.first().map(String::as_str), Some("CMD" | "CMD-SHELL"))
+        || check.command.len() < 2
+    {
+        problems.push(
+            Problem::error(
+                "health-check-command",
+                "a health check's list begins with `CMD` or `CMD-SHELL`",
+            )
+            .at(&view.key("/healthCheck/command"), "this list")
+            .hint("write `[CMD, program, argument]`, or one line of text for the shell"),
+        );
+    }
+    problems
+}
+
+fn timeouts(view: &ContainerView<'_>) -> Vec<Problem> {
+    let timeouts = [
+        (Bounds { field: "stopTimeout", least: 2, most: 120 }, view.container.stop_timeout),
+        (Bounds { field: "startTimeout", least: 2, most: 120 }, view.container.start_timeout),
+    ];
+    let check = |(bounds, value): &(Bounds, Option<u32>)| {
+        within(bounds, *value, || view.value(&format!("/{}", bounds.field)))
+    };
+    timeouts.iter().filter_map(check).collect()
+}
+
+fn ulimits(view: &ContainerView<'_>) -> Vec<Problem> {
+    use crate::model::resolved::service::UlimitName;
+    let mut problems = vec![];
+    for (name, limit) in &view.container.ulimits {
+        let word = format!("{name:?}").to_lowercase();
+        let at = |field: &str| view.value(&format!("/ulimits/{}/{field}", escape(&word)));
+        if limit.soft > limit.hard {
+            let message = format!(
+                "the soft limit of `{word}` ({}) is above the hard one ({})",
+                limit.soft, limit.hard
+            );
+            let problem = Problem::error("ulimit", message).at(&at("soft"), "above");
+            problems.push(problem.at(&at("hard"), "the hard limit"));
+        }
+        if *name == UlimitName::Nofile && limit.hard > MOST_FILES {
+            let message = format!("Fargate allows at most {MOST_FILES} open files");
+            problems.push(Problem::error("ulimit", message).at(&at("hard"), "too many"));
+        }
+    }
+    problems
+}

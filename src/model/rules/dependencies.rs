@@ -1,0 +1,131 @@
+//! `dependsOn` can be met: its containers exist, do not wait for each other, and get to what is waited for.
+
+use std::collections::BTreeMap;
+
+use super::{ContainerView, Scope, ServiceView, escape};
+use crate::manifest::node::Span;
+use crate::manifest::problem::{Problem, closest};
+use crate::model::resolved::service::DependencyCondition;
+
+pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
+    scope.each_service(|service| {
+        let containers: BTreeMap<_, _> =
+            service.containers().map(|view| (view.container.name.as_str(), view)).collect();
+        let mut problems: Vec<_> =
+            containers.values().flat_map(|view| edges(&containers, view)).collect();
+        problems.extend(cycle(service, &containers));
+        problems
+    })
+}
+
+fn edges(containers: &BTreeMap<&str, ContainerView<'_>>, view: &ContainerView<'_>) -> Vec<Problem> {
+    let edges = view.container.depends_on.iter();
+    edges.filter_map(|(name, condition)| edge(containers, view, name, *condition)).collect()
+}
+
+fn edge(
+    containers: &BTreeMap<&str, ContainerView<'_>>,
+    view: &ContainerView<'_>,
+    name: &str,
+    condition: DependencyCondition,
+) -> Option<Problem> {
+    let place = edge_span(view, name);
+    if name == view.container.name {
+        return Some(
+            Problem::error("dependency-cycle", format!("container `{name}` waits for itself"))
+                .at(&place, "itself"),
+        );
+    }
+    let Some(target) = containers.get(name) else {
+        return Some(dangling(containers, name, &place));
+    };
+    match condition {
+        DependencyCondition::Healthy if target.container.health_check.is_none() => Some(
+            Problem::error(
+                "dependency-condition",
+                format!("`{name}` never becomes healthy: it has no health check"),
+            )
+            .at(&place, "waits for its health check")
+            .at(&target.name_span(), "this container")
+            .hint(format!("add a `healthCheck` to `{name}`, or wait for START")),
+        ),
+        DependencyCondition::Complete | DependencyCondition::Success
+            if target.container.essential =>
+        {
+            Some(
+                Problem::error(
+                    "dependency-condition",
+                    format!("the task stops when `{name}` ends: it is essential"),
+                )
+                .at(&place, "waits for its end")
+                .at(&target.name_span(), "this container")
+                .hint(format!("add `essential: false` to `{name}`")),
+            )
+        }
+        DependencyCondition::Start
+        | DependencyCondition::Healthy
+        | DependencyCondition::Complete
+        | DependencyCondition::Success => None,
+    }
+}
+
+fn dangling(containers: &BTreeMap<&str, ContainerView<'_>>, name: &str, place: &Span) -> Problem {
+    let problem = Problem::error("dangling-reference", format!("no container `{name}`"))
+        .at(place, "no container of this task has this name");
+    match closest(name, containers.keys().copied()).and_then(|similar| containers.get(similar)) {
+        Some(similar) => problem
+            .at(&similar.name_span(), "a similar name is here")
+            .hint(format!("did you mean `{}`?", similar.container.name)),
+        None => problem,
+    }
+}
+
+/// The first cycle of more than one container, as a path.
+fn cycle(
+    service: &ServiceView<'_>,
+    containers: &BTreeMap<&str, ContainerView<'_>>,
+) -> Option<Problem> {
+    let path = containers
+        .keys()
+        .find_map(|start| path_back(containers, start, start, &mut vec![start]))?;
+    let text = path.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" → ");
+    let problem = Problem::error(
+        "dependency-cycle",
+        format!("containers of `{}` wait for each other: {text}", service.name),
+    );
+    let steps = path.windows(2).filter_map(|pair| match pair {
+        [from, to] => Some((edge_span(containers.get(from)?, to), format!("waits for `{to}`"))),
+        _ => None,
+    });
+    Some(steps.fold(problem, |problem, (span, text)| problem.at(&span, text)))
+}
+
+/// A path from `at` back to `start` over containers that are not on the path yet.
+fn path_back<'a>(
+    containers: &'a BTreeMap<&str, ContainerView<'_>>,
+    start: &str,
+    at: &str,
+    path: &mut Vec<&'a str>,
+) -> Option<Vec<&'a str>> {
+    for next in containers.get(at)?.container.depends_on.keys() {
+        if next == start && path.len() > 1 {
+            path.push(next);
+            return Some(path.clone());
+        }
+        // A container's name is looked up again for its longer life.
+        let Some((next, _)) = containers.get_key_value(next.as_str()) else { continue };
+        if path.contains(next) {
+            continue;
+        }
+        path.push(next);
+        if let Some(found) = path_back(containers, start, next, path) {
+            return Some(found);
+        }
+        path.pop();
+    }
+    None
+}
+
+fn edge_span(view: &ContainerView<'_>, name: &str) -> Span {
+    view.key(&format!("/dependsOn/{}", escape(name)))
+}

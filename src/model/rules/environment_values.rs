@@ -1,0 +1,90 @@
+//! Environment variables: each from one source, and nothing secret in plain text.
+
+use std::collections::BTreeSet;
+
+use super::{ContainerView, Scope, escape};
+use crate::manifest::problem::Problem;
+
+const MOST_FILES: usize = 10;
+/// Parts of names whose values are secret.
+const SECRET_WORDS: [&str; 8] =
+    ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY", "ACCESS_KEY"];
+/// Ends of names that only say where a secret is, or something about it.
+const HARMLESS_ENDS: [&str; 9] =
+    ["_FILE", "_PATH", "_URL", "_NAME", "_ARN", "_TTL", "_EXPIRY", "_LENGTH", "_ID"];
+
+pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
+    scope.each_service(|service| service.containers().flat_map(|view| container(&view)).collect())
+}
+
+fn container(view: &ContainerView<'_>) -> Vec<Problem> {
+    let environment = view.container.environment.keys();
+    let in_both =
+        environment.clone().filter(|name| view.container.secrets.contains_key(*name)).map(|name| {
+            Problem::error(
+                "secret-and-environment",
+                format!("`{name}` is both in `environment` and in `secrets`"),
+            )
+            .at(&view.key(&format!("/secrets/{}", escape(name))), "here")
+            .at(&view.key(&format!("/environment/{}", escape(name))), "and here")
+            .hint("remove one of them")
+        });
+    let plain =
+        view.container.environment.iter().filter(|(name, value)| looks_secret(name, value)).map(
+            |(name, _)| {
+                Problem::warning(
+                    "plain-secret",
+                    format!("`{name}` looks like a secret, but is plain text"),
+                )
+                .at(
+                    &view.key(&format!("/environment/{}", escape(name))),
+                    "everyone who reads the task definition sees it",
+                )
+                .hint(format!("put the value in SSM and write `secrets: {{ {name}: ssm:/… }}`"))
+            },
+        );
+    in_both.chain(plain).chain(files(view)).collect()
+}
+
+fn looks_secret(name: &str, value: &str) -> bool {
+    let name = name.to_uppercase();
+    let is_harmless_value =
+        value.is_empty() || ["true", "false"].contains(&value.to_lowercase().as_str());
+    !is_harmless_value
+        && SECRET_WORDS.iter().any(|word| name.contains(word))
+        && !HARMLESS_ENDS.iter().any(|end| name.ends_with(end))
+}
+
+fn files(view: &ContainerView<'_>) -> Vec<Problem> {
+    let files = &view.container.environment_files;
+    let mut problems = vec![];
+    if files.len() > MOST_FILES {
+        let message = format!(
+            "a container has at most {MOST_FILES} environment files, but this has {}",
+            files.len()
+        );
+        problems.push(
+            Problem::error("environment-file", message)
+                .at(&view.key("/environmentFiles"), "too many"),
+        );
+    }
+    let mut seen = BTreeSet::new();
+    for (index, file) in files.iter().enumerate() {
+        let place = view.value(&format!("/environmentFiles/{index}"));
+        let is_object = file
+            .strip_prefix("arn:")
+            .is_some_and(|rest| rest.contains(":s3:::") && rest.contains('/'));
+        if !is_object || !file.ends_with(".env") {
+            let message = format!("`{file}` is not the ARN of an environment file");
+            let problem = Problem::error("environment-file", message)
+                .at(&place, "expected an object that ends with `.env`");
+            problems.push(problem.hint("write it as `arn:aws:s3:::bucket/path/name.env`"));
+        } else if !seen.insert(file) {
+            problems.push(
+                Problem::error("environment-file", format!("`{file}` is listed twice"))
+                    .at(&place, "again here"),
+            );
+        }
+    }
+    problems
+}

@@ -1,0 +1,161 @@
+//! EFS file systems, and the volumes that mount them.
+
+use super::{Scope, ServiceView, escape};
+use crate::manifest::problem::Problem;
+use crate::model::documents::file_system::{FileSystem, PerformanceMode, ThroughputMode};
+use crate::model::manifests::Written;
+use crate::model::resolved::service::Volume;
+
+/// Days that AWS takes in lifecycle rules.
+const DAYS: [u32; 9] = [1, 7, 14, 30, 60, 90, 180, 270, 365];
+
+pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
+    let file_systems = scope.manifests.file_systems.values();
+    let mut problems: Vec<_> = file_systems.flat_map(file_system).collect();
+    problems.extend(scope.each_service(volumes));
+    problems
+}
+
+fn volumes(service: &ServiceView<'_>) -> Vec<Problem> {
+    let mut problems = vec![];
+    for (name, volume) in &service.value.task.volumes {
+        let Volume::Efs(efs) = volume else { continue };
+        let at =
+            |field: &str| service.written.value(&format!("/volumes/{}/efs/{field}", escape(name)));
+        if efs.access_point.is_some() && efs.root_directory != "/" {
+            problems.push(
+                Problem::error("efs-root-directory", "an access point has its own root directory")
+                    .at(&at("rootDirectory"), "not with an access point")
+                    .at(&at("accessPoint"), "this one decides it")
+                    .hint("remove `rootDirectory`"),
+            );
+        }
+        let needs = [("accessPoint", efs.access_point.is_some()), ("iam", efs.iam)];
+        for (field, _) in
+            needs.into_iter().filter(|(_, is_used)| *is_used && !efs.transit_encryption)
+        {
+            problems.push(
+                Problem::error(
+                    "efs-transit-encryption",
+                    format!("`{field}` needs `transitEncryption: ENABLED`"),
+                )
+                .at(&at("transitEncryption"), "off")
+                .at(&at(field), "needs it"),
+            );
+        }
+        if efs.iam && service.value.task.task_role.is_none() {
+            problems.push(
+                Problem::error("efs-iam", "`iam: ENABLED` needs a task role")
+                    .at(&at("iam"), "requests are signed with the task role")
+                    .hint("add `taskRole` to the service"),
+            );
+        }
+    }
+    problems
+}
+
+fn file_system(written: &Written<FileSystem>) -> Vec<Problem> {
+    match written.document.file_system_id {
+        Some(_) => existing(written),
+        None => managed(written),
+    }
+}
+
+/// Of an existing file system, nothing is changed.
+fn existing(written: &Written<FileSystem>) -> Vec<Problem> {
+    const FIELDS: [&str; 9] = [
+        "awsName",
+        "network",
+        "encrypted",
+        "kmsKey",
+        "performanceMode",
+        "throughputMode",
+        "provisionedThroughput",
+        "lifecycleRules",
+        "backup",
+    ];
+    let stray = FIELDS.iter().filter(|field| written.node.get(field).is_some());
+    let problem = |field: &&str| {
+        Problem::error(
+            "existing-file-system",
+            format!("`{field}` is not for an existing file system"),
+        )
+        .at(&written.key(&format!("/{field}")), "ecsctl does not change it")
+        .at(&written.value("/fileSystemId"), "the file system exists")
+    };
+    stray.map(problem).collect()
+}
+
+fn managed(written: &Written<FileSystem>) -> Vec<Problem> {
+    let document = &written.document;
+    let mut problems = vec![];
+    if document.security_group.is_some() {
+        problems.push(
+            Problem::error(
+                "existing-file-system",
+                "`securityGroup` is for an existing file system",
+            )
+            .at(&written.key("/securityGroup"), "ecsctl makes one")
+            .hint("add `fileSystemId`, or remove this"),
+        );
+    }
+    let mode = document.throughput_mode.unwrap_or_default();
+    let has_amount = document.provisioned_throughput.is_some();
+    if (mode == ThroughputMode::Provisioned) != has_amount {
+        let field = if has_amount { "/provisionedThroughput" } else { "/throughputMode" };
+        problems.push(
+            Problem::error(
+                "efs-throughput",
+                "`throughputMode: provisioned` and `provisionedThroughput` go together",
+            )
+            .at(&written.key(field), "without the other"),
+        );
+    }
+    if document.performance_mode == Some(PerformanceMode::MaxIo) && mode == ThroughputMode::Elastic
+    {
+        problems.push(
+            Problem::error(
+                "efs-throughput",
+                "`performanceMode: maxIO` does not go with elastic throughput",
+            )
+            .at(&written.value("/performanceMode"), "not with elastic throughput")
+            .hint("add `throughputMode: bursting` or `provisioned`, or remove `performanceMode`"),
+        );
+    }
+    if document.encrypted == Some(false) && document.kms_key.is_some() {
+        problems.push(
+            Problem::error("efs-encryption", "a key without encryption")
+                .at(&written.key("/kmsKey"), "has no use")
+                .at(&written.value("/encrypted"), "off"),
+        );
+    }
+    problems.extend(lifecycle_rules(written));
+    problems
+}
+
+fn lifecycle_rules(written: &Written<FileSystem>) -> Vec<Problem> {
+    let rules = written.document.lifecycle_rules.clone().unwrap_or_default();
+    let fields =
+        [("toInfrequentAccess", rules.to_infrequent_access), ("toArchive", rules.to_archive)];
+    let wrong = fields.into_iter().filter_map(|(field, days)| {
+        let days = days.filter(|days| !DAYS.contains(&days.0))?;
+        let expected: Vec<_> = DAYS.iter().map(u32::to_string).collect();
+        let message = format!("`{field}` can't be {} days", days.0);
+        let place = written.value(&format!("/lifecycleRules/{field}"));
+        Some(
+            Problem::error("out-of-range", message)
+                .at(&place, format!("expected one of {}", expected.join(", "))),
+        )
+    });
+    let mut problems: Vec<_> = wrong.collect();
+    if let (Some(infrequent), Some(archive)) = (rules.to_infrequent_access, rules.to_archive)
+        && archive <= infrequent
+    {
+        problems.push(
+            Problem::error("efs-lifecycle", "files move to Archive after Infrequent Access")
+                .at(&written.value("/lifecycleRules/toArchive"), "too early")
+                .at(&written.value("/lifecycleRules/toInfrequentAccess"), "later than this"),
+        );
+    }
+    problems
+}

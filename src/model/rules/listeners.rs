@@ -1,0 +1,239 @@
+//! The listeners of load balancers, and who reaches them.
+
+use std::net::IpAddr;
+
+use super::{Bounds, Scope, within};
+use crate::manifest::problem::{Problem, closest};
+use crate::model::documents::load_balancer::{Listener, ListenerProtocol, LoadBalancer};
+use crate::model::manifests::Written;
+use crate::model::resolved::load_balancer as resolved;
+
+/// Attributes that have a field of their own.
+const FIELDS: [(&str, &str); 2] = [
+    ("idle_timeout.timeout_seconds", "idleTimeout"),
+    ("deletion_protection.enabled", "deletionProtection"),
+];
+
+pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
+    let balancers = scope.manifests.load_balancers.iter().filter_map(|(name, written)| {
+        Some((written, &scope.stack.load_balancers.get(name)?.value))
+    });
+    balancers.flat_map(|(written, resolved)| load_balancer(written, resolved)).collect()
+}
+
+fn load_balancer(
+    written: &Written<LoadBalancer>,
+    resolved: &resolved::LoadBalancer,
+) -> Vec<Problem> {
+    let mut problems = vec![];
+    let idle_timeout = Bounds { field: "idleTimeout", least: 1, most: 4000 };
+    problems.extend(within(&idle_timeout, Some(resolved.idle_timeout), || {
+        written.value("/idleTimeout")
+    }));
+    problems.extend(ingress(written));
+    problems.extend(security_groups(written));
+    problems.extend(attributes(written));
+    problems.extend(duplicates(written, resolved));
+    for (index, listener) in written.document.listeners.iter().enumerate() {
+        let view = ListenerView { written, listener, index };
+        problems.extend(view.certificates());
+        problems.extend(view.actions());
+        problems.extend(view.redirect(resolved));
+    }
+    problems
+}
+
+fn ingress(written: &Written<LoadBalancer>) -> Vec<Problem> {
+    let blocks = written.document.ingress.iter().flatten().enumerate();
+    let wrong = blocks.filter(|(_, block)| !is_cidr(block)).map(|(index, block)| {
+        Problem::error("bad-cidr", format!("`{block}` is not a CIDR block")).at(
+            &written.value(&format!("/ingress/{index}")),
+            "expected a block such as `10.0.0.0/8`",
+        )
+    });
+    wrong.collect()
+}
+
+fn is_cidr(block: &str) -> bool {
+    let Some((address, length)) = block.split_once('/') else { return false };
+    let most = match address.parse() {
+        Ok(IpAddr::V4(_)) => 32,
+        Ok(IpAddr::V6(_)) => 128,
+        Err(_) => return false,
+    };
+    length.parse::<u8>().is_ok_and(|length| length <= most)
+}
+
+fn security_groups(written: &Written<LoadBalancer>) -> Option<Problem> {
+    super::routing::too_many_groups(written.document.security_groups.len(), || {
+        written.key("/securityGroups")
+    })
+}
+
+fn attributes(written: &Written<LoadBalancer>) -> Vec<Problem> {
+    let shadowed =
+        FIELDS.into_iter().filter(|(key, _)| written.document.attributes.contains_key(*key));
+    let problem = |(key, field): (&str, &str)| {
+        Problem::error("attribute-has-field", format!("`{key}` has a field of its own"))
+            .at(&written.key(&format!("/attributes/{key}")), "would be set twice")
+            .hint(format!("write `{field}` instead"))
+    };
+    shadowed.map(problem).collect()
+}
+
+fn duplicates(written: &Written<LoadBalancer>, resolved: &resolved::LoadBalancer) -> Vec<Problem> {
+    let mut problems = vec![];
+    for (index, listener) in resolved.listeners.iter().enumerate() {
+        let earlier = &resolved.listeners[..index];
+        let at = |index: usize, field: &str| written.value(&format!("/listeners/{index}/{field}"));
+        if let Some(first) = earlier.iter().position(|other| other.name == listener.name) {
+            problems.push(
+                Problem::error(
+                    "duplicate-name",
+                    format!("a second listener named `{}`", listener.name),
+                )
+                .at(&at(index, "name"), "this one")
+                .at(&at(first, "name"), "the first one"),
+            );
+        }
+        if let Some(first) = earlier.iter().position(|other| other.port == listener.port) {
+            problems.push(
+                Problem::error(
+                    "duplicate-port",
+                    format!("two listeners on port {}", listener.port),
+                )
+                .at(&port_span(written, index), "this one")
+                .at(&port_span(written, first), "the first one"),
+            );
+        }
+    }
+    problems
+}
+
+fn port_span(written: &Written<LoadBalancer>, index: usize) -> crate::manifest::node::Span {
+    let is_written =
+        written.document.listeners.get(index).is_some_and(|listener| listener.port.is_some());
+    let field = if is_written { "port" } else { "protocol" };
+    written.value(&format!("/listeners/{index}/{field}"))
+}
+
+/// A listener and where it is written.
+struct ListenerView<'a> {
+    written: &'a Written<LoadBalancer>,
+    listener: &'a Listener,
+    index: usize,
+}
+
+impl ListenerView<'_> {
+    fn pointer(&self, field: &str) -> String {
+        format!("/listeners/{}/{field}", self.index)
+    }
+
+    fn certificates(&self) -> Option<Problem> {
+        let protocol = self.written.value(&self.pointer("protocol"));
+        let name = &self.listener.name;
+        match (
+            self.listener.protocol,
+            self.listener.certificates.is_empty(),
+            &self.listener.ssl_policy,
+        ) {
+            (ListenerProtocol::Https, true, _) => Some(
+                Problem::error(
+                    "listener-certificate",
+                    format!("HTTPS listener `{name}` has no certificate"),
+                )
+                .at(&protocol, "needs a certificate")
+                .hint("add `certificates:` with the ARN of one from AWS Certificate Manager"),
+            ),
+            (ListenerProtocol::Http, false, _) => Some(
+                Problem::error(
+                    "listener-certificate",
+                    format!("HTTP listener `{name}` has a certificate"),
+                )
+                .at(&self.written.key(&self.pointer("certificates")), "only for HTTPS")
+                .at(&protocol, "the protocol"),
+            ),
+            (ListenerProtocol::Http, true, Some(_)) => Some(
+                Problem::error(
+                    "listener-certificate",
+                    format!("HTTP listener `{name}` has a security policy"),
+                )
+                .at(&self.written.key(&self.pointer("sslPolicy")), "only for HTTPS")
+                .at(&protocol, "the protocol"),
+            ),
+            (ListenerProtocol::Https, false, _) | (ListenerProtocol::Http, true, None) => None,
+        }
+    }
+
+    fn actions(&self) -> Vec<Problem> {
+        let mut problems = vec![];
+        if self.listener.redirect.is_some() && self.listener.fixed_response.is_some() {
+            problems.push(
+                Problem::error(
+                    "listener-actions",
+                    format!("listener `{}` can't both redirect and answer", self.listener.name),
+                )
+                .at(&self.written.key(&self.pointer("redirect")), "one")
+                .at(&self.written.key(&self.pointer("fixedResponse")), "the other"),
+            );
+        }
+        let status = self.listener.fixed_response.as_ref().map(|response| response.status);
+        if status.is_some_and(|status| (300..400).contains(&status)) {
+            problems.push(
+                Problem::error("listener-actions", "a fixed response can't have a status of 3xx")
+                    .at(
+                        &self.written.value(&self.pointer("fixedResponse/status")),
+                        "expected 2xx, 4xx or 5xx",
+                    )
+                    .hint("write a `redirect` instead"),
+            );
+        }
+        problems
+    }
+
+    fn redirect(&self, resolved: &resolved::LoadBalancer) -> Option<Problem> {
+        let redirect = self.listener.redirect.as_ref()?;
+        if let Some(to) = &redirect.to {
+            let names = || resolved.listeners.iter().map(|listener| listener.name.as_str());
+            if !names().any(|name| name == to) {
+                return Some(self.dangling(to, closest(to, names()), resolved));
+            }
+        }
+        let listener = resolved.listeners.get(self.index)?;
+        let resolved::DefaultAction::Redirect { protocol, port, .. } = &listener.default_action
+        else {
+            return None;
+        };
+        let place = self.written.key(&self.pointer("redirect"));
+        if (*protocol, *port) == (listener.protocol, listener.port) {
+            let message = format!("listener `{}` redirects to itself", listener.name);
+            return Some(Problem::error("redirect-loop", message).at(&place, "leads back here"));
+        }
+        if (listener.protocol, *protocol) == (ListenerProtocol::Https, ListenerProtocol::Http) {
+            let message = format!("HTTPS listener `{}` can't redirect to HTTP", listener.name);
+            return Some(
+                Problem::error("redirect-downgrade", message).at(&place, "AWS refuses this"),
+            );
+        }
+        None
+    }
+
+    fn dangling(
+        &self,
+        to: &str,
+        similar: Option<&str>,
+        resolved: &resolved::LoadBalancer,
+    ) -> Problem {
+        let problem = Problem::error("dangling-reference", format!("no listener `{to}`"))
+            .at(&self.written.value(&self.pointer("redirect/to")), "no listener has this name");
+        let Some(similar) = similar else { return problem };
+        let index = resolved
+            .listeners
+            .iter()
+            .position(|listener| listener.name == similar)
+            .unwrap_or_default();
+        problem
+            .at(&self.written.value(&format!("/listeners/{index}/name")), "a similar name is here")
+            .hint(format!("did you mean `{similar}`?"))
+    }
+}

@@ -1,0 +1,210 @@
+//! Whatever a document refers to by name exists.
+
+use std::collections::BTreeMap;
+
+use super::{Scope, ServiceView, escape};
+use crate::manifest::node::Span;
+use crate::manifest::problem::{Problem, closest};
+use crate::model::manifests::{Headed, Written};
+use crate::model::resolved::service::{TaskRoleReference, Volume};
+
+pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
+    let manifests = scope.manifests;
+    let networks = |written: Option<&String>, place: Span| {
+        by_default("network", written, &manifests.networks, place)
+    };
+    let balancers = manifests.load_balancers.values().filter_map(|balancer| {
+        networks(
+            balancer.document.network.as_ref(),
+            place(balancer, "/network", balancer.document.network.is_some()),
+        )
+    });
+    let file_systems =
+        manifests.file_systems.values().filter(|written| written.document.file_system_id.is_none());
+    let file_systems = file_systems.filter_map(|written| {
+        networks(
+            written.document.network.as_ref(),
+            place(written, "/network", written.document.network.is_some()),
+        )
+    });
+    let services = scope.each_service(|service| check_service(scope, service));
+    balancers.chain(file_systems).chain(services).collect()
+}
+
+fn check_service(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
+    let manifests = scope.manifests;
+    let document = service.document();
+    let mut problems = vec![];
+    let cluster = place(service.written, "/cluster", document.cluster.is_some());
+    problems.extend(by_default("cluster", document.cluster.as_ref(), &manifests.clusters, cluster));
+    let network = place(service.written, "/network/name", document.network.name.is_some());
+    problems.extend(by_default(
+        "network",
+        document.network.name.as_ref(),
+        &manifests.networks,
+        network,
+    ));
+    if let Some(TaskRoleReference::Name(name)) = &service.value.task.task_role {
+        let place = service.written.value("/taskRole");
+        problems.extend(named("task role", name, &manifests.task_roles, &place).map(|problem| {
+            match problem.hint {
+                Some(_) => problem,
+                None => {
+                    problem.hint("add a TaskRole document of that name, or give the ARN of a role")
+                }
+            }
+        }));
+    }
+    problems.extend(volumes(scope, service));
+    problems.extend(mounts(service));
+    problems.extend(listeners(scope, service));
+    problems
+}
+
+fn volumes(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
+    let mut problems = vec![];
+    for (name, volume) in &service.value.task.volumes {
+        let Volume::Efs(efs) = volume else { continue };
+        let at =
+            |field: &str| service.written.value(&format!("/volumes/{}/efs/{field}", escape(name)));
+        let file_systems = &scope.manifests.file_systems;
+        problems.extend(named("file system", &efs.file_system, file_systems, &at("fileSystem")));
+        if let (Some(point), Some(file_system)) =
+            (&efs.access_point, file_systems.get(&efs.file_system))
+        {
+            let known = file_system.document.access_points.keys();
+            let known = known.map(|name| {
+                (name.as_str(), file_system.key(&format!("/accessPoints/{}", escape(name))))
+            });
+            problems.extend(unknown(
+                "access point",
+                point,
+                &known.collect::<Vec<_>>(),
+                &at("accessPoint"),
+            ));
+        }
+    }
+    problems
+}
+
+fn mounts(service: &ServiceView<'_>) -> Vec<Problem> {
+    let volumes = service.value.task.volumes.keys();
+    let known: Vec<_> = volumes
+        .map(|name| (name.as_str(), service.written.key(&format!("/volumes/{}", escape(name)))))
+        .collect();
+    let mut problems = vec![];
+    for container in service.containers() {
+        for (index, mount) in container.container.mounts.iter().enumerate() {
+            let place = container.value(&format!("/mounts/{index}/volume"));
+            problems.extend(unknown("volume", &mount.volume, &known, &place).map(|problem| {
+                match problem.hint {
+                    Some(_) => problem,
+                    None => problem
+                        .hint(format!("add `{}: {{}}` to the service's `volumes`", mount.volume)),
+                }
+            }));
+        }
+    }
+    problems
+}
+
+fn listeners(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
+    let mut problems = vec![];
+    for (index, target) in service.value.load_balancers.iter().enumerate() {
+        let at = |field: &str| service.written.value(&format!("/loadBalancers/{index}/{field}"));
+        let balancers = &scope.manifests.load_balancers;
+        problems.extend(named(
+            "load balancer",
+            &target.load_balancer,
+            balancers,
+            &at("loadBalancer"),
+        ));
+        let Some(written) = balancers.get(&target.load_balancer) else { continue };
+        let Some(balancer) = scope.stack.load_balancers.get(&target.load_balancer) else {
+            continue;
+        };
+        let listeners = balancer.value.listeners.iter().enumerate();
+        let known: Vec<_> = listeners
+            .map(|(index, listener)| {
+                (listener.name.as_str(), written.value(&format!("/listeners/{index}/name")))
+            })
+            .collect();
+        if target.listener.is_empty() {
+            problems.push(ambiguous("listener", &known, &at("loadBalancer")));
+        } else {
+            problems.extend(unknown("listener", &target.listener, &known, &at("listener")));
+        }
+    }
+    problems
+}
+
+/// Where a reference is written, or the document's name when it is left out.
+fn place<T>(written: &Written<T>, pointer: &str, is_written: bool) -> Span {
+    if is_written { written.value(pointer) } else { written.name_span() }
+}
+
+/// A reference that may be left out when there is only one thing that it could mean.
+fn by_default<T: Headed>(
+    noun: &'static str,
+    written: Option<&String>,
+    documents: &BTreeMap<String, Written<T>>,
+    place: Span,
+) -> Option<Problem> {
+    match written {
+        // The cluster and network that are there when no document is.
+        Some(name) if documents.is_empty() && ["main", "default"].contains(&name.as_str()) => None,
+        Some(name) => named(noun, name, documents, &place),
+        None if documents.len() > 1 => Some(ambiguous(noun, &places(documents), &place)),
+        None => None,
+    }
+}
+
+fn named<T: Headed>(
+    noun: &'static str,
+    name: &str,
+    documents: &BTreeMap<String, Written<T>>,
+    place: &Span,
+) -> Option<Problem> {
+    unknown(noun, name, &places(documents), place)
+}
+
+fn places<T: Headed>(documents: &BTreeMap<String, Written<T>>) -> Vec<(&str, Span)> {
+    documents
+        .values()
+        .map(|written| (written.document.header().name, written.name_span()))
+        .collect()
+}
+
+/// A problem if the name is not among the known ones.
+fn unknown(
+    noun: &'static str,
+    name: &str,
+    known: &[(&str, Span)],
+    place: &Span,
+) -> Option<Problem> {
+    if known.iter().any(|(candidate, _)| *candidate == name) {
+        return None;
+    }
+    let problem = Problem::error("dangling-reference", format!("no {noun} `{name}`"))
+        .at(place, format!("no {noun} has this name"));
+    let names = || known.iter().map(|(candidate, _)| *candidate);
+    let Some(similar) = closest(name, names()) else {
+        let listed: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+        return Some(if listed.is_empty() {
+            problem
+        } else {
+            problem.hint(format!("there is {}", listed.join(", ")))
+        });
+    };
+    let span = known.iter().find(|(candidate, _)| *candidate == similar).map(|(_, span)| span);
+    let problem =
+        span.into_iter().fold(problem, |problem, span| problem.at(span, "a similar name is here"));
+    Some(problem.hint(format!("did you mean `{similar}`?")))
+}
+
+fn ambiguous(noun: &'static str, known: &[(&str, Span)], place: &Span) -> Problem {
+    let names: Vec<_> = known.iter().map(|(name, _)| format!("`{name}`")).collect();
+    Problem::error("ambiguous-reference", format!("there are several {noun}s to choose from"))
+        .at(place, format!("this does not say which {noun}"))
+        .hint(format!("choose one of {}", names.join(", ")))
+}

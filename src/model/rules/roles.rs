@@ -1,0 +1,113 @@
+//! Task roles: either existing or described, with statements that IAM takes.
+
+use std::collections::BTreeSet;
+
+use super::{Bounds, Scope, within};
+use crate::manifest::problem::Problem;
+use crate::model::documents::task_role::{Effect, Statement, TaskRole};
+use crate::model::manifests::Written;
+
+const MOST_POLICIES: usize = 20;
+
+pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
+    scope.manifests.task_roles.values().flat_map(role).collect()
+}
+
+fn role(written: &Written<TaskRole>) -> Vec<Problem> {
+    let document = &written.document;
+    if document.arn.is_some() {
+        return existing(written);
+    }
+    let mut problems = vec![];
+    let bounds = Bounds { field: "maxSessionDuration", least: 3600, most: 43200 };
+    let duration = document.max_session_duration.map(|duration| duration.0);
+    problems.extend(within(&bounds, duration, || written.value("/maxSessionDuration")));
+    if document.managed_policies.len() > MOST_POLICIES {
+        let message = format!(
+            "a role has at most {MOST_POLICIES} managed policies, but this has {}",
+            document.managed_policies.len()
+        );
+        problems.push(
+            Problem::error("too-many-policies", message)
+                .at(&written.key("/managedPolicies"), "too many"),
+        );
+    }
+    let mut sids = BTreeSet::new();
+    for (index, statement) in document.statements.iter().enumerate() {
+        if let Some(sid) = statement.sid.as_ref().filter(|sid| !sids.insert(sid.as_str())) {
+            let place = written.value(&format!("/statements/{index}/sid"));
+            problems.push(
+                Problem::error("duplicate-name", format!("a second statement `{sid}`"))
+                    .at(&place, "again"),
+            );
+        }
+        problems.extend(actions(written, index, statement));
+        problems.extend(resources(written, index, statement));
+    }
+    problems
+}
+
+/// Of an existing role, nothing is changed.
+fn existing(written: &Written<TaskRole>) -> Vec<Problem> {
+    const FIELDS: [&str; 6] = [
+        "awsName",
+        "description",
+        "statements",
+        "managedPolicies",
+        "permissionsBoundary",
+        "maxSessionDuration",
+    ];
+    let stray = FIELDS.iter().filter(|field| written.node.get(field).is_some());
+    let problem = |field: &&str| {
+        Problem::error("existing-role", format!("`{field}` is not for an existing role"))
+            .at(&written.key(&format!("/{field}")), "ecsctl does not change it")
+            .at(&written.value("/arn"), "the role exists")
+    };
+    stray.map(problem).collect()
+}
+
+fn actions(written: &Written<TaskRole>, index: usize, statement: &Statement) -> Vec<Problem> {
+    let wrong = statement.actions.iter().enumerate().filter(|(_, action)| !is_action(action));
+    let problem = |(position, action): (usize, &String)| {
+        Problem::error("iam-action", format!("`{action}` is not an IAM action")).at(
+            &written.value(&format!("/statements/{index}/actions/{position}")),
+            "expected one such as `s3:GetObject`",
+        )
+    };
+    let mut problems: Vec<_> = wrong.map(problem).collect();
+    let is_everything = statement.effect == Effect::Allow
+        && statement.actions.iter().any(|action| action == "*")
+        && statement.resources.iter().any(|resource| resource == "*");
+    if is_everything {
+        problems.push(
+            Problem::warning("iam-everything", "this statement allows everything")
+                .at(
+                    &written.key(&format!("/statements/{index}/actions")),
+                    "all actions on all resources",
+                )
+                .hint("list the actions that the containers need"),
+        );
+    }
+    problems
+}
+
+fn is_action(action: &str) -> bool {
+    let is_word = |word: &str| {
+        !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "-*?".contains(c))
+    };
+    action == "*"
+        || action.split_once(':').is_some_and(|(service, name)| is_word(service) && is_word(name))
+}
+
+fn resources(written: &Written<TaskRole>, index: usize, statement: &Statement) -> Vec<Problem> {
+    let is_resource = |resource: &str| resource == "*" || resource.starts_with("arn:");
+    let wrong =
+        statement.resources.iter().enumerate().filter(|(_, resource)| !is_resource(resource));
+    let problem = |(position, resource): (usize, &String)| {
+        Problem::error("iam-resource", format!("`{resource}` is not an ARN")).at(
+            &written.value(&format!("/statements/{index}/resources/{position}")),
+            "expected an ARN, or `*`",
+        )
+    };
+    wrong.map(problem).collect()
+}

@@ -1,0 +1,248 @@
+//! How load balancers reach services: targets that exist, priorities, conditions, health checks.
+
+use std::collections::BTreeMap;
+
+use super::{Bounds, Scope, ServiceView, within};
+use crate::manifest::node::Span;
+use crate::manifest::problem::Problem;
+use crate::model::resolved::load_balancer::ListenerProtocol;
+use crate::model::resolved::service::{ProtocolVersion, Target, TransportProtocol};
+
+/// Target groups of a service.
+const MOST_TARGETS: usize = 5;
+/// Condition values of a rule.
+const MOST_VALUES: usize = 5;
+/// Security groups besides our own: five in all.
+const MOST_GROUPS: usize = 4;
+/// Attributes that have a field of their own.
+const FIELDS: [(&str, &str); 2] = [
+    ("deregistration_delay.timeout_seconds", "deregistrationDelay"),
+    ("stickiness.enabled", "stickiness"),
+];
+
+pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
+    let mut problems = scope.each_service(|service| {
+        let targets = service.value.load_balancers.iter().enumerate();
+        let views = targets.map(|(index, target)| TargetView { service, target, index });
+        let mut problems: Vec<_> = views.flat_map(|view| view.check(scope)).collect();
+        let groups = service.document().network.security_groups.len();
+        problems.extend(too_many_groups(groups, || service.written.key("/network/securityGroups")));
+        if service.value.load_balancers.len() > MOST_TARGETS {
+            let message = format!(
+                "a service has at most {MOST_TARGETS} target groups, but this has {}",
+                service.value.load_balancers.len()
+            );
+            problems.push(
+                Problem::error("too-many-targets", message)
+                    .at(&service.written.key("/loadBalancers"), "too many"),
+            );
+        }
+        problems
+    });
+    problems.extend(priorities(scope));
+    problems
+}
+
+pub(super) fn too_many_groups(count: usize, place: impl Fn() -> Span) -> Option<Problem> {
+    let problem = || {
+        let message = format!(
+            "at most {MOST_GROUPS} further security groups are possible, but there are {count}"
+        );
+        Problem::error("too-many-security-groups", message)
+            .at(&place(), "too many")
+            .hint("AWS allows five, one of which ecsctl makes")
+    };
+    (count > MOST_GROUPS).then(problem)
+}
+
+/// Explicit priorities are unique for each listener.
+fn priorities(scope: &Scope<'_>) -> Vec<Problem> {
+    let mut first: BTreeMap<(&str, &str, u32), Span> = BTreeMap::new();
+    let mut problems = vec![];
+    for service in scope.services() {
+        for (index, (written, target)) in
+            service.document().load_balancers.iter().zip(&service.value.load_balancers).enumerate()
+        {
+            let Some(priority) = written.priority else { continue };
+            let place = service.written.value(&format!("/loadBalancers/{index}/priority"));
+            let key = (target.load_balancer.as_str(), target.listener.as_str(), priority);
+            let Some(earlier) = first.get(&key) else {
+                first.insert(key, place);
+                continue;
+            };
+            let message =
+                format!("two rules of listener `{}` have priority {priority}", target.listener);
+            problems.push(
+                Problem::error("duplicate-priority", message)
+                    .at(&place, "this one")
+                    .at(earlier, "the first one")
+                    .hint("change one, or leave both out: more specific rules then come first"),
+            );
+        }
+    }
+    problems
+}
+
+/// A target and where it is written.
+struct TargetView<'a> {
+    service: &'a ServiceView<'a>,
+    target: &'a Target,
+    index: usize,
+}
+
+impl TargetView<'_> {
+    fn value(&self, field: &str) -> Span {
+        self.service.written.value(&format!("/loadBalancers/{}/{field}", self.index))
+    }
+
+    fn key(&self, field: &str) -> Span {
+        self.service.written.key(&format!("/loadBalancers/{}/{field}", self.index))
+    }
+
+    fn check(&self, scope: &Scope<'_>) -> Vec<Problem> {
+        let mut problems = vec![];
+        problems.extend(self.container());
+        problems.extend(self.conditions());
+        problems.extend(self.health_check());
+        problems.extend(self.grpc(scope));
+        problems.extend(self.times());
+        problems.extend(self.attributes());
+        problems
+    }
+
+    fn container(&self) -> Option<Problem> {
+        let Target { container: name, container_port: port, .. } = self.target;
+        let Some(container) = self.service.containers().find(|view| view.container.name == *name)
+        else {
+            if self.service.value.task.containers.is_empty() {
+                return None;
+            }
+            let names: Vec<_> =
+                self.service.containers().map(|view| view.container.name.clone()).collect();
+            return Some(
+                Problem::error("dangling-reference", format!("no container `{name}`"))
+                    .at(&self.value("container"), "no container of the service has this name")
+                    .did_you_mean(name, names.iter().map(String::as_str)),
+            );
+        };
+        let ports = || {
+            container.container.ports.iter().filter(|port| port.protocol == TransportProtocol::Tcp)
+        };
+        if ports().any(|candidate| candidate.container_port == *port) {
+            return None;
+        }
+        let known: Vec<_> = ports().map(|port| port.container_port.to_string()).collect();
+        let message = match port {
+            0 => format!("container `{name}` has no port for the load balancer"),
+            port => format!("container `{name}` has no tcp port {port}"),
+        };
+        let problem = Problem::error("unknown-port", message)
+            .at(&self.value("port"), "no such port")
+            .at(&container.name_span(), "this container");
+        Some(match known.is_empty() {
+            true => problem.hint(format!("add the port to the `ports` of `{name}`")),
+            false => problem.hint(format!("its ports are {}", known.join(", "))),
+        })
+    }
+
+    fn conditions(&self) -> Option<Problem> {
+        let rule = &self.target.rule;
+        let count = rule.hosts.len() + rule.paths.len();
+        let message =
+            format!("a rule has at most {MOST_VALUES} hosts and paths, but this has {count}");
+        (count > MOST_VALUES).then(|| {
+            Problem::error("too-many-conditions", message)
+                .at(
+                    &self.key(if rule.paths.len() > rule.hosts.len() { "paths" } else { "hosts" }),
+                    "too many",
+                )
+                .hint("split the entry into two")
+        })
+    }
+
+    fn health_check(&self) -> Vec<Problem> {
+        let check = &self.target.health_check;
+        let bounds = [
+            (Bounds { field: "interval", least: 5, most: 300 }, check.interval),
+            (Bounds { field: "timeout", least: 2, most: 120 }, check.timeout),
+        ];
+        let wrong = bounds.iter().filter_map(|(bounds, value)| {
+            within(bounds, Some(*value), || self.value(&format!("healthCheck/{}", bounds.field)))
+        });
+        let mut problems: Vec<_> = wrong.collect();
+        if check.timeout >= check.interval {
+            let message = format!(
+                "`timeout` ({}s) must be less than `interval` ({}s)",
+                check.timeout, check.interval
+            );
+            problems.push(
+                Problem::error("health-check-timeout", message)
+                    .at(&self.value("healthCheck/timeout"), "too long")
+                    .at(&self.value("healthCheck/interval"), "the time between two checks"),
+            );
+        }
+        let most =
+            if self.target.protocol_version == ProtocolVersion::Grpc { 0..=99 } else { 200..=499 };
+        if !is_matcher(&check.matcher, &most) {
+            let message = format!("`{}` is not a list of statuses", check.matcher);
+            let label = format!(
+                "expected statuses between {} and {}, such as `200`, `200,302` or `200-299`",
+                most.start(),
+                most.end()
+            );
+            problems.push(
+                Problem::error("health-check-matcher", message)
+                    .at(&self.value("healthCheck/matcher"), label),
+            );
+        }
+        problems
+    }
+
+    fn grpc(&self, scope: &Scope<'_>) -> Option<Problem> {
+        let balancer = &scope.stack.load_balancers.get(&self.target.load_balancer)?.value;
+        let listener =
+            balancer.listeners.iter().find(|listener| listener.name == self.target.listener)?;
+        let is_wrong = listener.protocol == ListenerProtocol::Http
+            && self.target.protocol_version == ProtocolVersion::Grpc;
+        is_wrong.then(|| {
+            Problem::error(
+                "grpc-listener",
+                format!("gRPC needs an HTTPS listener, but `{}` is HTTP", listener.name),
+            )
+            .at(&self.value("protocolVersion"), "not over HTTP")
+        })
+    }
+
+    fn times(&self) -> Vec<Problem> {
+        let times = [
+            (
+                Bounds { field: "deregistrationDelay", least: 0, most: 3600 },
+                Some(self.target.deregistration_delay),
+            ),
+            (Bounds { field: "stickiness", least: 1, most: 604_800 }, self.target.stickiness),
+        ];
+        let check = |(bounds, value): &(Bounds, Option<u32>)| {
+            within(bounds, *value, || self.value(bounds.field))
+        };
+        times.iter().filter_map(check).collect()
+    }
+
+    fn attributes(&self) -> Vec<Problem> {
+        let shadowed =
+            FIELDS.into_iter().filter(|(key, _)| self.target.attributes.contains_key(*key));
+        let problem = |(key, field): (&str, &str)| {
+            Problem::error("attribute-has-field", format!("`{key}` has a field of its own"))
+                .at(&self.key(&format!("attributes/{key}")), "would be set twice")
+                .hint(format!("write `{field}` instead"))
+        };
+        shadowed.map(problem).collect()
+    }
+}
+
+fn is_matcher(matcher: &str, allowed: &std::ops::RangeInclusive<u32>) -> bool {
+    let is_status = |text: &str| text.parse().is_ok_and(|status| allowed.contains(&status));
+    matcher.split(',').all(|part| match part.split_once('-') {
+        Some((first, last)) => is_status(first) && is_status(last) && first <= last,
+        None => is_status(part),
+    })
+}

@@ -1,0 +1,85 @@
+//! Tags are within AWS's limits and leave alone what is reserved.
+
+use std::collections::BTreeMap;
+
+use super::{Scope, escape};
+use crate::manifest::problem::Problem;
+use crate::model::documents::common::Tags;
+use crate::model::manifests::{Headed, Written};
+use crate::model::stack::Resource;
+
+/// AWS allows 50; ecsctl writes up to five of its own.
+const MOST: usize = 45;
+const LONGEST_KEY: usize = 128;
+const LONGEST_VALUE: usize = 256;
+
+pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
+    let (manifests, stack) = (scope.manifests, scope.stack);
+    let mut problems = vec![];
+    if let Some(app) = &manifests.app {
+        problems.extend(tags(app, "/tags", &app.document.tags));
+        for (name, environment) in &app.document.environments {
+            problems.extend(tags(
+                app,
+                &format!("/environments/{}/tags", escape(name)),
+                &environment.tags,
+            ));
+        }
+    }
+    problems.extend(documents(&manifests.networks, &stack.networks));
+    problems.extend(documents(&manifests.clusters, &stack.clusters));
+    problems.extend(documents(&manifests.load_balancers, &stack.load_balancers));
+    problems.extend(documents(&manifests.file_systems, &stack.file_systems));
+    problems.extend(documents(&manifests.task_roles, &stack.task_roles));
+    problems.extend(documents(&manifests.services, &stack.services));
+    problems
+}
+
+fn documents<D: Headed, T>(
+    documents: &BTreeMap<String, Written<D>>,
+    resources: &BTreeMap<String, Resource<T>>,
+) -> Vec<Problem> {
+    let mut problems = vec![];
+    for (name, written) in documents {
+        problems.extend(tags(written, "/tags", written.document.header().tags));
+        let count = resources.get(name).map_or(0, |resource| resource.tags.len());
+        if count > MOST {
+            let message = format!("`{name}` has {count} tags with those of the application");
+            let label = format!("expected at most {MOST}");
+            problems.push(
+                Problem::error("too-many-tags", message)
+                    .at(&written.key("/tags"), label)
+                    .hint("AWS allows 50 tags, of which ecsctl needs five"),
+            );
+        }
+    }
+    problems
+}
+
+fn tags<D>(written: &Written<D>, base: &str, tags: &Tags) -> Vec<Problem> {
+    let check = |(key, value): (&String, &crate::model::documents::common::Text)| {
+        let (code, label) = mistake(key, value.as_str())?;
+        let place = written.key(&format!("{base}/{}", escape(key)));
+        Some(Problem::error(code, format!("the tag `{key}` is not possible")).at(&place, label))
+    };
+    tags.iter().filter_map(check).collect()
+}
+
+fn mistake(key: &str, value: &str) -> Option<(&'static str, &'static str)> {
+    let is_allowed = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c);
+    let lower = key.to_lowercase();
+    if lower.starts_with("aws:") {
+        return Some(("reserved-tag", "`aws:` is reserved for AWS"));
+    }
+    if lower.starts_with("ecsctl:") {
+        return Some(("reserved-tag", "`ecsctl:` is how ecsctl marks what it owns"));
+    }
+    if key.is_empty() || key.chars().count() > LONGEST_KEY {
+        return Some(("bad-tag", "a key has 1 to 128 characters"));
+    }
+    if value.chars().count() > LONGEST_VALUE {
+        return Some(("bad-tag", "a value has at most 256 characters"));
+    }
+    let is_possible = key.chars().chain(value.chars()).all(is_allowed);
+    (!is_possible).then_some(("bad-tag", "only letters, digits, spaces and `_.:/=+-@` are allowed"))
+}
