@@ -171,7 +171,9 @@ fn redirect(
             }
         }
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| redirect(item, originals, definitions))
+            for item in items {
+                redirect(item, originals, definitions);
+            }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
@@ -209,10 +211,10 @@ fn accept_variables(schema: &mut Map<String, Value>) {
         match keyword.as_str() {
             "properties" => objects_mut(value).for_each(accept_variables),
             "items" | "additionalProperties" => {
-                value.as_object_mut().into_iter().for_each(accept_variables)
+                value.as_object_mut().into_iter().for_each(accept_variables);
             }
             "oneOf" | "anyOf" => {
-                value.as_array_mut().into_iter().flatten().for_each(accept_variables_in_form)
+                value.as_array_mut().into_iter().flatten().for_each(accept_variables_in_form);
             }
             _ => {}
         }

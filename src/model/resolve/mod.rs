@@ -79,9 +79,13 @@ fn decode_all(
 ) -> Manifests {
     let mut manifests = Manifests::default();
     for node in documents {
+        let id = kind_of(&node).ok().zip(node.get("name").and_then(Node::text).map(str::to_owned));
         match decode_one(node, environment, variables) {
             Ok(checked) => problems.extend(manifests.add(checked).err()),
-            Err(mistakes) => problems.extend(mistakes),
+            Err(mistakes) => {
+                problems.extend(mistakes);
+                manifests.broken.extend(id);
+            }
         }
     }
     manifests

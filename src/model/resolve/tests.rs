@@ -157,6 +157,13 @@ fn mistakes_of_all_documents_come_at_once_and_once() {
 }
 
 #[test]
+fn a_document_with_a_mistake_is_not_missing_too() {
+    let text = "{ kind: Service, name: web, image: x, cluster: blue }\n---\n{ kind: Cluster, name: blue, zebra: 1 }";
+    let found = resolve_in(text, None, &[]).unwrap_err();
+    assert_eq!(found.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["unknown-field"]);
+}
+
+#[test]
 fn an_application_is_named_after_its_directory() {
     let name = |directory| {
         let documents = parse("{ kind: Cluster, name: main }");

@@ -74,7 +74,7 @@ fn files(view: &ContainerView<'_>) -> Vec<Problem> {
         let is_object = file
             .strip_prefix("arn:")
             .is_some_and(|rest| rest.contains(":s3:::") && rest.contains('/'));
-        if !is_object || !file.ends_with(".env") {
+        if !is_object || file.rsplit_once('.').is_none_or(|(_, extension)| extension != "env") {
             let message = format!("`{file}` is not the ARN of an environment file");
             let problem = Problem::error("environment-file", message)
                 .at(&place, "expected an object that ends with `.env`");

@@ -15,9 +15,11 @@ const OURS: [&str; 4] =
 const SPLUNK: [&str; 2] = ["splunk-token", "splunk-url"];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| match service.document().logging.disabled {
-        true => disabled(service),
-        false => retention(service).into_iter().chain(driver(service)).collect(),
+    scope.each_service(|service| {
+        if service.document().logging.disabled {
+            return disabled(service);
+        }
+        retention(service).into_iter().chain(driver(service)).collect()
     })
 }
 

@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 use super::{Scope, ServiceView, escape};
 use crate::manifest::node::Span;
 use crate::manifest::problem::{Problem, closest};
-use crate::model::manifests::{Headed, Written};
+use crate::model::documents::Kind;
+use crate::model::manifests::{Headed, Manifests, Written};
 use crate::model::resolved::service::{TaskRoleReference, Volume};
 
-/// Nouns, with the name of the one that is there when no document is.
-const NETWORK: (&str, &str) = ("network", "default");
-const CLUSTER: (&str, &str) = ("cluster", "main");
+/// Kinds, with the name of the one that is there when no document is.
+const NETWORK: (Kind, &str) = (Kind::Network, "default");
+const CLUSTER: (Kind, &str) = (Kind::Cluster, "main");
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let manifests = scope.manifests;
     let networks = |written: Option<&String>, place: Span| {
-        by_default(NETWORK, written, &manifests.networks, place)
+        by_default(manifests, NETWORK, written, &manifests.networks, &place)
     };
     let balancers = manifests.load_balancers.values().filter_map(|balancer| {
         networks(
@@ -40,24 +41,31 @@ fn check_service(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
     let document = service.document();
     let mut problems = vec![];
     let cluster = place(service.written, "/cluster", document.cluster.is_some());
-    problems.extend(by_default(CLUSTER, document.cluster.as_ref(), &manifests.clusters, cluster));
+    problems.extend(by_default(
+        manifests,
+        CLUSTER,
+        document.cluster.as_ref(),
+        &manifests.clusters,
+        &cluster,
+    ));
     let network = place(service.written, "/network/name", document.network.name.is_some());
     problems.extend(by_default(
+        manifests,
         NETWORK,
         document.network.name.as_ref(),
         &manifests.networks,
-        network,
+        &network,
     ));
     if let Some(TaskRoleReference::Name(name)) = &service.value.task.task_role {
         let place = service.written.value("/taskRole");
-        problems.extend(named("task role", name, &manifests.task_roles, &place).map(|problem| {
-            match problem.hint {
+        problems.extend(named(manifests, Kind::TaskRole, name, &manifests.task_roles, &place).map(
+            |problem| match problem.hint {
                 Some(_) => problem,
                 None => {
                     problem.hint("add a TaskRole document of that name, or give the ARN of a role")
                 }
-            }
-        }));
+            },
+        ));
     }
     problems.extend(volumes(scope, service));
     problems.extend(mounts(service));
@@ -72,7 +80,13 @@ fn volumes(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
         let at =
             |field: &str| service.written.value(&format!("/volumes/{}/efs/{field}", escape(name)));
         let file_systems = &scope.manifests.file_systems;
-        problems.extend(named("file system", &efs.file_system, file_systems, &at("fileSystem")));
+        problems.extend(named(
+            scope.manifests,
+            Kind::FileSystem,
+            &efs.file_system,
+            file_systems,
+            &at("fileSystem"),
+        ));
         if let (Some(point), Some(file_system)) =
             (&efs.access_point, file_systems.get(&efs.file_system))
         {
@@ -118,7 +132,8 @@ fn listeners(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
         let at = |field: &str| service.written.value(&format!("/loadBalancers/{index}/{field}"));
         let balancers = &scope.manifests.load_balancers;
         problems.extend(named(
-            "load balancer",
+            scope.manifests,
+            Kind::LoadBalancer,
             &target.load_balancer,
             balancers,
             &at("loadBalancer"),
@@ -151,26 +166,30 @@ fn place<T>(written: &Written<T>, pointer: &str, is_written: bool) -> Span {
 
 /// A reference that may be left out when there is only one thing that it could mean.
 fn by_default<T: Headed>(
-    (noun, implicit): (&'static str, &str),
+    manifests: &Manifests,
+    (kind, implicit): (Kind, &str),
     written: Option<&String>,
     documents: &BTreeMap<String, Written<T>>,
-    place: Span,
+    place: &Span,
 ) -> Option<Problem> {
     match written {
         Some(name) if documents.is_empty() && name == implicit => None,
-        Some(name) => named(noun, name, documents, &place),
-        None if documents.len() > 1 => Some(ambiguous(noun, &places(documents), &place)),
+        Some(name) => named(manifests, kind, name, documents, place),
+        None if documents.len() > 1 => Some(ambiguous(kind.noun(), &places(documents), place)),
         None => None,
     }
 }
 
 fn named<T: Headed>(
-    noun: &'static str,
+    manifests: &Manifests,
+    kind: Kind,
     name: &str,
     documents: &BTreeMap<String, Written<T>>,
     place: &Span,
 ) -> Option<Problem> {
-    unknown(noun, name, &places(documents), place)
+    // The document is there; what is wrong with it is reported already.
+    let is_broken = manifests.broken.contains(&(kind, name.to_owned()));
+    unknown(kind.noun(), name, &places(documents), place).filter(|_| !is_broken)
 }
 
 fn places<T: Headed>(documents: &BTreeMap<String, Written<T>>) -> Vec<(&str, Span)> {

@@ -139,9 +139,10 @@ impl TargetView<'_> {
         let problem = Problem::error("unknown-port", message)
             .at(&self.value("port"), "no such port")
             .at(&container.name_span(), "this container");
-        Some(match known.is_empty() {
-            true => problem.hint(format!("add the port to the `ports` of `{name}`")),
-            false => problem.hint(format!("its ports are {}", known.join(", "))),
+        Some(if known.is_empty() {
+            problem.hint(format!("add the port to the `ports` of `{name}`"))
+        } else {
+            problem.hint(format!("its ports are {}", known.join(", ")))
         })
     }
 
@@ -301,7 +302,8 @@ mod tests {
             stack(
                 &(1..count)
                     .map(|index| format!(" }}, {{ loadBalancer: public, paths: [/{index}]"))
-                    .collect::<String>(),
+                    .collect::<Vec<_>>()
+                    .concat(),
             )
         };
         let groups = |count: usize| {
