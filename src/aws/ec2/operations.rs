@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::client::Ec2;
-use super::model::{Permission, RouteTable, SecurityGroup, Subnet, Vpc};
+use super::model::{NetworkInterface, Permission, RouteTable, SecurityGroup, Subnet, Vpc};
 use super::wire::{Query, items};
 use crate::aws::error::AwsError;
 
@@ -56,6 +56,15 @@ impl Ec2 {
         filters: &[Filter<'_>],
     ) -> Result<Vec<SecurityGroup>, AwsError> {
         self.pages::<SecurityGroups>("ec2:DescribeSecurityGroups", filters).await
+    }
+
+    /// All network interfaces that match every filter. Ask for ids by the filter
+    /// `network-interface-id`: an absent interface is then left out instead of an error.
+    pub async fn describe_network_interfaces(
+        &self,
+        filters: &[Filter<'_>],
+    ) -> Result<Vec<NetworkInterface>, AwsError> {
+        self.pages::<NetworkInterfaces>("ec2:DescribeNetworkInterfaces", filters).await
     }
 
     /// Creates a group, which AWS gives one rule: all egress to 0.0.0.0/0. Returns its id.
@@ -250,6 +259,7 @@ page!(Vpcs, Vpc, "vpcSet");
 page!(Subnets, Subnet, "subnetSet");
 page!(RouteTables, RouteTable, "routeTableSet");
 page!(SecurityGroups, SecurityGroup, "securityGroupInfo");
+page!(NetworkInterfaces, NetworkInterface, "networkInterfaceSet");
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
