@@ -24,4 +24,5 @@ macro_rules! kinds {
 kinds! {
     log_group::LogGroup,
     file_system::FileSystem,
+    mount_target::MountTarget,
 }
