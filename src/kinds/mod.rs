@@ -25,4 +25,5 @@ kinds! {
     log_group::LogGroup,
     file_system::FileSystem,
     mount_target::MountTarget,
+    access_point::AccessPoint,
 }
