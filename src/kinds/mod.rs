@@ -26,4 +26,5 @@ kinds! {
     file_system::FileSystem,
     mount_target::MountTarget,
     access_point::AccessPoint,
+    scalable_target::ScalableTarget,
 }
