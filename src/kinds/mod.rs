@@ -27,4 +27,5 @@ kinds! {
     mount_target::MountTarget,
     access_point::AccessPoint,
     scalable_target::ScalableTarget,
+    scaling_policy::ScalingPolicy,
 }
