@@ -29,4 +29,8 @@ kinds! {
     task_definition::TaskDefinition,
     load_balancer::LoadBalancer,
     listener::Listener,
+    mount_target::MountTarget,
+    access_point::AccessPoint,
+    scalable_target::ScalableTarget,
+    scaling_policy::ScalingPolicy,
 }
