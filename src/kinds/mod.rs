@@ -1,5 +1,7 @@
 //! The registry. Adding a kind is one file beside this one and one line below.
 
+pub mod shared;
+
 use crate::kind::{AnyKind, Erased};
 
 macro_rules! kinds {
@@ -22,4 +24,5 @@ macro_rules! kinds {
 kinds! {
     log_group::LogGroup,
     task_definition::TaskDefinition,
+    service::Service,
 }

@@ -1,0 +1,3 @@
+//! What several kinds derive from a stack in the same way.
+
+pub mod routing;
