@@ -1,5 +1,7 @@
 //! The registry. Adding a kind is one file beside this one and one line below.
 
+pub mod shared;
+
 use crate::kind::{AnyKind, Erased};
 
 pub mod shared;
@@ -25,12 +27,13 @@ kinds! {
     security_group::SecurityGroup,
     log_group::LogGroup,
     file_system::FileSystem,
-    target_group::TargetGroup,
-    task_definition::TaskDefinition,
-    load_balancer::LoadBalancer,
-    listener::Listener,
     mount_target::MountTarget,
     access_point::AccessPoint,
+    load_balancer::LoadBalancer,
+    target_group::TargetGroup,
+    listener::Listener,
+    task_definition::TaskDefinition,
+    service::Service,
     scalable_target::ScalableTarget,
     scaling_policy::ScalingPolicy,
 }
