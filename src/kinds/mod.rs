@@ -21,5 +21,7 @@ macro_rules! kinds {
 
 kinds! {
     security_group::SecurityGroup,
+    role::Role,
+    cluster::Cluster,
     log_group::LogGroup,
 }
