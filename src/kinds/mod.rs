@@ -25,6 +25,8 @@ macro_rules! kinds {
 
 kinds! {
     security_group::SecurityGroup,
+    role::Role,
+    cluster::Cluster,
     log_group::LogGroup,
     file_system::FileSystem,
     mount_target::MountTarget,
