@@ -26,4 +26,5 @@ kinds! {
     load_balancer::LoadBalancer,
     target_group::TargetGroup,
     listener::Listener,
+    listener_rule::ListenerRule,
 }
