@@ -38,4 +38,5 @@ kinds! {
     service::Service,
     scalable_target::ScalableTarget,
     scaling_policy::ScalingPolicy,
+    listener_rule::ListenerRule,
 }
