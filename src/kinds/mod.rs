@@ -4,8 +4,6 @@ pub mod shared;
 
 use crate::kind::{AnyKind, Erased};
 
-pub mod shared;
-
 macro_rules! kinds {
     ($($module:ident :: $kind:ident),+ $(,)?) => {
         $(pub mod $module;)+
@@ -26,17 +24,17 @@ macro_rules! kinds {
 kinds! {
     security_group::SecurityGroup,
     role::Role,
-    cluster::Cluster,
     log_group::LogGroup,
+    cluster::Cluster,
     file_system::FileSystem,
     mount_target::MountTarget,
     access_point::AccessPoint,
     load_balancer::LoadBalancer,
     target_group::TargetGroup,
     listener::Listener,
+    listener_rule::ListenerRule,
     task_definition::TaskDefinition,
     service::Service,
     scalable_target::ScalableTarget,
     scaling_policy::ScalingPolicy,
-    listener_rule::ListenerRule,
 }

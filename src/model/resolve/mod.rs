@@ -9,7 +9,6 @@ mod environment;
 mod file_system;
 mod load_balancer;
 mod network;
-mod priorities;
 mod service;
 mod target;
 mod task_role;
@@ -137,7 +136,6 @@ struct Context<'a> {
     environment: String,
     /// Of the application and the environment.
     tags: BTreeMap<String, String>,
-    priorities: priorities::Priorities,
 }
 
 impl<'a> Context<'a> {
@@ -145,7 +143,6 @@ impl<'a> Context<'a> {
         Self {
             names: Names::new(&app, &environment),
             tags: environment::tags(manifests, &environment),
-            priorities: priorities::assign(manifests),
             manifests,
             app,
             environment,

@@ -219,35 +219,6 @@ fn what_is_left_out_follows_from_what_is_written() {
 }
 
 #[test]
-fn rules_are_ordered_by_how_specific_they_are_and_stay_in_place() {
-    let balancer = "{ kind: LoadBalancer, name: public }";
-    let service = |name: &str, target: &str| {
-        format!(
-            "\n---\n{{ kind: Service, name: {name}, image: x, port: 80, loadBalancers: [{{ loadBalancer: public{target} }}] }}"
-        )
-    };
-    let first = format!(
-        "{balancer}{}{}{}",
-        service("rest", ""),
-        service("api", ", hosts: [a.example.com], paths: ['/api/*']"),
-        service("site", ", hosts: [a.example.com]"),
-    );
-    let priority =
-        |stack: &Stack, name: &str| stack.services[name].value.load_balancers[0].rule.priority;
-    let before = stack(&first);
-    assert!(priority(&before, "api") < priority(&before, "site"));
-    assert!(priority(&before, "site") < priority(&before, "rest"));
-
-    let taken = priority(&before, "site");
-    let after = stack(&format!("{first}{}", service("more", ", hosts: [b.example.com]")));
-    for name in ["api", "site", "rest"] {
-        assert_eq!(priority(&before, name), priority(&after, name));
-    }
-    let moved = stack(&format!("{first}{}", service("fixed", &format!(", priority: {taken}"))));
-    assert_ne!(priority(&moved, "site"), taken, "a written priority wins");
-}
-
-#[test]
 fn target_groups_keep_their_names_when_their_rules_change() {
     let name = |target: &str| {
         let text = format!(
