@@ -2,4 +2,6 @@
 
 pub mod elb;
 pub mod elb_tags;
+#[cfg(test)]
+pub(crate) mod elb_testing;
 pub mod routing;
