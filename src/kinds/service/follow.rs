@@ -61,8 +61,8 @@ struct Follower<'a> {
     expected: Expected,
     source: Source,
     start: Instant,
-    /// Its id was in a reply: from now on its absence means something.
-    was_seen: bool,
+    /// When it was created, once it was in a reply: from then on its absence means something.
+    began: Option<DateTime>,
     progress: Progress,
     /// A request is under way.
     is_looking: bool,
@@ -81,7 +81,7 @@ impl<'a> Follower<'a> {
             expected,
             source: Source::Searching,
             start: Instant::now(),
-            was_seen: false,
+            began: None,
             progress: Progress::default(),
             is_looking: false,
         }
@@ -110,12 +110,10 @@ impl<'a> Follower<'a> {
         }
         let service = self.service().await?;
         let snapshot = snapshot(service.as_ref());
-        self.was_seen |= snapshot.own(&self.expected).is_some();
-        let verdict = snapshot.verdict(&self.expected, !self.was_seen && self.is_early());
-        if let (Source::Searching, Verdict::InProgress(_), Some(service)) =
-            (&self.source, &verdict, &service)
-        {
-            self.source = self.search(service).await;
+        self.began = self.began.or_else(|| self.creation(service.as_ref()));
+        let verdict = snapshot.verdict(&self.expected, self.began.is_none() && self.is_early());
+        if let (Source::Searching, Verdict::InProgress(_)) = (&self.source, &verdict) {
+            self.source = self.search().await;
         }
         Ok(verdict)
     }
@@ -130,8 +128,14 @@ impl<'a> Follower<'a> {
         Ok(found.into_iter().next())
     }
 
-    async fn search(&self, service: &sdk::Service) -> Source {
-        match self.find(service).await {
+    fn creation(&self, service: Option<&sdk::Service>) -> Option<DateTime> {
+        let deployments = service?.deployments.as_deref()?;
+        let own = deployments.iter().find(|own| own.id.as_ref() == Some(&self.expected.deployment));
+        own?.created_at
+    }
+
+    async fn search(&self) -> Source {
+        match self.find().await {
             Ok(Some(arn)) => Source::ServiceDeployment(arn),
             Ok(None) if self.is_early() => Source::Searching,
             Ok(None) | Err(_) => Source::Service,
@@ -140,10 +144,8 @@ impl<'a> Follower<'a> {
 
     /// The service deployment that began with ours and leads to our task definition. Nothing in a
     /// reply ties the two together by id.
-    async fn find(&self, service: &sdk::Service) -> Result<Option<String>, AwsError> {
-        let deployments = service.deployments.as_deref().unwrap_or_default();
-        let own = deployments.iter().find(|own| own.id.as_ref() == Some(&self.expected.deployment));
-        let Some(began) = own.and_then(|own| own.created_at) else { return Ok(None) };
+    async fn find(&self) -> Result<Option<String>, AwsError> {
+        let Some(began) = self.began else { return Ok(None) };
         let candidates = candidates(self.aws, self.rollout, began).await?;
         let revisions: Vec<String> =
             candidates.iter().filter_map(|brief| brief.target_service_revision_arn.clone()).collect();
@@ -168,7 +170,7 @@ impl<'a> Follower<'a> {
         if let Some(primary) = snapshot(service.as_ref()).primary() {
             message += &format!("; {} runs now", short(&primary.task_definition));
         }
-        if let Some(event) = service.as_ref().and_then(trouble) {
+        if let Some(event) = service.as_ref().and_then(|service| trouble(service, self.began)) {
             message += &format!("; last event: {event}");
         }
         CallError::Rollout(message)
@@ -284,10 +286,12 @@ fn deployment(read: &sdk::Deployment) -> Deployment {
     }
 }
 
-/// Events come newest first.
-fn trouble(service: &sdk::Service) -> Option<String> {
+/// The newest event since the deployment began that tells of trouble; events come newest first.
+fn trouble(service: &sdk::Service, began: Option<DateTime>) -> Option<String> {
     let events = service.events.as_deref().unwrap_or_default().iter();
-    let mut messages = events.filter_map(|event| event.message.as_deref());
+    let mut messages = events
+        .filter(|event| began.is_none_or(|began| event.created_at.is_some_and(|at| at >= began)))
+        .filter_map(|event| event.message.as_deref());
     let message = messages.find(|message| TROUBLE.iter().any(|word| message.contains(word)))?;
     Some(message.trim_end_matches('.').to_owned())
 }
