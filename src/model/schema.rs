@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use indexmap::IndexSet;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema};
@@ -17,10 +16,10 @@ const VARIABLE: &str = r"\$\{";
 const OVERLAY: &str = "Overlay";
 
 /// The published schema: like [`strict`], but numbers, booleans and choices may be written as variables,
-/// and every choice names its types.
+/// and choices are put as the language server likes them.
 pub fn schema() -> Value {
     let mut schema = strict().clone();
-    objects_mut(&mut schema["properties"]).for_each(name_types);
+    objects_mut(&mut schema["properties"]).for_each(list_constants);
     for definition in objects_mut(&mut schema["$defs"]) {
         accept_variables(definition);
     }
@@ -91,7 +90,7 @@ fn register(generator: &mut SchemaGenerator, kind: Kind) {
 }
 
 fn choice(definitions: &Map<String, Value>, kind: Kind) -> Value {
-    json!({ "type": "string", "const": kind.name(), "description": definitions[kind.name()]["description"] })
+    json!({ "const": kind.name(), "description": definitions[kind.name()]["description"] })
 }
 
 /// The language server completes `kind` from the root, then the fields from the branch whose condition holds;
@@ -203,9 +202,9 @@ fn accept_variables(schema: &mut Map<String, Value>) {
         schema.insert("pattern".to_owned(), json!(VARIABLE));
         schema.insert("patternErrorMessage".to_owned(), json!(message));
     }
-    if let Some(Value::Array(forms)) = schema.get_mut("oneOf") {
-        forms.push(variable());
-        name_types(schema);
+    if schema.contains_key("oneOf") {
+        list_constants(schema);
+        schema["anyOf"].as_array_mut().into_iter().for_each(|forms| forms.push(variable()));
     }
     for (keyword, value) in schema.iter_mut() {
         match keyword.as_str() {
@@ -213,7 +212,7 @@ fn accept_variables(schema: &mut Map<String, Value>) {
             "items" | "additionalProperties" => {
                 value.as_object_mut().into_iter().for_each(accept_variables);
             }
-            "oneOf" | "anyOf" => {
+            "anyOf" => {
                 value.as_array_mut().into_iter().flatten().for_each(accept_variables_in_form);
             }
             _ => {}
@@ -221,10 +220,9 @@ fn accept_variables(schema: &mut Map<String, Value>) {
     }
 }
 
-/// A constant stays one: its choice has a branch for variables.
+/// A list of constants stays one: its choice has a branch for variables.
 fn accept_variables_in_form(form: &mut Value) {
     if let Value::Object(form) = form
-        && !form.contains_key("const")
         && !form.contains_key("enum")
         && !form.contains_key("pattern")
     {
@@ -232,19 +230,17 @@ fn accept_variables_in_form(form: &mut Value) {
     }
 }
 
-/// Names the types of a choice on the choice itself: without them the server inserts its field without a colon,
-/// and not at all into a structure that needs it. The strict schema does without: a wrong type would be told twice.
-fn name_types(object: &mut Map<String, Value>) {
-    let Some(Value::Array(forms)) = object.get("oneOf") else { return };
-    let Some(types) = forms.iter().map(|form| form.get("type")).collect::<Option<IndexSet<_>>>()
-    else {
-        return;
-    };
-    let types = match types.iter().collect::<Vec<_>>()[..] {
-        [only] => (*only).clone(),
-        _ => json!(types),
-    };
-    object.insert("type".to_owned(), types);
+/// Lists the constants of a choice, with their descriptions: the server shows a list beside the field's own words,
+/// but a constant in place of them. And it inserts the field of a `oneOf` without a colon, unlike that of an `anyOf`.
+fn list_constants(schema: &mut Map<String, Value>) {
+    let Some(Value::Array(forms)) = schema.shift_remove("oneOf") else { return };
+    let (constants, mut others): (Vec<_>, Vec<_>) =
+        forms.into_iter().partition(|form| form.get("const").is_some());
+    if !constants.is_empty() {
+        let every = |key| constants.iter().map(|form| form[key].clone()).collect::<Vec<_>>();
+        others.insert(0, json!({ "type": "string", "enum": every("const"), "enumDescriptions": every("description") }));
+    }
+    schema.insert("anyOf".to_owned(), json!(others));
 }
 
 fn variable() -> Value {
