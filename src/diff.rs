@@ -1,8 +1,14 @@
 //! Two trees in, changed fields out. The only comparison in the crate.
 
+mod path;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::value::Value;
+
+pub use path::Path;
 
 /// What a changed field costs. Fields that a kind does not list are updated in place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +23,7 @@ pub enum Policy {
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldChange {
     /// Such as `containers[app].image` or `deployment.maximumPercent`.
-    pub path: String,
+    pub path: Path,
     pub before: Option<Value>,
     pub after: Option<Value>,
 }
@@ -25,7 +31,7 @@ pub struct FieldChange {
 impl FieldChange {
     /// The first step of the path: the spec's own field.
     pub fn field(&self) -> &str {
-        self.path.split(['.', '[']).next().unwrap_or_default()
+        self.path.keys().next().unwrap_or_default()
     }
 }
 
@@ -34,17 +40,17 @@ impl FieldChange {
 /// A field that is [`Value::Null`] in `after` is not managed and never differs. A name that a map of
 /// `after` lacks is a removal.
 pub fn diff(before: &Value, after: &Value) -> Vec<FieldChange> {
-    let mut changes = vec![];
-    compare(Nulls::Unmanaged, String::new(), Some(before), Some(after), &mut changes);
-    changes
+    let mut comparison = Comparison { nulls: Nulls::Unmanaged, changes: vec![] };
+    comparison.compare(Path::default(), Some(before), Some(after));
+    comparison.changes
 }
 
 /// Lists where `after` differs from `before`, for resources of which every revision is written
 /// whole: a field that is [`Value::Null`] in `after` is a removal, since nothing of it stays.
 pub fn diff_revisions(before: &Value, after: &Value) -> Vec<FieldChange> {
-    let mut changes = vec![];
-    compare(Nulls::Absent, String::new(), Some(before), Some(after), &mut changes);
-    changes
+    let mut comparison = Comparison { nulls: Nulls::Absent, changes: vec![] };
+    comparison.compare(Path::default(), Some(before), Some(after));
+    comparison.changes
 }
 
 /// What [`Value::Null`] says of a field in the desired tree.
@@ -54,34 +60,73 @@ enum Nulls {
     Absent,
 }
 
-fn compare(
+struct Comparison {
     nulls: Nulls,
-    path: String,
-    before: Option<&Value>,
-    after: Option<&Value>,
-    changes: &mut Vec<FieldChange>,
-) {
-    match (before, after) {
-        (_, Some(Value::Null)) if nulls == Nulls::Unmanaged => {}
-        (Some(Value::Struct(before)), Some(Value::Struct(after))) => {
-            for (field, value) in after {
-                let path = if path.is_empty() { field.clone() } else { format!("{path}.{field}") };
-                compare(nulls, path, before.get(field), Some(value), changes);
+    changes: Vec<FieldChange>,
+}
+
+impl Comparison {
+    fn compare(&mut self, path: Path, before: Option<&Value>, after: Option<&Value>) {
+        match (before, after) {
+            (Some(Value::Struct(before)), Some(Value::Struct(after))) => {
+                for (field, value) in after {
+                    self.compare(path.field(field), before.get(field), Some(value));
+                }
+            }
+            (Some(Value::Map(before)), Some(Value::Map(after))) => {
+                for name in names(before, after) {
+                    self.compare(path.name(name), before.get(name), after.get(name));
+                }
+            }
+            (before, after) => {
+                if !self.is_met(before, after) {
+                    let is_there = |value: &&Value| **value != Value::Null;
+                    let before = before.filter(is_there).cloned();
+                    let after = after.filter(is_there).cloned();
+                    self.changes.push(FieldChange { path, before, after });
+                }
             }
         }
-        (Some(Value::Map(before)), Some(Value::Map(after))) => {
-            for name in names(before, after) {
-                let path = format!("{path}[{name}]");
-                compare(nulls, path, before.get(name), after.get(name), changes);
+    }
+
+    /// Whether what is there is all that is desired. What is not known yet is never met.
+    fn is_met(&self, before: Option<&Value>, after: Option<&Value>) -> bool {
+        match (before.unwrap_or(&Value::Null), after.unwrap_or(&Value::Null)) {
+            (before, Value::Null) => {
+                *before == Value::Null || (after.is_some() && self.nulls == Nulls::Unmanaged)
             }
-        }
-        (before, after) => {
-            let is_there = |value: &&Value| **value != Value::Null;
-            let (before, after) = (before.filter(is_there), after.filter(is_there));
-            if before != after || after.is_some_and(Value::is_pending) {
-                changes.push(FieldChange { path, before: before.cloned(), after: after.cloned() });
+            (Value::List(before), Value::List(after)) => {
+                before.len() == after.len()
+                    && before
+                        .iter()
+                        .zip(after)
+                        .all(|(before, after)| self.is_met(Some(before), Some(after)))
             }
+            (Value::Set(before), Value::Set(after)) => self.has_each(before, after),
+            (Value::Struct(before), Value::Struct(after)) => {
+                after.iter().all(|(field, value)| self.is_met(before.get(field), Some(value)))
+            }
+            (Value::Map(before), Value::Map(after)) => names(before, after)
+                .into_iter()
+                .all(|name| self.is_met(before.get(name), after.get(name))),
+            (before, after) => before == after && !after.is_pending(),
         }
+    }
+
+    /// Pairs each item with one that meets it: those with unmanaged fields do not sort as those
+    /// that AWS filled in.
+    fn has_each(&self, before: &[Value], after: &[Value]) -> bool {
+        let mut left: Vec<&Value> = before.iter().collect();
+        let mut take = |meets: &dyn Fn(&Value) -> bool| {
+            let found = left.iter().position(|there| meets(there));
+            found.map(|index| left.swap_remove(index)).is_some()
+        };
+        // Equal ones first: an open item must not take what only another one can have.
+        let equal = |wanted: &Value, there: &Value| there == wanted && !wanted.is_pending();
+        let open: Vec<&Value> =
+            after.iter().filter(|wanted| !take(&|there| equal(wanted, there))).collect();
+        before.len() == after.len()
+            && open.into_iter().all(|wanted| take(&|there| self.is_met(Some(there), Some(wanted))))
     }
 }
 
@@ -90,28 +135,4 @@ fn names<'a>(
     after: &'a BTreeMap<String, Value>,
 ) -> BTreeSet<&'a String> {
     before.keys().chain(after.keys()).collect()
-}
-
-/// Whether `path` is `pattern` or lies below it: `scaling.min` below `scaling`, `tags[team]` below `tags`.
-pub fn is_below(path: &str, pattern: &str) -> bool {
-    path.strip_prefix(pattern).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn value(text: Option<&str>) -> Value {
-        Value::Struct(BTreeMap::from([("role".to_owned(), Value::of(&text))]))
-    }
-
-    #[test]
-    fn a_null_is_unmanaged_but_a_removal_in_a_revision() {
-        let (with, without) = (value(Some("web")), value(None));
-        assert_eq!(diff(&with, &without), vec![]);
-        let before = Some(Value::Text("web".to_owned()));
-        let removed = FieldChange { path: "role".to_owned(), before, after: None };
-        assert_eq!(diff_revisions(&with, &without), vec![removed]);
-        assert_eq!(diff_revisions(&without, &without), vec![]);
-    }
 }

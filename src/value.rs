@@ -1,163 +1,21 @@
 //! The comparison tree: every spec, desired or observed, projects into one [`Value`].
 
+mod digest;
+mod reference;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 use serde_content::{Data, Value as Content};
-use serde_json::{Number, Value as Json};
-use sha2::{Digest as _, Sha256};
+use serde_json::Number;
 
-/// Names one AWS resource of a stack: `target-group/web`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Address {
-    pub kind: String,
-    pub name: String,
-}
+use digest::hex;
 
-impl Address {
-    pub fn new(kind: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { kind: kind.into(), name: name.into() }
-    }
-
-    /// Reads `kind/name`; the name may contain further slashes.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (kind, name) = text.split_once('/')?;
-        (!kind.is_empty() && !name.is_empty()).then(|| Self::new(kind, name))
-    }
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.kind, self.name)
-    }
-}
-
-/// An output of another resource, known once that resource exists: `load-balancer/public#arn`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Reference {
-    #[serde(rename = "$ref", with = "reference_text")]
-    pub target: (Address, String),
-}
-
-impl Reference {
-    pub fn new(to: Address, attribute: &str) -> Self {
-        Self { target: (to, attribute.to_owned()) }
-    }
-
-    pub fn address(&self) -> &Address {
-        &self.target.0
-    }
-
-    pub fn attribute(&self) -> &str {
-        &self.target.1
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let (address, attribute) = text.rsplit_once('#')?;
-        Some(Self::new(Address::parse(address)?, attribute))
-    }
-}
-
-impl fmt::Display for Reference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}#{}", self.target.0, self.target.1)
-    }
-}
-
-mod reference_text {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    use super::{Address, Reference};
-
-    pub(super) fn serialize<S: Serializer>(
-        (address, attribute): &(Address, String),
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{address}#{attribute}"))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<(Address, String), D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Reference::parse(&text)
-            .map(|reference| reference.target)
-            .ok_or_else(|| D::Error::custom("a reference is `kind/name#attribute`"))
-    }
-}
-
-/// The digest of content that may hold references: text once those are known.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Digest {
-    #[serde(rename = "$digest")]
-    pub of: Json,
-}
-
-/// A string that may depend on a resource that does not exist yet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Resolvable {
-    Known(String),
-    Reference(Reference),
-    Digest(Digest),
-}
-
-impl Resolvable {
-    pub fn reference(kind: &str, name: &str, attribute: &str) -> Self {
-        Self::Reference(Reference::new(Address::new(kind, name), attribute))
-    }
-
-    /// The text, in a spec that was observed or a call that is about to be sent: both hold no references.
-    pub fn text(&self) -> &str {
-        match self {
-            Self::Known(text) => text,
-            Self::Reference(_) | Self::Digest(_) => "",
-        }
-    }
-
-    fn sort_key(&self) -> (u8, String) {
-        match self {
-            Self::Known(text) => (0, text.clone()),
-            Self::Reference(reference) => (1, reference.to_string()),
-            Self::Digest(digest) => (2, digest.of.to_string()),
-        }
-    }
-}
-
-impl PartialOrd for Resolvable {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Resolvable {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.sort_key().cmp(&other.sort_key())
-    }
-}
-
-impl fmt::Display for Resolvable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Known(text) => f.write_str(text),
-            Self::Reference(reference) => reference.fmt(f),
-            Self::Digest(_) => f.write_str("(digest)"),
-        }
-    }
-}
-
-impl From<&str> for Resolvable {
-    fn from(text: &str) -> Self {
-        Self::Known(text.to_owned())
-    }
-}
-
-impl From<String> for Resolvable {
-    fn from(text: String) -> Self {
-        Self::Known(text)
-    }
-}
+pub use digest::{digest, digest_of};
+pub use reference::{Address, Digest, Reference, Resolvable, references, resolve};
 
 /// A list whose order means nothing to AWS: compared, and shown, without order.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -198,7 +56,7 @@ impl fmt::Debug for Sensitive {
 }
 
 /// A spec, or a part of one, as data.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Value {
     /// In a desired spec: not managed. In an observed one: not there.
     Null,
@@ -365,69 +223,4 @@ fn reference_of(fields: Vec<(std::borrow::Cow<'static, str>, Content<'_>)>) -> V
         _ => None,
     });
     text.and_then(|text| Reference::parse(&text)).map_or(Value::Pending, Value::Reference)
-}
-
-/// Puts what `lookup` knows in the place of each reference and digest in `json`.
-/// Returns the references that stay.
-pub fn resolve(json: &mut Json, lookup: &dyn Fn(&Reference) -> Option<String>) -> Vec<Reference> {
-    match json {
-        Json::Object(fields) if fields.len() == 1 && fields.contains_key("$ref") => {
-            let reference = fields["$ref"].as_str().and_then(Reference::parse);
-            match reference.as_ref().and_then(lookup) {
-                Some(known) => {
-                    *json = Json::String(known);
-                    vec![]
-                }
-                None => reference.into_iter().collect(),
-            }
-        }
-        Json::Object(fields) if fields.len() == 1 && fields.contains_key("$digest") => {
-            let content = fields.get_mut("$digest").expect("the key was just seen");
-            let left = resolve(content, lookup);
-            if left.is_empty() {
-                *json = Json::String(digest_of(content));
-            }
-            left
-        }
-        Json::Object(fields) => {
-            fields.values_mut().flat_map(|field| resolve(field, lookup)).collect()
-        }
-        Json::Array(items) => items.iter_mut().flat_map(|item| resolve(item, lookup)).collect(),
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => vec![],
-    }
-}
-
-/// Every reference in `json`. Dependency edges come from here; no kind lists them by hand.
-pub fn references(json: &Json) -> BTreeSet<Reference> {
-    resolve(&mut json.clone(), &|_| None).into_iter().collect()
-}
-
-/// Hex SHA-256 of `json` with its object keys sorted; the first 32 characters.
-pub fn digest_of(json: &Json) -> String {
-    digest(sorted(json).to_string().as_bytes())[..32].to_owned()
-}
-
-fn sorted(json: &Json) -> Json {
-    match json {
-        Json::Object(fields) => {
-            let ordered: BTreeMap<_, _> =
-                fields.iter().map(|(key, value)| (key, sorted(value))).collect();
-            Json::Object(ordered.into_iter().map(|(key, value)| (key.clone(), value)).collect())
-        }
-        Json::Array(items) => Json::Array(items.iter().map(sorted).collect()),
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => json.clone(),
-    }
-}
-
-/// Hex SHA-256.
-pub fn digest(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a string does not fail");
-        text
-    })
 }

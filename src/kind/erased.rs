@@ -14,7 +14,7 @@ use super::contract::{
 use super::marks::Marks;
 use super::survey::Survey;
 use crate::aws::{Aws, AwsError};
-use crate::diff::{FieldChange, Policy};
+use crate::diff::{FieldChange, Path, Policy};
 use crate::facts::Facts;
 use crate::model::stack::Stack;
 use crate::value::{Address, Value};
@@ -67,7 +67,7 @@ pub enum ErasedChange<'a> {
 /// A [`Kind`] as the pipeline sees it.
 pub trait AnyKind: Send + Sync {
     fn name(&self) -> &'static str;
-    fn policy(&self, path: &str) -> Option<Policy>;
+    fn policy(&self, path: &Path) -> Option<Policy>;
     fn deep_fields(&self) -> &'static [&'static str];
     fn revises(&self) -> bool;
     fn holds_data(&self) -> bool;
@@ -118,7 +118,8 @@ fn encode(value: &impl Serialize) -> Json {
 
 fn decode<T: DeserializeOwned>(json: &Json) -> T {
     T::deserialize(json).unwrap_or_else(|error| {
-        panic!("specs and calls read back what they wrote: {error} in {json}")
+        // Without the data itself: it may hold secrets.
+        panic!("{} reads back what it wrote: {error}", std::any::type_name::<T>())
     })
 }
 
@@ -197,8 +198,8 @@ impl<K: Kind> AnyKind for Erased<K> {
         K::NAME
     }
 
-    fn policy(&self, path: &str) -> Option<Policy> {
-        let found = K::FIELDS.iter().find(|(field, _)| crate::diff::is_below(path, field));
+    fn policy(&self, path: &Path) -> Option<Policy> {
+        let found = K::FIELDS.iter().find(|(field, _)| path.is_below(field));
         found.map(|(_, policy)| *policy)
     }
 
@@ -261,7 +262,9 @@ impl<K: Kind> AnyKind for Erased<K> {
             let wanted: Vec<K::Spec> = wanted.iter().map(decode).collect();
             let rows = rows.iter().map(typed_live::<K>).collect();
             let rows = K::deepen(survey, &wanted, rows).await?;
-            Ok(rows.into_iter().map(erase_live::<K>).collect())
+            // Full whatever the kind says: what was asked for once is not asked for again.
+            let full = |row| LiveRow { depth: Depth::Full, ..erase_live::<K>(row) };
+            Ok(rows.into_iter().map(full).collect())
         })
     }
 

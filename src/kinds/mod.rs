@@ -1,5 +1,7 @@
 //! The registry. Adding a kind is one file beside this one and one line below.
 
+pub mod shared;
+
 use crate::kind::{AnyKind, Erased};
 
 pub mod shared;
@@ -23,8 +25,18 @@ macro_rules! kinds {
 
 kinds! {
     security_group::SecurityGroup,
+    role::Role,
+    cluster::Cluster,
     log_group::LogGroup,
     file_system::FileSystem,
+    mount_target::MountTarget,
+    access_point::AccessPoint,
+    load_balancer::LoadBalancer,
     target_group::TargetGroup,
+    listener::Listener,
     task_definition::TaskDefinition,
+    service::Service,
+    scalable_target::ScalableTarget,
+    scaling_policy::ScalingPolicy,
+    listener_rule::ListenerRule,
 }

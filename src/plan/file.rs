@@ -40,7 +40,7 @@ fn fingerprint(action: &Action) -> String {
     let changes: Vec<_> = action
         .changes
         .iter()
-        .map(|change| json!([change.path, format!("{:?} {:?}", change.before, change.after)]))
+        .map(|change| json!([change.path.to_string(), change.before, change.after]))
         .collect();
     let calls: Vec<_> = action.calls.iter().map(|call| json!([call.kind, call.json])).collect();
     digest_of(&json!([changes, calls]))

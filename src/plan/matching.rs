@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::graph::{self, Needs};
 use super::{Foreign, Options, PlanError, Shallow, Situation, Unmanaged};
-use crate::diff::{FieldChange, Policy, diff, diff_revisions, is_below};
+use crate::diff::{FieldChange, Path, Policy, diff, diff_revisions};
 use crate::kind::{AnyKind, DIGEST_TAG, Depth, DesiredRow, LiveRow};
 use crate::value::{Address, Reference, references, resolve};
 
@@ -182,7 +182,7 @@ fn compared<'a>(
             }
         }
     }
-    let digest_path = format!("tags[{DIGEST_TAG}]");
+    let digest_path = Path::default().field("tags").name(DIGEST_TAG);
     if changes.iter().any(|change| change.path != digest_path) {
         changes.retain(|change| change.path != digest_path);
     }
@@ -195,28 +195,29 @@ fn compared<'a>(
     Match { row, spec, live: Some(live), standing, changes, unmanaged }
 }
 
-fn reason_to_ignore(kind: &dyn AnyKind, row: &DesiredRow, path: &str) -> Option<String> {
-    let ignored = row.ignore.iter().find(|(ignored, _)| is_below(path, ignored));
+fn reason_to_ignore(kind: &dyn AnyKind, row: &DesiredRow, path: &Path) -> Option<String> {
+    let ignored = row.ignore.iter().find(|(ignored, _)| path.is_below(ignored));
     ignored.map(|(_, reason)| reason.clone()).or_else(|| {
         (kind.policy(path) == Some(Policy::CreateOnly)).then(|| "set on creation only".to_owned())
     })
 }
 
 /// Puts the live value of `path` into `spec`, so that a call which sends the whole spec keeps it.
-fn carry_over(spec: &mut Json, live: &Json, path: &str) {
-    let (mut target, mut source) = (spec, live);
-    let mut steps = path.split(['.', '[']).map(|step| step.trim_end_matches(']')).peekable();
-    while let Some(step) = steps.next() {
-        let (Json::Object(fields), Json::Object(from)) = (target, source) else { return };
-        if steps.peek().is_none() {
-            match from.get(step) {
-                Some(value) => fields.insert(step.to_owned(), value.clone()),
-                None => fields.shift_remove(step),
-            };
-            return;
+fn carry_over(spec: &mut Json, live: &Json, path: &Path) {
+    let (mut target, mut source) = (spec, Some(live));
+    let mut keys = path.keys().peekable();
+    while let (Some(key), Json::Object(fields)) = (keys.next(), target) {
+        source = source.and_then(|source| source.get(key));
+        if keys.peek().is_some() {
+            let Some(inner) = fields.get_mut(key) else { return };
+            target = inner;
+            continue;
         }
-        let (Some(inner), Some(from)) = (fields.get_mut(step), from.get(step)) else { return };
-        (target, source) = (inner, from);
+        match source {
+            Some(value) => fields.insert(key.to_owned(), value.clone()),
+            None => fields.shift_remove(key),
+        };
+        return;
     }
 }
 

@@ -8,7 +8,7 @@ mod ordering;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diff::FieldChange;
+use crate::diff::{FieldChange, Path};
 use crate::kind::{AnyKind, DesiredRow, LiveRow, Manifest, PlannedCall, Scope};
 use crate::value::{Address, Reference, Value};
 
@@ -57,7 +57,7 @@ impl Verb {
 /// A field that differs and is left alone, with the reason.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unmanaged {
-    pub path: String,
+    pub path: Path,
     pub reason: String,
     pub live: Option<Value>,
 }

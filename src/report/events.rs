@@ -51,7 +51,7 @@ fn planned(action: &Action, sources: &Sources) -> Json {
     let changes: Vec<Json> = action
         .changes
         .iter()
-        .map(|change| json!({"path": change.path, "before": text(change.before.as_ref()), "after": text(change.after.as_ref())}))
+        .map(|change| json!({"path": change.path.to_string(), "before": text(change.before.as_ref()), "after": text(change.after.as_ref())}))
         .collect();
     json!({
         "type": "action",

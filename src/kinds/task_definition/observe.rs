@@ -192,6 +192,14 @@ pub(super) async fn newest(aws: &Aws, family: &str) -> Result<Option<Revision>, 
     Ok(describe(aws, family).await?.filter(Revision::is_active))
 }
 
+/// The ARN of a family's newest active revision.
+pub(in crate::kinds) async fn newest_arn(
+    aws: &Aws,
+    family: &str,
+) -> Result<Option<String>, AwsError> {
+    Ok(newest(aws, family).await?.map(|revision| revision.arn))
+}
+
 /// A revision by ARN, or the newest active one of a family.
 async fn describe(aws: &Aws, revision: &str) -> Result<Option<Revision>, AwsError> {
     let request = aws

@@ -13,10 +13,12 @@ mod priorities;
 mod service;
 mod target;
 mod task_role;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
-use super::check::{Checked, check, check_overlays, kind_of, start};
+use super::check::{Checked, check, check_overlays, kind_of, retype, start, variable_places};
 use super::documents::Kind;
 use super::documents::common::{Tags, Text};
 use super::manifests::{Headed, Manifests, Written};
@@ -77,9 +79,13 @@ fn decode_all(
 ) -> Manifests {
     let mut manifests = Manifests::default();
     for node in documents {
+        let id = kind_of(&node).ok().zip(node.get("name").and_then(Node::text).map(str::to_owned));
         match decode_one(node, environment, variables) {
             Ok(checked) => problems.extend(manifests.add(checked).err()),
-            Err(mistakes) => problems.extend(mistakes),
+            Err(mistakes) => {
+                problems.extend(mistakes);
+                manifests.broken.extend(id);
+            }
         }
     }
     manifests
@@ -103,11 +109,13 @@ fn decode_one(
             mistakes.extend(overlay(&mut node, environment));
         }
     }
+    let places = variable_places(&node);
     let undefined = substitute(&mut node, variables);
     if !undefined.is_empty() {
         mistakes.extend(undefined);
         return Err(mistakes);
     }
+    retype(&mut node, &places);
     let checked = check(&node);
     if mistakes.is_empty() {
         return checked;

@@ -1,0 +1,1 @@
+//! Listeners against recorded requests and replies.

@@ -1,0 +1,1 @@
+//! Listener rules against recorded requests and replies.

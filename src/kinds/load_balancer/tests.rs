@@ -1,0 +1,1 @@
+//! Load balancers against recorded requests and replies.
