@@ -11,5 +11,21 @@ pub mod support {
 mod live {
     mod credentials;
     mod ownership;
+    mod patched;
+    mod saved_plan;
     mod shop;
+}
+
+use std::collections::BTreeSet;
+
+use support::ecsctl::Run;
+
+/// A run that did what it should.
+fn done(run: Run) -> Run {
+    assert_eq!(run.code, 0, "{}\n{}", run.stdout, run.stderr);
+    run
+}
+
+fn set(lines: &[&str]) -> BTreeSet<String> {
+    lines.iter().map(|line| (*line).to_owned()).collect()
 }
