@@ -2,6 +2,9 @@
 
 use crate::kind::{AnyKind, Erased};
 
+#[cfg(test)]
+mod samples;
+
 macro_rules! kinds {
     ($($module:ident :: $kind:ident),+ $(,)?) => {
         $(pub mod $module;)+
