@@ -248,8 +248,8 @@ mod tests {
     use crate::kinds::samples;
     use crate::value::Address;
 
-    async fn sent(calls: &[Call], status: u16, reply: &str) -> Vec<String> {
-        let replay = Replay::new(calls.iter().map(|_| json(status, reply)));
+    async fn sent(calls: &[Call], status: u16, answer: &str) -> Vec<String> {
+        let replay = Replay::new(calls.iter().map(|_| json(status, answer)));
         let aws = replay.aws();
         for call in calls {
             LogGroup::perform(&aws, call).await.unwrap();

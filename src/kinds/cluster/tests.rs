@@ -7,8 +7,8 @@ use crate::kind::{Depth, Marks};
 use crate::value::Address;
 use crate::diff::FieldChange;
 
-async fn sent(calls: &[Call], reply: &str) -> Vec<String> {
-    let replay = Replay::new(calls.iter().map(|_| json(200, reply)));
+async fn sent(calls: &[Call], answer: &str) -> Vec<String> {
+    let replay = Replay::new(calls.iter().map(|_| json(200, answer)));
     let aws = replay.aws();
     for call in calls {
         Cluster::perform(&aws, call).await.unwrap();

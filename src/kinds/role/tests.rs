@@ -14,8 +14,8 @@ use crate::model::resolved::service::{
 use crate::model::resolved::task_role::{self, Effect as Verdict, ManagedRole, TaskRole};
 use crate::value::Address;
 
-async fn sent(calls: &[Call], reply: &str) -> Vec<String> {
-    let replay = Replay::new(calls.iter().map(|_| xml(200, reply)));
+async fn sent(calls: &[Call], answer: &str) -> Vec<String> {
+    let replay = Replay::new(calls.iter().map(|_| xml(200, answer)));
     let aws = replay.aws();
     for call in calls {
         Role::perform(&aws, call).await.unwrap();
