@@ -1,8 +1,10 @@
 //! The registry. Adding a kind is one file beside this one and one line below.
 
-use crate::kind::{AnyKind, Erased};
-
 pub mod shared;
+#[cfg(test)]
+mod stack_for_tests;
+
+use crate::kind::{AnyKind, Erased};
 
 macro_rules! kinds {
     ($($module:ident :: $kind:ident),+ $(,)?) => {
