@@ -1,6 +1,7 @@
 //! The clients of one account and Region, sharing connections, credentials and pace.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
@@ -31,8 +32,12 @@ pub struct Aws {
     /// The first part of every ARN: `aws`, `aws-cn`, `aws-us-gov`.
     pub partition: Arc<str>,
     pub calls: CallCounter,
+    /// How long a deployment may take.
+    pub rollout_limit: Duration,
     pub(super) gate: Gate,
 }
+
+const ROLLOUT_LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// Who the credentials belong to, and where.
 #[derive(Debug, Clone)]
@@ -77,6 +82,7 @@ impl Aws {
             account: identity.account,
             partition: identity.partition,
             calls,
+            rollout_limit: ROLLOUT_LIMIT,
             gate,
         }
     }
@@ -90,6 +96,13 @@ impl Aws {
     /// The ARN of an IAM resource, which has no Region: `iam_arn("role/ecsctl/shop/prod/web")`.
     pub fn iam_arn(&self, resource: &str) -> String {
         format!("arn:{}:iam::{}:{resource}", self.partition, self.account)
+    }
+
+    /// Gives up on deployments after this time.
+    #[must_use]
+    pub fn with_rollout_limit(mut self, limit: Duration) -> Self {
+        self.rollout_limit = limit;
+        self
     }
 
     /// Stretches (or shrinks) every wait and every retry that is measured in real time.

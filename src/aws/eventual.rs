@@ -99,6 +99,8 @@ const RULES: &[Rule] = &[
     rule("application-autoscaling:", "FailedResourceAccessException", "", MINUTE),
     rule("elasticloadbalancing:DeleteTargetGroup", "ResourceInUse", "", 2 * MINUTE),
     rule("elasticloadbalancing:", "CertificateNotFound", "", 30),
+    // A rule that is deleted at the same time is about to give its priority back.
+    rule("elasticloadbalancing:", "PriorityInUse", "", 20),
     rule("elasticloadbalancing:", "PriorRequestNotComplete", "", 2 * MINUTE),
     rule("ec2:DeleteSecurityGroup", "DependencyViolation", "", 15 * MINUTE),
     // A group made a moment ago may be unknown yet to the host that takes its rules.

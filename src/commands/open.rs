@@ -127,7 +127,7 @@ pub(super) async fn ground(
                 ..ConnectOptions::default()
             };
             let aws = connect(options).await?;
-            Backend::Live(Box::new(aws))
+            Backend::Live(Box::new(aws.with_rollout_limit(rollout_limit)))
         }
     };
     Ok(Ground::of(stack, backend).await?)

@@ -1,8 +1,10 @@
 //! The registry. Adding a kind is one file beside this one and one line below.
 
-use crate::kind::{AnyKind, Erased};
-
 pub mod shared;
+#[cfg(test)]
+mod stack_for_tests;
+
+use crate::kind::{AnyKind, Erased};
 
 macro_rules! kinds {
     ($($module:ident :: $kind:ident),+ $(,)?) => {
@@ -23,8 +25,18 @@ macro_rules! kinds {
 
 kinds! {
     security_group::SecurityGroup,
+    role::Role,
     log_group::LogGroup,
+    cluster::Cluster,
     file_system::FileSystem,
+    mount_target::MountTarget,
+    access_point::AccessPoint,
+    load_balancer::LoadBalancer,
     target_group::TargetGroup,
+    listener::Listener,
+    listener_rule::ListenerRule,
     task_definition::TaskDefinition,
+    service::Service,
+    scalable_target::ScalableTarget,
+    scaling_policy::ScalingPolicy,
 }

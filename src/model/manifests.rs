@@ -1,6 +1,6 @@
 //! All documents of an application, decoded, by kind and name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::Checked;
 use super::documents::common::{Lifecycle, Tags};
@@ -49,6 +49,8 @@ pub struct Manifests {
     pub file_systems: BTreeMap<String, Written<file_system::FileSystem>>,
     pub task_roles: BTreeMap<String, Written<task_role::TaskRole>>,
     pub services: BTreeMap<String, Written<service::Service>>,
+    /// Documents that have mistakes: they are not among the others, but references to them are no mistakes.
+    pub broken: BTreeSet<(Kind, String)>,
 }
 
 impl Manifests {
@@ -56,7 +58,7 @@ impl Manifests {
     pub fn add(&mut self, checked: Checked) -> Result<(), Problem> {
         let Checked { kind, document, node } = checked;
         match document {
-            Document::App(document) => return self.add_app(Written { document, node }),
+            Document::App(document) => self.add_app(Written { document, node }),
             Document::Network(document) => {
                 insert(&mut self.networks, kind, Written { document, node })
             }
@@ -79,15 +81,12 @@ impl Manifests {
     }
 
     fn add_app(&mut self, app: Written<app::App>) -> Result<(), Problem> {
-        match &self.app {
-            Some(first) => {
-                Err(duplicate(Kind::App, &app.document.name, &first.name_span(), &app.name_span()))
-            }
-            None => {
-                self.app = Some(app);
-                Ok(())
-            }
+        if let Some(first) = &self.app {
+            let (first, second) = (first.name_span(), app.name_span());
+            return Err(duplicate(Kind::App, &app.document.name, &first, &second));
         }
+        self.app = Some(app);
+        Ok(())
     }
 }
 
@@ -97,13 +96,11 @@ fn insert<T: Headed>(
     written: Written<T>,
 ) -> Result<(), Problem> {
     let name = written.document.header().name.to_owned();
-    match documents.get(&name) {
-        Some(first) => Err(duplicate(kind, &name, &first.name_span(), &written.name_span())),
-        None => {
-            documents.insert(name, written);
-            Ok(())
-        }
+    if let Some(first) = documents.get(&name) {
+        return Err(duplicate(kind, &name, &first.name_span(), &written.name_span()));
     }
+    documents.insert(name, written);
+    Ok(())
 }
 
 fn duplicate(kind: Kind, name: &str, first: &Span, second: &Span) -> Problem {

@@ -43,7 +43,7 @@ impl Limit {
 
     /// Says what AWS takes, for messages.
     pub fn describe(self) -> String {
-        let also: String = self.also.chars().map(|c| format!(" `{c}`")).collect();
+        let also = self.also.chars().fold(String::new(), |words, c| words + &format!(" `{c}`"));
         let prefix = match self.barred_prefix {
             "" => String::new(),
             prefix => format!(", not beginning with `{prefix}`"),
@@ -113,8 +113,9 @@ impl Names {
 }
 
 fn hash(text: &str) -> String {
-    let digest = Sha256::digest(text);
-    digest.iter().take(HASH_LENGTH / 2).map(|byte| format!("{byte:02x}")).collect()
+    let mut hash = format!("{:x}", Sha256::digest(text));
+    hash.truncate(HASH_LENGTH);
+    hash
 }
 
 #[cfg(test)]

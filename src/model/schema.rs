@@ -15,9 +15,11 @@ use super::documents::{
 const VARIABLE: &str = r"\$\{";
 const OVERLAY: &str = "Overlay";
 
-/// The published schema: like [`strict`], but numbers, booleans and choices may be written as variables.
+/// The published schema: like [`strict`], but numbers, booleans and choices may be written as variables,
+/// and choices are put as the language server likes them.
 pub fn schema() -> Value {
     let mut schema = strict().clone();
+    objects_mut(&mut schema["properties"]).for_each(list_constants);
     for definition in objects_mut(&mut schema["$defs"]) {
         accept_variables(definition);
     }
@@ -102,13 +104,10 @@ fn branch(kind: Kind) -> Value {
 
 /// Adds `kind`, which the types do not have since it chooses among them, and the overlays.
 fn add_kind(definitions: &mut Map<String, Value>, kind: Kind) {
+    let choice = choice(definitions, kind);
     let definition = definitions.get_mut(kind.name()).expect("every kind was registered");
     let properties = definition["properties"].as_object_mut().expect("a document is an object");
-    properties.shift_insert(
-        0,
-        "kind".to_owned(),
-        json!({ "const": kind.name(), "description": "What the document describes." }),
-    );
+    properties.shift_insert(0, "kind".to_owned(), choice);
     if kind != Kind::App {
         properties.insert(
             "environments".to_owned(),
@@ -145,6 +144,7 @@ fn add_overlay(originals: &Map<String, Value>, definitions: &mut Map<String, Val
     if let Some(Value::Array(required)) = copy.get_mut("required") {
         required.retain(|field| field == "name");
     }
+    copy["title"] = json!(name);
     definitions.insert(overlay.clone(), Value::Null);
     redirect(&mut copy, originals, definitions);
     definitions.insert(overlay, copy);
@@ -170,7 +170,9 @@ fn redirect(
             }
         }
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| redirect(item, originals, definitions))
+            for item in items {
+                redirect(item, originals, definitions);
+            }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
@@ -195,36 +197,50 @@ fn accept_variables(schema: &mut Map<String, Value>) {
         let message =
             format!("expected {}, or a variable such as `${{NAME}}`", type_words(&schema["type"]));
         let type_name = schema["type"].take();
-        schema["type"] = json!([type_name, "string"]);
+        // The server inserts `0` for a type that begins with a number.
+        schema["type"] = json!(["string", type_name]);
         schema.insert("pattern".to_owned(), json!(VARIABLE));
         schema.insert("patternErrorMessage".to_owned(), json!(message));
     }
-    if let Some(Value::Array(forms)) = schema.get_mut("oneOf") {
-        forms.push(variable());
+    if schema.contains_key("oneOf") {
+        list_constants(schema);
+        schema["anyOf"].as_array_mut().into_iter().for_each(|forms| forms.push(variable()));
     }
     for (keyword, value) in schema.iter_mut() {
         match keyword.as_str() {
             "properties" => objects_mut(value).for_each(accept_variables),
             "items" | "additionalProperties" => {
-                value.as_object_mut().into_iter().for_each(accept_variables)
+                value.as_object_mut().into_iter().for_each(accept_variables);
             }
-            "oneOf" | "anyOf" => {
-                value.as_array_mut().into_iter().flatten().for_each(accept_variables_in_form)
+            "anyOf" => {
+                value.as_array_mut().into_iter().flatten().for_each(accept_variables_in_form);
             }
             _ => {}
         }
     }
 }
 
-/// A constant stays one: its choice has a branch for variables.
+/// A list of constants stays one: its choice has a branch for variables.
 fn accept_variables_in_form(form: &mut Value) {
     if let Value::Object(form) = form
-        && !form.contains_key("const")
         && !form.contains_key("enum")
         && !form.contains_key("pattern")
     {
         accept_variables(form);
     }
+}
+
+/// Lists the constants of a choice, with their descriptions: the server shows a list beside the field's own words,
+/// but a constant in place of them. And it inserts the field of a `oneOf` without a colon, unlike that of an `anyOf`.
+fn list_constants(schema: &mut Map<String, Value>) {
+    let Some(Value::Array(forms)) = schema.shift_remove("oneOf") else { return };
+    let (constants, mut others): (Vec<_>, Vec<_>) =
+        forms.into_iter().partition(|form| form.get("const").is_some());
+    if !constants.is_empty() {
+        let every = |key| constants.iter().map(|form| form[key].clone()).collect::<Vec<_>>();
+        others.insert(0, json!({ "type": "string", "enum": every("const"), "enumDescriptions": every("description") }));
+    }
+    schema.insert("anyOf".to_owned(), json!(others));
 }
 
 fn variable() -> Value {
@@ -260,7 +276,9 @@ impl Transform for EditorFriendly {
     fn transform(&mut self, schema: &mut Schema) {
         transform_subschemas(self, schema);
         let Some(object) = schema.as_object_mut() else { return };
-        remove_structured_default(object);
+        // The descriptions name the defaults; the server would insert them with every structure.
+        object.shift_remove("default");
+        remove_structured_examples(object);
         remove_rust_format(object);
         remove_null(object);
         for keyword in ["oneOf", "anyOf"] {
@@ -270,10 +288,12 @@ impl Transform for EditorFriendly {
     }
 }
 
-/// The editor would insert `ports: []` and the like.
-fn remove_structured_default(object: &mut Map<String, Value>) {
-    if let Some(Value::Null | Value::Array(_) | Value::Object(_)) = object.get("default") {
-        object.shift_remove("default");
+/// The server offers a structure as `[object Object]`, and inserts it with the wrong indentation.
+fn remove_structured_examples(object: &mut Map<String, Value>) {
+    let Some(Value::Array(examples)) = object.get_mut("examples") else { return };
+    examples.retain(|example| !example.is_object() && !example.is_array());
+    if examples.is_empty() {
+        object.shift_remove("examples");
     }
 }
 
@@ -405,9 +425,9 @@ mod tests {
     fn nothing_in_it_misleads_the_editor() {
         let text = schema().to_string();
         for trap in [
-            r#""default":[]"#,
-            r#""default":{"#,
-            r#""default":null"#,
+            r#""default":"#,
+            r#""examples":[{"#,
+            r#""examples":[["#,
             r#""type":"null""#,
             r#""format":"uint"#,
         ] {

@@ -9,8 +9,8 @@ pub(super) mod wire;
 
 pub use client::Ec2;
 pub use model::{
-    Association, GroupPair, IpRange, Ipv6Range, Permission, PrefixList, Route, RouteTable,
-    SecurityGroup, Subnet, Vpc,
+    Association, GroupIdentifier, GroupPair, IpRange, Ipv6Range, NetworkInterface, Permission,
+    PrefixList, Route, RouteTable, SecurityGroup, Subnet, Vpc,
 };
 pub use operations::{Direction, NewSecurityGroup};
 pub use pages::Filter;

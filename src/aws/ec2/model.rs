@@ -102,6 +102,21 @@ pub struct SecurityGroup {
     pub tags: BTreeMap<String, String>,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NetworkInterface {
+    pub network_interface_id: String,
+    #[serde(rename = "groupSet", default, deserialize_with = "items")]
+    pub groups: Vec<GroupIdentifier>,
+}
+
+/// A security group of a network interface.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupIdentifier {
+    pub group_id: String,
+}
+
 /// Rules that share protocol and ports.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]

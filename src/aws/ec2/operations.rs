@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::client::Ec2;
-use super::model::{Permission, RouteTable, SecurityGroup, Subnet, Vpc};
-use super::pages::{Filter, RouteTables, SecurityGroups, Subnets, Vpcs};
+use super::model::{NetworkInterface, Permission, RouteTable, SecurityGroup, Subnet, Vpc};
+use super::pages::{Filter, NetworkInterfaces, RouteTables, SecurityGroups, Subnets, Vpcs};
 use super::wire::Query;
 use crate::aws::error::AwsError;
 
@@ -52,6 +52,15 @@ impl Ec2 {
         filters: &[Filter<'_>],
     ) -> Result<Vec<SecurityGroup>, AwsError> {
         self.pages::<SecurityGroups>("ec2:DescribeSecurityGroups", filters).await
+    }
+
+    /// All network interfaces that match every filter. Ask for ids by the filter
+    /// `network-interface-id`: an absent interface is then left out instead of an error.
+    pub async fn describe_network_interfaces(
+        &self,
+        filters: &[Filter<'_>],
+    ) -> Result<Vec<NetworkInterface>, AwsError> {
+        self.pages::<NetworkInterfaces>("ec2:DescribeNetworkInterfaces", filters).await
     }
 
     /// Creates a group, which AWS gives one rule: all egress to 0.0.0.0/0. Returns its id.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::client::Ec2;
-use super::model::{RouteTable, SecurityGroup, Subnet, Vpc};
+use super::model::{NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc};
 use super::wire::{Query, items};
 use crate::aws::error::AwsError;
 
@@ -71,3 +71,4 @@ page!(Vpcs, Vpc, "vpcSet");
 page!(Subnets, Subnet, "subnetSet");
 page!(RouteTables, RouteTable, "routeTableSet");
 page!(SecurityGroups, SecurityGroup, "securityGroupInfo");
+page!(NetworkInterfaces, NetworkInterface, "networkInterfaceSet");

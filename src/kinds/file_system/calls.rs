@@ -1,16 +1,15 @@
 //! What changes an EFS file system.
 
 use std::fmt;
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use aws_sdk_efs::types as sdk;
 use serde::{Deserialize, Serialize};
 
 use super::{FileSystemSpec, TO_ARCHIVE, TO_INFREQUENT_ACCESS, TO_PRIMARY, observe, outputs};
-use crate::aws::{Attempt, Aws, AwsError, ErrorKind};
+use crate::aws::{Aws, AwsError};
 use crate::kind::{CallError, Change, Effect, Live, Outputs, TagsChange};
-use crate::kinds::shared::efs::{SCHEDULE, sdk_tags};
+use crate::kinds::shared::efs::{Wait, not_found, sdk_tags};
 use crate::kinds::shared::gone::done_or_gone;
 use crate::value::Resolvable;
 
@@ -19,25 +18,21 @@ const DESCRIBE: &str = "elasticfilesystem:DescribeFileSystems";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
     Create { spec: FileSystemSpec },
-    WaitAvailable { id: Resolvable, name: String },
+    WaitAvailable { id: Resolvable, what: String },
     PutLifecycle { id: Resolvable, spec: FileSystemSpec },
     PutBackup { id: Resolvable, spec: FileSystemSpec },
     Update { id: Resolvable, spec: FileSystemSpec },
     Tag { id: Resolvable, spec: FileSystemSpec, tags: TagsChange },
     Untag { id: Resolvable, spec: FileSystemSpec, tags: TagsChange },
     Delete { id: Resolvable, spec: FileSystemSpec },
-    WaitGone { id: Resolvable, name: String },
+    WaitGone { id: Resolvable, what: String },
 }
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, spec) = match self {
-            Self::WaitAvailable { name, .. } => {
-                return write!(f, "wait until file system {name} is available");
-            }
-            Self::WaitGone { name, .. } => {
-                return write!(f, "wait until file system {name} is gone");
-            }
+            Self::WaitAvailable { what, .. } => return write!(f, "wait until {what} is available"),
+            Self::WaitGone { what, .. } => return write!(f, "wait until {what} is gone"),
             Self::Create { spec } => ("CreateFileSystem", spec),
             Self::PutLifecycle { spec, .. } => ("PutLifecycleConfiguration", spec),
             Self::PutBackup { spec, .. } => ("PutBackupPolicy", spec),
@@ -56,8 +51,8 @@ pub(super) fn lower(change: &Change<'_, FileSystemSpec>) -> Vec<Call> {
         Change::Update { spec, live, .. } => update(change, spec, live),
         Change::Delete { live, .. } => {
             let (id, spec) = (id_of(live), live.spec.clone());
-            let name = spec.display_name().to_owned();
-            vec![Call::Delete { id: id.clone(), spec }, Call::WaitGone { id, name }]
+            let what = format!("file system {}", spec.display_name());
+            vec![Call::Delete { id: id.clone(), spec }, Call::WaitGone { id, what }]
         }
     }
 }
@@ -65,9 +60,9 @@ pub(super) fn lower(change: &Change<'_, FileSystemSpec>) -> Vec<Call> {
 /// Backups are a parameter of the creation; lifecycle policies are not, and begin empty.
 fn create(id: Resolvable, spec: &FileSystemSpec) -> Vec<Call> {
     let spec = spec.clone();
-    let name = spec.display_name().to_owned();
+    let what = format!("file system {}", spec.display_name());
     let mut calls =
-        vec![Call::Create { spec: spec.clone() }, Call::WaitAvailable { id: id.clone(), name }];
+        vec![Call::Create { spec: spec.clone() }, Call::WaitAvailable { id: id.clone(), what }];
     if !spec.lifecycle_policies.is_empty() {
         calls.push(Call::PutLifecycle { id, spec });
     }
@@ -127,7 +122,9 @@ pub(super) fn effect(call: &Call) -> Effect<FileSystemSpec> {
 pub(super) async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError> {
     match call {
         Call::Create { spec } => return create_file_system(aws, spec).await,
-        Call::WaitAvailable { id, name } => wait_until_available(aws, id.text(), name).await?,
+        Call::WaitAvailable { id, what } => {
+            wait(aws, what).until_available(|| state(aws, id.text())).await?;
+        }
         Call::PutLifecycle { id, spec } => {
             let request = aws
                 .efs
@@ -175,7 +172,9 @@ pub(super) async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError
             let operation = "elasticfilesystem:DeleteFileSystem";
             done_or_gone(aws.write(operation, || request.clone().send()).await)?;
         }
-        Call::WaitGone { id, name } => wait_until_gone(aws, id.text(), name).await?,
+        Call::WaitGone { id, what } => {
+            wait(aws, what).until_gone(|| state(aws, id.text())).await?;
+        }
     }
     Ok(Outputs::new())
 }
@@ -217,43 +216,13 @@ fn backup_policy(is_on: bool) -> sdk::BackupPolicy {
     sdk::BackupPolicy::builder().status(status).build().expect("the status is set")
 }
 
-async fn wait_until_available(aws: &Aws, id: &str, name: &str) -> Result<(), AwsError> {
-    let limit = Duration::from_mins(10);
-    let awaited = format!("file system {name} to be available");
-    aws.poll_until(DESCRIBE, &awaited, SCHEDULE, limit, || async {
-        match state(aws, id).await? {
-            Some(sdk::LifeCycleState::Available) => Ok(ControlFlow::Break(())),
-            Some(sdk::LifeCycleState::Error) => {
-                let message = format!("file system {name} is in the state `error`");
-                Err(AwsError::new(DESCRIBE, ErrorKind::Service, message))
-            }
-            _ => Ok(Attempt::Continue(())),
-        }
-    })
-    .await
+fn wait<'a>(aws: &'a Aws, what: &'a str) -> Wait<'a> {
+    Wait { aws, operation: DESCRIBE, what, limit: Duration::from_mins(10) }
 }
 
-/// The creation token is free again only when the file system is gone.
-async fn wait_until_gone(aws: &Aws, id: &str, name: &str) -> Result<(), AwsError> {
-    let limit = Duration::from_mins(10);
-    let awaited = format!("file system {name} to be gone");
-    aws.poll_until(DESCRIBE, &awaited, SCHEDULE, limit, || async {
-        match state(aws, id).await? {
-            None | Some(sdk::LifeCycleState::Deleted) => Ok(ControlFlow::Break(())),
-            Some(_) => Ok(Attempt::Continue(())),
-        }
-    })
-    .await
-}
-
-async fn state(aws: &Aws, id: &str) -> Result<Option<sdk::LifeCycleState>, AwsError> {
+async fn state(aws: &Aws, id: &str) -> Result<sdk::LifeCycleState, AwsError> {
     let request = aws.efs.describe_file_systems().file_system_id(id);
-    match aws.read(DESCRIBE, request.send()).await {
-        Ok(reply) => {
-            let found = reply.file_systems.unwrap_or_default().into_iter().next();
-            Ok(found.map(|file_system| file_system.life_cycle_state))
-        }
-        Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    let reply = aws.read(DESCRIBE, request.send()).await?;
+    let found = reply.file_systems.unwrap_or_default().into_iter().next();
+    found.map(|found| found.life_cycle_state).ok_or_else(|| not_found(DESCRIBE, id))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_efs::types::{FileSystemDescription, LifeCycleState, LifecyclePolicy, Status};
+use aws_sdk_efs::types::{FileSystemDescription, LifecyclePolicy, Status};
 use futures::future::{try_join, try_join_all};
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::aws::{Aws, AwsError, ErrorKind};
 use crate::kind::{Depth, Kind as _, Live, Marks, Survey};
-use crate::kinds::shared::efs::tags;
+use crate::kinds::shared::efs::{is_going, tags};
 
 pub(super) async fn rows(
     survey: &Survey<'_>,
@@ -46,10 +46,6 @@ pub(super) async fn deepened(
 
 pub(super) fn arn(aws: &Aws, id: &str) -> String {
     aws.arn("elasticfilesystem", &format!("file-system/{id}"))
-}
-
-fn is_going(state: &LifeCycleState) -> bool {
-    matches!(state, LifeCycleState::Deleting | LifeCycleState::Deleted)
 }
 
 fn live(aws: &Aws, found: FileSystemDescription) -> Live<FileSystemSpec> {

@@ -162,7 +162,7 @@ async fn every_later_call_sends_what_changed() {
         set: Tags::from([("team".to_owned(), "api".into())]),
         remove: vec!["owner".to_owned()],
     };
-    let name = "x".to_owned();
+    let what = "file system x".to_owned();
     let calls = [
         Call::Update { id: id(), spec: spec.clone() },
         Call::PutLifecycle { id: id(), spec: spec.clone() },
@@ -170,7 +170,7 @@ async fn every_later_call_sends_what_changed() {
         Call::Tag { id: id(), spec: spec.clone(), tags: tags.clone() },
         Call::Untag { id: id(), spec: spec.clone(), tags },
         Call::Delete { id: id(), spec },
-        Call::WaitGone { id: id(), name },
+        Call::WaitGone { id: id(), what },
     ];
     let deleting = format!(r#"{{"FileSystems": [{CREATED}]}}"#).replace("creating", "deleting");
     let replies = [CREATED, "{}", "{}", "{}", "{}", "{}", &deleting, r#"{"FileSystems": []}"#];

@@ -34,7 +34,7 @@ fn load_balancer(
     let group = Group {
         origin: Origin::of(stack, "load-balancer", resource),
         name: format!("load-balancer-{}", resource.name),
-        group_name: security_group_name,
+        physical_name: security_group_name,
         description: format!("Load balancer {}", resource.name),
         vpc: vpc(facts, network),
     };
@@ -56,7 +56,7 @@ fn service(
     let group = Group {
         origin: Origin::of(stack, "service", resource),
         name: format!("service-{}", resource.name),
-        group_name: &network.security_group_name,
+        physical_name: &network.security_group_name,
         description: format!("Tasks of service {}", resource.name),
         vpc: vpc(facts, &network.network),
     };
@@ -83,7 +83,7 @@ fn file_system(
     let group = Group {
         origin: Origin::of(stack, "file-system", resource),
         name: format!("file-system-{}", resource.name),
-        group_name: &managed.security_group_name,
+        physical_name: &managed.security_group_name,
         description: format!("File system {}", resource.name),
         vpc: vpc(facts, &managed.network),
     };
@@ -94,7 +94,7 @@ fn file_system(
 struct Group<'a> {
     origin: Origin<'a>,
     name: String,
-    group_name: &'a str,
+    physical_name: &'a str,
     description: String,
     vpc: String,
 }
@@ -102,7 +102,7 @@ struct Group<'a> {
 impl Group<'_> {
     fn row(self, ingress: Set<Rule>) -> Desired<SecurityGroupSpec> {
         let spec = SecurityGroupSpec {
-            name: self.group_name.to_owned(),
+            name: self.physical_name.to_owned(),
             description: self.description,
             vpc: self.vpc,
             ingress,

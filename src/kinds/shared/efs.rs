@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
-use aws_sdk_efs::types::Tag;
+use aws_sdk_efs::types::{LifeCycleState, Tag};
+use futures::FutureExt as _;
 
-use crate::aws::Schedule;
+use crate::aws::{Attempt, Aws, AwsError, ErrorKind, Schedule};
 use crate::kind::Tags;
+use crate::value::Resolvable;
 
 /// EFS is quick, except for mount targets.
-pub(in crate::kinds) const SCHEDULE: Schedule =
+const SCHEDULE: Schedule =
     Schedule { first: Duration::from_secs(2), longest: Duration::from_secs(10) };
 
 pub(in crate::kinds) fn sdk_tags(tags: &Tags) -> Vec<Tag> {
-    let tag = |(key, value): (&String, &crate::value::Resolvable)| {
+    let tag = |(key, value): (&String, &Resolvable)| {
         Tag::builder().key(key).value(value.text()).build().expect("key and value are set")
     };
     tags.iter().map(tag).collect()
@@ -22,4 +24,68 @@ pub(in crate::kinds) fn sdk_tags(tags: &Tags) -> Vec<Tag> {
 pub(in crate::kinds) fn tags(found: &[Tag]) -> Tags {
     let own = found.iter().filter(|tag| !tag.key.starts_with("aws:"));
     own.map(|tag| (tag.key.clone(), tag.value.as_str().into())).collect()
+}
+
+/// Whether something is on its way out: to observation it is gone.
+pub(in crate::kinds) fn is_going(state: &LifeCycleState) -> bool {
+    matches!(state, LifeCycleState::Deleting | LifeCycleState::Deleted)
+}
+
+/// A wait for `what`, such as `file system shop-prod-uploads`.
+pub(in crate::kinds) struct Wait<'a> {
+    pub(in crate::kinds) aws: &'a Aws,
+    /// The operation that `look` is.
+    pub(in crate::kinds) operation: &'static str,
+    pub(in crate::kinds) what: &'a str,
+    pub(in crate::kinds) limit: Duration,
+}
+
+impl Wait<'_> {
+    /// Looks until the state is `available`.
+    pub(in crate::kinds) async fn until_available<Fut>(
+        self,
+        mut look: impl FnMut() -> Fut,
+    ) -> Result<(), AwsError>
+    where
+        Fut: Future<Output = Result<LifeCycleState, AwsError>>,
+    {
+        let Self { aws, operation, what, limit } = self;
+        let awaited = format!("{what} to be available");
+        let attempt = |state: LifeCycleState| match state {
+            LifeCycleState::Available => Ok(Attempt::Break(())),
+            LifeCycleState::Error => {
+                let message = format!("{what} is in the state `error`");
+                Err(AwsError::new(operation, ErrorKind::Service, message))
+            }
+            _ => Ok(Attempt::Continue(())),
+        };
+        aws.poll_until(operation, &awaited, SCHEDULE, limit, || {
+            look().map(|state| state.and_then(attempt))
+        })
+        .await
+    }
+
+    /// Looks until there is nothing: ids, tokens and zones are free again only then.
+    pub(in crate::kinds) async fn until_gone<Fut>(
+        self,
+        mut look: impl FnMut() -> Fut,
+    ) -> Result<(), AwsError>
+    where
+        Fut: Future<Output = Result<LifeCycleState, AwsError>>,
+    {
+        let Self { aws, operation, what, limit } = self;
+        let awaited = format!("{what} to be gone");
+        let attempt = |state: Result<LifeCycleState, AwsError>| match state {
+            Ok(LifeCycleState::Deleted) => Ok(Attempt::Break(())),
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(Attempt::Break(())),
+            Ok(_) => Ok(Attempt::Continue(())),
+            Err(error) => Err(error),
+        };
+        aws.poll_until(operation, &awaited, SCHEDULE, limit, || look().map(attempt)).await
+    }
+}
+
+/// What a description by id says when it comes back empty.
+pub(in crate::kinds) fn not_found(operation: &'static str, id: &str) -> AwsError {
+    AwsError::new(operation, ErrorKind::NotFound, format!("there is no `{id}`"))
 }

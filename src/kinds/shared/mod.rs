@@ -4,4 +4,6 @@ pub(super) mod efs;
 pub(super) mod gone;
 pub mod elb;
 pub mod elb_tags;
+#[cfg(test)]
+pub(crate) mod elb_testing;
 pub mod routing;

@@ -54,3 +54,30 @@ fn free(name: String, taken: &BTreeSet<String>) -> String {
         .find(|candidate| !taken.contains(candidate))
         .expect("there are more numbers than routes")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::shared::elb_testing::{stack, target};
+
+    #[test]
+    fn names_are_short_where_they_can_be_and_always_unique() {
+        let namesake = Target { load_balancer: "https-app".to_owned(), ..target("80", "app") };
+        let stack = stack([
+            ("api", vec![target("https", "app")]),
+            ("web", vec![target("http", "app"), target("https", "app"), target("https", "app")]),
+            ("web-public", vec![namesake]),
+        ]);
+        let names: Vec<_> = routes(&stack).into_iter().map(|route| route.name).collect();
+        assert_eq!(
+            names,
+            [
+                "api-public-https",
+                "web-public-http",
+                "web-public-https-app-80",
+                "web-public-https-app-80-2",
+                "web-public-https-app-80-3",
+            ]
+        );
+    }
+}

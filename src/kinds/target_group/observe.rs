@@ -14,31 +14,25 @@ pub(super) async fn observe(
     survey: &Survey<'_>,
     wanted: &[TargetGroupSpec],
 ) -> Result<Vec<Live<TargetGroupSpec>>, AwsError> {
-    let wanted: BTreeMap<&str, &TargetGroupSpec> =
+    let by_name: BTreeMap<&str, &TargetGroupSpec> =
         wanted.iter().map(|spec| (spec.name.as_str(), spec)).collect();
+    let wanted_of = |group: &TargetGroup| by_name.get(group.target_group_name()?).copied();
     let owned = survey.owned().await?;
     let candidates: Vec<(String, TargetGroup)> = all(survey.aws)
         .await?
         .into_iter()
         .filter_map(|group| Some((group.target_group_arn.clone()?, group)))
-        .filter(|(arn, group)| {
-            owned.contains_key(arn) || wanted.contains_key(group.target_group_name().unwrap_or_default())
-        })
+        .filter(|(arn, group)| owned.contains_key(arn) || wanted_of(group).is_some())
         .collect();
-    let asked = candidates.iter().map(|(arn, group)| {
-        let wanted = wanted.get(group.target_group_name().unwrap_or_default());
-        (arn.clone(), wanted.map(|spec| &spec.tags))
-    });
+    let asked = candidates
+        .iter()
+        .map(|(arn, group)| (arn.clone(), wanted_of(group).map(|spec| &spec.tags)));
     let mut tags = elb_tags::read(survey, asked.collect()).await?;
     let rows = candidates
         .into_iter()
         .map(|(arn, group)| live(&arn, group, tags.remove(&arn).unwrap_or_default()))
         .collect();
-    if !survey.is_deep {
-        return Ok(rows);
-    }
-    let wanted: Vec<TargetGroupSpec> = wanted.into_values().cloned().collect();
-    deepen(survey, &wanted, rows).await
+    if survey.is_deep { deepen(survey, wanted, rows).await } else { Ok(rows) }
 }
 
 /// Reads attributes, and the tags once more: those of the listing may be older than the attributes.

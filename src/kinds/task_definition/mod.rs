@@ -24,6 +24,7 @@ use crate::kind::{
 use crate::model::stack::Stack;
 
 pub use environment::Environment;
+pub(in crate::kinds) use observe::newest_arn;
 pub use spec::{
     Container, EfsVolume, HealthCheck, Logging, Mount, Port, RuntimePlatform, TaskDefinitionSpec,
     Ulimit, Volume,

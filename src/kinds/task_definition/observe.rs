@@ -176,10 +176,9 @@ impl Revision {
     }
 
     fn live(self, marks_without_tags: &Marks) -> Row {
-        let marks = Some(Marks::of(&self.tags)).filter(|marks| marks.scope.is_some());
         Live {
             outputs: self.outputs(),
-            marks: marks.unwrap_or_else(|| marks_without_tags.clone()),
+            marks: marks_of(&self.tags, marks_without_tags),
             spec: read::spec(self.read, self.tags),
             depth: Depth::Full,
         }
@@ -190,6 +189,14 @@ impl Revision {
 pub(super) async fn newest(aws: &Aws, family: &str) -> Result<Option<Revision>, AwsError> {
     // moto answers with an inactive revision where AWS has none.
     Ok(describe(aws, family).await?.filter(Revision::is_active))
+}
+
+/// The ARN of a family's newest active revision.
+pub(in crate::kinds) async fn newest_arn(
+    aws: &Aws,
+    family: &str,
+) -> Result<Option<String>, AwsError> {
+    Ok(newest(aws, family).await?.map(|revision| revision.arn))
 }
 
 /// A revision by ARN, or the newest active one of a family.
@@ -246,14 +253,19 @@ fn is_same_without_digest(listed: &Tags, wanted: &Tags) -> bool {
 }
 
 fn shallow(family: &str, used: &InUse, tags: Tags) -> Row {
-    let marks = Some(Marks::of(&tags)).filter(|marks| marks.scope.is_some());
     let revision = revision_of(&used.arn).map_or(0, |(_, revision)| revision);
     Live {
         outputs: outputs(used.arn.clone(), revision),
-        marks: marks.unwrap_or_else(|| used.marks.clone()),
+        marks: marks_of(&tags, &used.marks),
         spec: unread(family, tags),
         depth: Depth::Shallow,
     }
+}
+
+/// A revision without tags belongs to whom its service does.
+fn marks_of(tags: &Tags, without_tags: &Marks) -> Marks {
+    let marks = Marks::of(tags);
+    if marks.scope.is_some() { marks } else { Marks { digest: marks.digest, ..without_tags.clone() } }
 }
 
 /// A spec of which only the family and the tags are known.

@@ -1,1 +1,379 @@
+//! Exact requests, and what is read from replies in AWS's own shape.
 
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::aws::replay::{Replay, json as reply};
+use crate::kind::{DIGEST_TAG, Depth, LiveRow, Marks, Scope};
+use crate::kinds::stack_for_tests as stacks;
+use crate::laws::facts;
+use crate::value::{Address, Resolvable};
+
+const ARN: &str = "arn:aws:ecs:eu-west-1:444455556666:task-definition/shop-prod-web";
+
+/// `full_example` as it is registered.
+fn full_request() -> Json {
+    json!({
+        "family": "shop-prod-web",
+        "taskRoleArn": "arn:aws:iam::444455556666:role/web",
+        "executionRoleArn": "arn:aws:iam::444455556666:role/execution",
+        "networkMode": "awsvpc",
+        "containerDefinitions": [
+            {
+                "name": "app",
+                "image": "shop-web:1",
+                "repositoryCredentials": {"credentialsParameter": "registry"},
+                "cpu": 128,
+                "memory": 512,
+                "memoryReservation": 256,
+                "portMappings": [{"containerPort": 8080, "protocol": "tcp", "name": "http", "appProtocol": "http2"}],
+                "essential": true,
+                "entryPoint": ["/bin/shop"],
+                "command": ["serve", "--port=8080"],
+                "environment": [{"name": "API_TOKEN", "value": "abc"}, {"name": "LOG_LEVEL", "value": "info"}],
+                "environmentFiles": [{"value": "arn:aws:s3:::shop/web.env", "type": "s3"}],
+                "mountPoints": [{"sourceVolume": "uploads", "containerPath": "/data", "readOnly": false}],
+                "linuxParameters": {"initProcessEnabled": true},
+                "secrets": [{"name": "DB_PASSWORD", "valueFrom": "/shop/prod/password"}],
+                "dependsOn": [{"containerName": "init", "condition": "SUCCESS"}],
+                "startTimeout": 90,
+                "stopTimeout": 60,
+                "user": "1000:1000",
+                "workingDirectory": "/srv",
+                "readonlyRootFilesystem": true,
+                "dockerLabels": {"team": "web"},
+                "ulimits": [{"name": "nofile", "softLimit": 65535, "hardLimit": 65536}],
+                "logConfiguration": {
+                    "logDriver": "awslogs",
+                    "options": {"awslogs-group": "/ecsctl/shop/prod/web", "awslogs-region": "eu-west-1"},
+                    "secretOptions": [{"name": "splunk-token", "valueFrom": "/shop/prod/password"}]
+                },
+                "healthCheck": {
+                    "command": ["CMD-SHELL", "curl -f localhost:8080"],
+                    "interval": 10, "timeout": 4, "retries": 2, "startPeriod": 15
+                }
+            },
+            {"name": "init", "image": "shop-web:1", "cpu": 0, "essential": false}
+        ],
+        "volumes": [
+            {"name": "scratch"},
+            {"name": "uploads", "efsVolumeConfiguration": {
+                "fileSystemId": "fs-0123",
+                "rootDirectory": "/",
+                "transitEncryption": "ENABLED",
+                "authorizationConfig": {"accessPointId": "fsap-0123", "iam": "ENABLED"}
+            }}
+        ],
+        "requiresCompatibilities": ["FARGATE"],
+        "cpu": "512",
+        "memory": "1024",
+        "tags": [{"key": "team", "value": "web"}],
+        "ephemeralStorage": {"sizeInGiB": 40},
+        "runtimePlatform": {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}
+    })
+}
+
+/// What AWS answers about a revision: what was registered, and what AWS fills in.
+fn described(revision: u32, status: &str, tags: &Json) -> Json {
+    let mut read = full_request();
+    read.as_object_mut().unwrap().shift_remove("tags");
+    read["taskDefinitionArn"] = json!(format!("{ARN}:{revision}"));
+    read["revision"] = json!(revision);
+    read["status"] = json!(status);
+    read["placementConstraints"] = json!([]);
+    read["compatibilities"] = json!(["EC2", "FARGATE"]);
+    read["requiresAttributes"] = json!([{"name": "com.amazonaws.ecs.capability.task-iam-role"}]);
+    read["registeredAt"] = json!(1_700_000_000.5);
+    read["registeredBy"] = json!("arn:aws:iam::444455556666:user/x");
+    read["enableFaultInjection"] = json!(false);
+    for volume in read["volumes"].as_array_mut().unwrap() {
+        volume["host"] = json!({});
+    }
+    for container in read["containerDefinitions"].as_array_mut().unwrap() {
+        for list in ["portMappings", "environment", "mountPoints", "volumesFrom", "systemControls"] {
+            if container.get(list).is_none() {
+                container[list] = json!([]);
+            }
+        }
+    }
+    let app = &mut read["containerDefinitions"][0];
+    app["portMappings"][0]["hostPort"] = json!(8080);
+    app["environment"].as_array_mut().unwrap().reverse();
+    app["versionConsistency"] = json!("enabled");
+    json!({"taskDefinition": read, "tags": tags})
+}
+
+fn ok(body: &Json) -> aws_smithy_runtime_api::client::orchestrator::HttpResponse {
+    reply(200, &body.to_string())
+}
+
+fn bodies(replay: &Replay) -> Vec<Json> {
+    replay.bodies().iter().map(|body| serde_json::from_str(body).unwrap()).collect()
+}
+
+fn operations(replay: &Replay) -> Vec<String> {
+    let targets = replay.header("x-amz-target").into_iter();
+    targets.map(|target| target.rsplit('.').next().unwrap_or_default().to_owned()).collect()
+}
+
+fn with_digest(digest: &str) -> TaskDefinitionSpec {
+    let mut spec = full_example();
+    spec.tags.insert(DIGEST_TAG.to_owned(), digest.into());
+    spec
+}
+
+fn register(spec: TaskDefinitionSpec) -> Call {
+    Call::Register { spec: Box::new(spec) }
+}
+
+fn registered(revision: u32) -> Json {
+    json!({"taskDefinition": {"taskDefinitionArn": format!("{ARN}:{revision}"), "revision": revision}})
+}
+
+fn scope() -> Scope {
+    Scope { app: "shop".to_owned(), environment: "prod".to_owned() }
+}
+
+fn digest_tags(digest: &str) -> Json {
+    json!([
+        {"key": "team", "value": "web"},
+        {"key": DIGEST_TAG, "value": digest},
+        {"key": "aws:cloudformation:stack-name", "value": "x"}
+    ])
+}
+
+#[tokio::test]
+async fn every_field_is_registered() {
+    let replay = Replay::new([ok(&registered(42))]);
+    let found = TaskDefinition::perform(&replay.aws(), &register(full_example())).await.unwrap();
+    assert_eq!(found, outputs(format!("{ARN}:42"), 42));
+    assert_eq!(bodies(&replay), [full_request()]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_reply_does_not_register_twice() {
+    let lost = || reply(500, r#"{"__type": "ServerException", "message": "Service Unavailable"}"#);
+    let newest = ok(&described(42, "ACTIVE", &digest_tags("new")));
+    let replay = Replay::new([lost(), newest]);
+    let call = register(with_digest("new"));
+    let found = TaskDefinition::perform(&replay.aws(), &call).await.unwrap();
+    assert_eq!(found["revision"], "42");
+    assert_eq!(operations(&replay), ["RegisterTaskDefinition", "DescribeTaskDefinition"]);
+
+    let older = ok(&described(41, "ACTIVE", &digest_tags("old")));
+    let replay = Replay::new([lost(), older, ok(&registered(42))]);
+    let found = TaskDefinition::perform(&replay.aws(), &call).await.unwrap();
+    assert_eq!(found["revision"], "42");
+    assert_eq!(operations(&replay).last().unwrap(), "RegisterTaskDefinition");
+}
+
+#[tokio::test]
+async fn a_refused_registration_is_not_repeated() {
+    let refused = r#"{"__type": "ClientException", "message": "No Fargate configuration exists for given values."}"#;
+    let replay = Replay::new([reply(400, refused)]);
+    let error = TaskDefinition::perform(&replay.aws(), &register(full_example())).await.unwrap_err();
+    assert!(error.to_string().contains("No Fargate configuration"), "{error}");
+}
+
+#[tokio::test]
+async fn every_revision_is_deregistered_and_deleted_by_tens() {
+    let arns: Vec<String> = (1..=11).map(|revision| format!("{ARN}:{revision}")).collect();
+    let replay = Replay::new([
+        ok(&json!({"taskDefinitionArns": [format!("{ARN}:12"), format!("{ARN}-admin:1")]})),
+        ok(&json!({})),
+        ok(&json!({"taskDefinitionArns": arns})),
+        ok(&json!({"taskDefinitions": [], "failures": []})),
+        ok(&json!({"taskDefinitions": [], "failures": []})),
+    ]);
+    let family = "shop-prod-web".to_owned();
+    for call in [Call::Deregister { family: family.clone() }, Call::Delete { family }] {
+        TaskDefinition::perform(&replay.aws(), &call).await.unwrap();
+    }
+    assert_eq!(
+        bodies(&replay),
+        [
+            json!({"familyPrefix": "shop-prod-web", "status": "ACTIVE"}),
+            json!({"taskDefinition": format!("{ARN}:12")}),
+            json!({"familyPrefix": "shop-prod-web", "status": "INACTIVE"}),
+            json!({"taskDefinitions": arns[..10]}),
+            json!({"taskDefinitions": arns[10..]}),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn tags_are_written_to_the_revision_in_use() {
+    let replay = Replay::new([ok(&json!({})), ok(&json!({}))]);
+    let live = Live {
+        spec: full_example(),
+        outputs: outputs(format!("{ARN}:41"), 41),
+        marks: Marks::default(),
+        depth: Depth::Full,
+    };
+    let wanted = TaskDefinitionSpec {
+        tags: Tags::from([("owner".to_owned(), "shop".into())]),
+        ..full_example()
+    };
+    let calls = tag_calls(&wanted, &live);
+    for call in &calls {
+        TaskDefinition::perform(&replay.aws(), call).await.unwrap();
+    }
+    let arn = format!("{ARN}:41");
+    assert_eq!(
+        bodies(&replay),
+        [
+            json!({"resourceArn": arn, "tags": [{"key": "owner", "value": "shop"}]}),
+            json!({"resourceArn": arn, "tagKeys": ["team"]}),
+        ]
+    );
+}
+
+fn service_row(revision: u32) -> LiveRow {
+    LiveRow {
+        kind: "service",
+        key: "x/shop-prod-web".to_owned(),
+        spec: json!({"taskDefinition": format!("{ARN}:{revision}")}),
+        outputs: Outputs::new(),
+        marks: Marks {
+            scope: Some(scope()),
+            resource: Some(Address::new("service", "web")),
+            ..Marks::default()
+        },
+        depth: Depth::Full,
+    }
+}
+
+async fn observed(
+    replay: &Replay,
+    wanted: &[TaskDefinitionSpec],
+    services: &[LiveRow],
+) -> Vec<Live<TaskDefinitionSpec>> {
+    let (aws, scope, facts) = (replay.aws(), scope(), facts());
+    let survey = Survey::new(&aws, &scope, &facts, &[], &[], false);
+    observe::rows(&survey, wanted, services).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_revision_in_use_is_known_by_its_digest_alone() {
+    let mapping = json!({"ResourceARN": format!("{ARN}:41"), "Tags": [
+        {"Key": "team", "Value": "web"}, {"Key": DIGEST_TAG, "Value": "old"}
+    ]});
+    let replay = Replay::new([
+        ok(&json!({"ResourceTagMappingList": [mapping]})),
+        ok(&json!({"families": ["shop-prod-web"]})),
+    ]);
+    let rows = observed(&replay, &[full_example()], &[service_row(41)]).await;
+    assert_eq!(rows.len(), 1);
+    assert_eq!((rows[0].depth, rows[0].marks.digest.as_deref()), (Depth::Shallow, Some("old")));
+    assert_eq!(rows[0].outputs, outputs(format!("{ARN}:41"), 41));
+    // A revision that somebody registered without tags belongs to whom its service does.
+    assert_eq!(rows[0].marks.scope, Some(scope()));
+    assert_eq!(
+        bodies(&replay),
+        [
+            json!({"ResourceARNList": [format!("{ARN}:41")]}),
+            json!({"familyPrefix": "shop-prod-", "status": "ACTIVE"}),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn tags_that_the_tagging_api_has_not_heard_of_are_read_directly() {
+    let replay = Replay::new([
+        ok(&json!({"ResourceTagMappingList": []})),
+        ok(&json!({"tags": digest_tags("old")})),
+        ok(&json!({"families": []})),
+    ]);
+    let rows = observed(&replay, &[full_example()], &[service_row(41)]).await;
+    assert_eq!(rows[0].marks.digest.as_deref(), Some("old"));
+    assert!(!rows[0].spec.tags.keys().any(|key| key.starts_with("aws:")));
+}
+
+#[tokio::test]
+async fn a_family_without_a_service_is_read_in_full() {
+    let wanted = full_example();
+    let foreign = json!([{"key": "team", "value": "other"}]);
+    let mut other = described(3, "ACTIVE", &foreign);
+    other["taskDefinition"]["family"] = json!("shop-prod-job");
+    let replay = Replay::new([
+        ok(&json!({"families": ["shop-prod-job", "shop-prod-web"]})),
+        ok(&other),
+        ok(&described(41, "ACTIVE", &json!([{"key": "team", "value": "web"}]))),
+    ]);
+    let rows = observed(&replay, std::slice::from_ref(&wanted), &[]).await;
+    assert_eq!(rows.len(), 1, "a family of nobody's is none of ours");
+    assert_eq!((rows[0].depth, &rows[0].spec), (Depth::Full, &wanted));
+}
+
+#[tokio::test]
+async fn a_family_with_inactive_revisions_only_is_absent() {
+    let replay = Replay::new([
+        ok(&json!({"families": ["shop-prod-web"]})),
+        ok(&described(41, "INACTIVE", &json!([]))),
+    ]);
+    assert!(observed(&replay, &[full_example()], &[]).await.is_empty());
+}
+
+async fn deepened(replay: &Replay, wanted: &TaskDefinitionSpec) -> Live<TaskDefinitionSpec> {
+    let row = Live {
+        spec: full_example(),
+        outputs: outputs(format!("{ARN}:41"), 41),
+        marks: Marks::default(),
+        depth: Depth::Shallow,
+    };
+    let rows = observe::deepen(&replay.aws(), std::slice::from_ref(wanted), vec![row]).await;
+    rows.unwrap().pop().unwrap()
+}
+
+#[tokio::test]
+async fn a_newest_revision_that_is_wanted_is_the_live_one() {
+    let wanted = with_digest("new");
+    let newest = || ok(&described(42, "ACTIVE", &digest_tags("new")));
+    let row = deepened(&Replay::new([newest()]), &wanted).await;
+    assert_eq!((row.outputs["revision"].as_str(), &row.spec), ("42", &wanted));
+
+    // Somebody else's newest revision is not what the service runs.
+    let in_use = ok(&described(41, "ACTIVE", &digest_tags("old")));
+    let row = deepened(&Replay::new([newest(), in_use]), &with_digest("other")).await;
+    assert_eq!(row.outputs["revision"], "41");
+}
+
+#[test]
+fn a_service_becomes_its_task_definition() {
+    let stack = stacks::shop();
+    let mut rows = TaskDefinition::desired(&stack, &facts());
+    let row = rows.pop().unwrap();
+    assert_eq!((row.name.as_str(), row.spec.family.as_str()), ("web", "shop-prod-web"));
+    let reference = |kind: &str, name: &str, output: &str| {
+        Some(Resolvable::reference(kind, name, output))
+    };
+    assert_eq!(row.spec.task_role, reference("role", "task-web", "arn"));
+    assert_eq!(row.spec.execution_role, reference("role", "execution-web", "arn"));
+    let app = &row.spec.containers["app"];
+    assert_eq!(app.ports.keys().collect::<Vec<_>>(), ["8080/tcp"]);
+    assert_eq!(app.depends_on, named("init", "SUCCESS".to_owned()));
+    assert_eq!(app.ulimits.keys().collect::<Vec<_>>(), ["nofile"]);
+    let secret = "arn:aws:secretsmanager:eu-west-1:444455556666:secret:shop/api";
+    assert_eq!(
+        app.secrets,
+        BTreeMap::from([
+            ("DB".to_owned(), "/shop/db".to_owned()),
+            ("STAGED".to_owned(), format!("{secret}::AWSPREVIOUS:")),
+            ("WHOLE".to_owned(), secret.to_owned()),
+            ("KEYED".to_owned(), format!("{secret}:key::")),
+        ])
+    );
+    assert_eq!(app.repository_credentials.as_deref(), Some("registry"));
+    let logging = app.logging.as_ref().unwrap();
+    assert_eq!(logging.group, reference("log-group", "web", "id"));
+    assert_eq!(
+        logging.options,
+        Environment::from([("awslogs-region", "eu-west-1"), ("awslogs-stream-prefix", "web")])
+    );
+    let uploads = row.spec.volumes["uploads"].efs.as_ref().unwrap();
+    assert_eq!(Some(uploads.file_system.clone()), reference("file-system", "uploads", "id"));
+    assert_eq!(uploads.access_point, reference("access-point", "uploads-web", "id"));
+    let shared = row.spec.volumes["shared"].efs.as_ref().unwrap();
+    assert_eq!(shared.file_system, "fs-existing".into());
+    assert_eq!(row.spec.volumes["scratch"].efs, None);
+}

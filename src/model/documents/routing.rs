@@ -12,7 +12,7 @@ use super::units::Seconds;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ServiceLoadBalancer {
-    /// A LoadBalancer by name.
+    /// A `LoadBalancer` by name.
     #[schemars(example = &"public")]
     pub load_balancer: String,
     /// One of its listeners. Default: the only one, or the only one without a redirect.

@@ -94,9 +94,9 @@ mod tests {
         SecretReference::try_from(text.to_owned()).map_err(|error| error.to_string())
     }
 
-    fn secret(id: SecretId, parts: [Option<&str>; 3]) -> Result<SecretReference, String> {
+    fn secret(id: SecretId, parts: [Option<&str>; 3]) -> SecretReference {
         let [json_key, version_stage, version_id] = parts.map(|part| part.map(str::to_owned));
-        Ok(SecretReference::SecretsManager { id, json_key, version_stage, version_id })
+        SecretReference::SecretsManager { id, json_key, version_stage, version_id }
     }
 
     #[test]
@@ -104,18 +104,18 @@ mod tests {
         let name = |name: &str| SecretId::Name(name.to_owned());
         let arn = "arn:aws:secretsmanager:eu-west-1:444455556666:secret:shop/api-AbCdEf";
         assert_eq!(read("ssm:/shop/db"), Ok(SecretReference::Ssm { id: name("/shop/db") }));
-        assert_eq!(read("secretsmanager:shop/api"), secret(name("shop/api"), [None; 3]));
+        assert_eq!(read("secretsmanager:shop/api"), Ok(secret(name("shop/api"), [None; 3])));
         assert_eq!(
             read("secretsmanager:shop/api:key"),
-            secret(name("shop/api"), [Some("key"), None, None])
+            Ok(secret(name("shop/api"), [Some("key"), None, None]))
         );
         assert_eq!(
             read("secretsmanager:shop/api::AWSPREVIOUS"),
-            secret(name("shop/api"), [None, Some("AWSPREVIOUS"), None])
+            Ok(secret(name("shop/api"), [None, Some("AWSPREVIOUS"), None]))
         );
         assert_eq!(
             read(&format!("{arn}:key::")),
-            secret(SecretId::Arn(arn.to_owned()), [Some("key"), None, None])
+            Ok(secret(SecretId::Arn(arn.to_owned()), [Some("key"), None, None]))
         );
         assert_eq!(read("secretsmanager:a:k:stage:id"), Err("`secretsmanager:a:k:stage:id` names both a version stage and a version id; give one of them".to_owned()));
         assert!(read("vault:secret").is_err());

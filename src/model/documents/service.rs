@@ -47,7 +47,7 @@ pub struct Service {
     pub ephemeral_storage: Option<Gibibytes>,
     /// Number of tasks. Default: 1, or `scaling.min`.
     pub desired_count: Option<u32>,
-    /// What the containers may do in AWS: a TaskRole by name, or the ARN of a role.
+    /// What the containers may do in AWS: a `TaskRole` by name, or the ARN of a role.
     pub task_role: Option<String>,
     /// ARN of the role that ECS pulls images, reads secrets and writes logs with. Default: one is made.
     #[schemars(regex(pattern = r"^arn:[a-z-]+:iam::[0-9]{12}:role/.+$"))]
@@ -217,7 +217,7 @@ pub struct Volume {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct EfsVolume {
-    /// A FileSystem by name.
+    /// A `FileSystem` by name.
     pub file_system: String,
     /// An access point of the file system by name.
     pub access_point: Option<String>,

@@ -1,4 +1,4 @@
-//! A FileSystem document to a file system.
+//! A `FileSystem` document to a file system.
 
 use super::Context;
 use crate::model::documents::file_system as document;

@@ -1,4 +1,4 @@
-//! A LoadBalancer document to a load balancer.
+//! A `LoadBalancer` document to a load balancer.
 
 use super::{Context, texts};
 use crate::model::documents::load_balancer as document;

@@ -9,14 +9,15 @@ mod environment;
 mod file_system;
 mod load_balancer;
 mod network;
-mod priorities;
 mod service;
 mod target;
 mod task_role;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
-use super::check::{Checked, check, check_overlays, kind_of, start};
+use super::check::{Checked, check, check_overlays, kind_of, retype, start, variable_places};
 use super::documents::Kind;
 use super::documents::common::{Tags, Text};
 use super::manifests::{Headed, Manifests, Written};
@@ -77,9 +78,13 @@ fn decode_all(
 ) -> Manifests {
     let mut manifests = Manifests::default();
     for node in documents {
+        let id = kind_of(&node).ok().zip(node.get("name").and_then(Node::text).map(str::to_owned));
         match decode_one(node, environment, variables) {
             Ok(checked) => problems.extend(manifests.add(checked).err()),
-            Err(mistakes) => problems.extend(mistakes),
+            Err(mistakes) => {
+                problems.extend(mistakes);
+                manifests.broken.extend(id);
+            }
         }
     }
     manifests
@@ -103,11 +108,13 @@ fn decode_one(
             mistakes.extend(overlay(&mut node, environment));
         }
     }
+    let places = variable_places(&node);
     let undefined = substitute(&mut node, variables);
     if !undefined.is_empty() {
         mistakes.extend(undefined);
         return Err(mistakes);
     }
+    retype(&mut node, &places);
     let checked = check(&node);
     if mistakes.is_empty() {
         return checked;
@@ -129,7 +136,6 @@ struct Context<'a> {
     environment: String,
     /// Of the application and the environment.
     tags: BTreeMap<String, String>,
-    priorities: priorities::Priorities,
 }
 
 impl<'a> Context<'a> {
@@ -137,7 +143,6 @@ impl<'a> Context<'a> {
         Self {
             names: Names::new(&app, &environment),
             tags: environment::tags(manifests, &environment),
-            priorities: priorities::assign(manifests),
             manifests,
             app,
             environment,

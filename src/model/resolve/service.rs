@@ -69,9 +69,13 @@ fn capacity(context: &Context<'_>, service: &document::Service) -> Capacity {
 
 fn task(context: &Context<'_>, service: &document::Service) -> Task {
     let (cpu, memory) = size(service);
-    let role = |written: &String| match written.starts_with("arn:") {
-        true => TaskRoleReference::Arn(written.clone()),
-        false => TaskRoleReference::Name(written.clone()),
+    let role = |written: &String| {
+        let is_arn = written.starts_with("arn:");
+        if is_arn {
+            TaskRoleReference::Arn(written.clone())
+        } else {
+            TaskRoleReference::Name(written.clone())
+        }
     };
     Task {
         family: context.names.physical(names::ECS, &service.name),

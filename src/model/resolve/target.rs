@@ -5,43 +5,10 @@ use super::{Context, texts};
 use crate::model::documents::routing::{ProtocolVersion, ServiceLoadBalancer};
 use crate::model::documents::service::Service;
 use crate::model::manifests::Manifests;
-use crate::model::resolved::service::{Container, Rule, Target, TargetHealthCheck};
+use crate::model::resolved::service::{Container, Priority, Rule, Target, TargetHealthCheck};
 
 /// AWS's default of 300s makes every rollout wait five minutes for idle connections.
 const DEREGISTRATION_DELAY: u32 = 60;
-
-/// A rule by its service and its place in `loadBalancers`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct RuleId {
-    pub(super) service: String,
-    pub(super) index: usize,
-}
-
-/// A rule as written, with the listener that it is for.
-pub(super) struct WrittenRule<'a> {
-    pub(super) id: RuleId,
-    pub(super) written: &'a ServiceLoadBalancer,
-    listener: String,
-}
-
-impl WrittenRule<'_> {
-    /// The load balancer and its listener.
-    pub(super) fn listener(&self) -> (String, String) {
-        (self.written.load_balancer.clone(), self.listener.clone())
-    }
-}
-
-/// The rules of all services.
-pub(super) fn rules(manifests: &Manifests) -> impl Iterator<Item = WrittenRule<'_>> {
-    manifests.services.values().flat_map(|service| {
-        let name = &service.document.name;
-        service.document.load_balancers.iter().enumerate().map(|(index, written)| WrittenRule {
-            id: RuleId { service: name.clone(), index },
-            written,
-            listener: listener(manifests, written),
-        })
-    })
-}
 
 pub(super) fn resolve(
     context: &Context<'_>,
@@ -49,10 +16,8 @@ pub(super) fn resolve(
     containers: &[Container],
 ) -> Vec<Target> {
     let mut targets: Vec<Target> = vec![];
-    for (index, written) in service.load_balancers.iter().enumerate() {
+    for written in &service.load_balancers {
         let mut target = target(context, service, containers, written);
-        let id = RuleId { service: service.name.clone(), index };
-        target.rule.priority = context.priorities.get(&id).copied().unwrap_or_default();
         let namesakes = targets.iter().filter(|other| identity(other) == identity(&target)).count();
         target.target_group_name = context
             .names
@@ -120,7 +85,8 @@ fn listener(manifests: &Manifests, written: &ServiceLoadBalancer) -> String {
 fn rule(written: &ServiceLoadBalancer) -> Rule {
     let is_open = written.hosts.is_empty() && written.paths.is_empty();
     let paths = if is_open { vec!["/*".to_owned()] } else { written.paths.clone() };
-    Rule { priority: 0, hosts: written.hosts.clone(), paths }
+    let priority = written.priority.map_or(Priority::Automatic, Priority::Explicit);
+    Rule { priority, hosts: written.hosts.clone(), paths }
 }
 
 fn health_check(written: &ServiceLoadBalancer) -> TargetHealthCheck {

@@ -1,4 +1,4 @@
-//! A TaskRole document to an IAM role.
+//! A `TaskRole` document to an IAM role.
 
 use super::{Context, environment, words};
 use crate::model::documents::common::OneOrMany;

@@ -234,11 +234,20 @@ pub struct Target {
 /// Which requests a target group takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// 1 to 50000, unique for the listener.
-    pub priority: u32,
+    pub priority: Priority,
     pub hosts: Vec<String>,
     /// `/*` when neither hosts nor paths are written, since a rule needs a condition.
     pub paths: Vec<String>,
+}
+
+/// The place of a rule among those of its listener: the lowest is tried first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Priority {
+    /// 1 to 50000, unique for the listener.
+    Explicit(u32),
+    /// The more specific hosts and paths first. Which number that is depends on the account too: a
+    /// rule keeps the one that it has.
+    Automatic,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

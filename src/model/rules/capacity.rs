@@ -157,3 +157,41 @@ fn execute_command(written: &Written<Cluster>) -> Option<Problem> {
         | (ExecuteCommandLogging::Default | ExecuteCommandLogging::None, None) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::{report, report_service};
+
+    #[test]
+    fn capacity_is_as_aws_takes_it() {
+        insta::assert_snapshot!(report_service(&[
+            ("launchType: FARGATE, capacity: [{ provider: FARGATE }]", "launchType: FARGATE"),
+            ("capacity: [{ provider: FARGATE, weight: 0 }]", "capacity: [{ provider: FARGATE }]"),
+            ("capacity: [{ provider: FARGATE, base: 1 }, { provider: FARGATE_SPOT, base: 1, weight: 1 }]", "capacity: [{ provider: FARGATE, base: 1 }, { provider: FARGATE_SPOT, weight: 1 }]"),
+            ("capacity: [{ provider: FARGATE }, { provider: FARGATE }]", "capacity: [{ provider: FARGATE }, { provider: FARGATE_SPOT }]"),
+        ]), @r#"
+        launch-type-and-capacity: a service has a `launchType` or `capacity`, not both [launchType: one] [capacity: the other] -> remove `launchType`
+        capacity-weights: no capacity provider of the strategy has a weight [0: at least one must be above 0]
+        capacity-base: only one capacity provider may have a `base` [1: a second one] [1: the first one]
+        capacity-duplicate: FARGATE is twice in the strategy [FARGATE: again] [FARGATE: first here]
+        "#);
+    }
+
+    #[test]
+    fn clusters_have_the_providers_that_are_asked_for() {
+        let service =
+            "---\n{ kind: Service, name: web, image: x, capacity: [{ provider: FARGATE_SPOT }] }";
+        let cluster =
+            |fields: &str| format!("{{ kind: Cluster, name: main, {fields} }}\n{service}");
+        let both = cluster("capacityProviders: [FARGATE, FARGATE_SPOT]");
+        let one = cluster("capacityProviders: [FARGATE]");
+        let override_only = cluster("executeCommand: { logging: OVERRIDE }");
+        let overridden = cluster("executeCommand: { logging: OVERRIDE, logGroup: exec }");
+        let group_only = cluster("executeCommand: { logGroup: exec }");
+        insta::assert_snapshot!(report(&[(&one, &both), (&override_only, &overridden), (&group_only, &overridden)]), @r#"
+        capacity-provider: cluster `main` does not have FARGATE_SPOT [FARGATE_SPOT: asked for here] [capacityProviders: not in this list] -> add FARGATE_SPOT to the cluster's `capacityProviders`
+        exec-logging: `logging: OVERRIDE` needs a `logGroup` or an `s3Bucket` [OVERRIDE: to where?]
+        exec-logging: `logGroup` needs `logging: OVERRIDE` [logGroup: nothing is logged here]
+        "#);
+    }
+}

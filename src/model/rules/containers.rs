@@ -254,3 +254,73 @@ fn ulimits(view: &ContainerView<'_>) -> Vec<Problem> {
     }
     problems
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::report_task;
+
+    #[test]
+    fn a_task_has_its_containers_in_one_form() {
+        insta::assert_snapshot!(report_task(&[
+            ("cpu: 256", "image: nginx"),
+            ("image: nginx, containers: [{ name: a, image: x }]", "containers: [{ name: a, image: x }]"),
+            ("containers: [{ name: a, image: x }], environment: { A: b }", "image: nginx, environment: { A: b }"),
+            ("containers: [{ name: a, image: x }, { name: a, image: y }]", "containers: [{ name: a, image: x }, { name: b, image: y }]"),
+            ("containers: [{ name: a, image: x, essential: false }]", "containers: [{ name: a, image: x, essential: false }, { name: b, image: y }]"),
+        ]), @r#"
+        no-container: service `web` has no container [web: this service] -> add `image:`, or `containers:` with a `name` and an `image` each
+        mixed-shorthand: `image` is for a service without `containers` [image: this describes the only container] [containers: these are others] -> move `image` and what goes with it to an entry of `containers`
+        mixed-shorthand: `environment` is for a service without `containers` [environment: no container takes this] -> move `environment` to an entry of `containers`
+        duplicate-name: a second container named `a` [a: this one] [a: the first one] -> rename one of them
+        no-essential-container: no container of the task is essential [containers: at least one must be] -> remove `essential: false` from the main container
+        "#);
+    }
+
+    #[test]
+    fn containers_share_the_ports_of_their_task() {
+        insta::assert_snapshot!(report_task(&[
+            ("containers: [{ name: a, image: x, ports: [80] }, { name: b, image: y, ports: [{ container: 80 }] }]", "containers: [{ name: a, image: x, ports: [80] }, { name: b, image: y, ports: [{ container: 80, protocol: udp }] }]"),
+            ("image: nginx, port: 80, ports: [80]", "image: nginx, port: 80, ports: [81]"),
+            ("containers: [{ name: a, image: x, ports: [{ container: 80, host: 8080 }] }]", "containers: [{ name: a, image: x, ports: [{ container: 80, host: 80 }, { container: 81, host: 0 }] }]"),
+        ]), @r#"
+        port-clash: port 80/tcp is taken twice in the task [80: again here] [80: first here] -> the containers of a task share one network interface: give each its own port
+        port-clash: port 80/tcp is taken twice in the task [80: again here] [80: first here] -> the containers of a task share one network interface: give each its own port
+        host-port: Fargate can't map port 80 to another one [8080: expected 80, or nothing]
+        "#);
+    }
+
+    #[test]
+    fn health_checks_timeouts_and_limits_are_within_those_of_aws() {
+        insta::assert_snapshot!(report_task(&[
+            ("image: x, healthCheck: { command: 'true', interval: 4s, timeout: 2s }", "image: x, healthCheck: { command: 'true', interval: 5s, timeout: 2s }"),
+            ("image: x, healthCheck: { command: 'true', timeout: 61s, interval: 5m }", "image: x, healthCheck: { command: 'true', timeout: 60s, interval: 5m }"),
+            ("image: x, healthCheck: { command: 'true', startPeriod: 301 }", "image: x, healthCheck: { command: 'true', startPeriod: 300 }"),
+            ("image: x, healthCheck: { command: 'true', interval: 5s, timeout: 6s }", "image: x, healthCheck: { command: 'true', interval: 5s, timeout: 5s }"),
+            ("image: x, healthCheck: { command: [curl, localhost] }", "image: x, healthCheck: { command: [CMD, curl, localhost] }"),
+            ("containers: [{ name: a, image: x, stopTimeout: 121 }]", "containers: [{ name: a, image: x, stopTimeout: 2m }]"),
+            ("containers: [{ name: a, image: x, startTimeout: 1 }]", "containers: [{ name: a, image: x, startTimeout: 2 }]"),
+            ("containers: [{ name: a, image: x, ulimits: { nofile: { soft: 9, hard: 8 } } }]", "containers: [{ name: a, image: x, ulimits: { nofile: { soft: 8, hard: 8 } } }]"),
+            ("containers: [{ name: a, image: x, ulimits: { nofile: { soft: 8, hard: 1048577 } } }]", "containers: [{ name: a, image: x, ulimits: { nofile: { soft: 8, hard: 1048576 } } }]"),
+        ]), @r#"
+        out-of-range: `interval` must be between 5 and 300, but is 4 [4s: expected 5 to 300]
+        out-of-range: `timeout` must be between 2 and 60, but is 61 [61s: expected 2 to 60]
+        out-of-range: `startPeriod` must be between 0 and 300, but is 301 [301: expected 0 to 300]
+        health-check-timeout: `timeout` (6s) is longer than `interval` (5s) [6s: longer than] [5s: the time between two checks]
+        health-check-command: a health check's list begins with `CMD` or `CMD-SHELL` [command: this list] -> write `[CMD, program, argument]`, or one line of text for the shell
+        out-of-range: `stopTimeout` must be between 2 and 120, but is 121 [121: expected 2 to 120]
+        out-of-range: `startTimeout` must be between 2 and 120, but is 1 [1: expected 2 to 120]
+        ulimit: the soft limit of `nofile` (9) is above the hard one (8) [9: above] [8: the hard limit]
+        ulimit: Fargate allows at most 1048576 open files [1048577: too many]
+        "#);
+    }
+
+    #[test]
+    fn a_task_has_at_most_ten_containers() {
+        let task = |count: usize| {
+            let containers: Vec<_> =
+                (0..count).map(|index| format!("{{ name: c{index}, image: x }}")).collect();
+            format!("containers: [{}]", containers.join(", "))
+        };
+        insta::assert_snapshot!(report_task(&[(&task(11), &task(10))]), @"too-many-containers: a task has at most 10 containers, but this has 11 [containers: too many]");
+    }
+}

@@ -129,3 +129,58 @@ fn path_back<'a>(
 fn edge_span(view: &ContainerView<'_>, name: &str) -> Span {
     view.key(&format!("/dependsOn/{}", escape(name)))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::report_task;
+
+    #[test]
+    fn dependencies_can_be_met() {
+        let task = |app: &str, side: &str| {
+            format!(
+                "containers: [{{ name: app, image: x, {app} }}, {{ name: side, image: y, {side} }}]"
+            )
+        };
+        let cases = [
+            (task("dependsOn: { sidee: START }", ""), task("dependsOn: { side: START }", "")),
+            (task("dependsOn: { app: START }", ""), task("", "dependsOn: { app: START }")),
+            (
+                task("dependsOn: { side: HEALTHY }", ""),
+                task("dependsOn: { side: HEALTHY }", "healthCheck: { command: 'true' }"),
+            ),
+            (
+                task("dependsOn: { side: SUCCESS }", ""),
+                task("dependsOn: { side: SUCCESS }", "essential: false"),
+            ),
+            (
+                task("dependsOn: { side: COMPLETE }", ""),
+                task("dependsOn: { side: COMPLETE }", "essential: false"),
+            ),
+            (
+                task("dependsOn: { side: START }", "dependsOn: { app: START }"),
+                task("dependsOn: { side: START }", ""),
+            ),
+        ];
+        let cases: Vec<_> =
+            cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
+        insta::assert_snapshot!(report_task(&cases), @r#"
+        dangling-reference: no container `sidee` [sidee: no container of this task has this name] [side: a similar name is here] -> did you mean `side`?
+        dependency-cycle: container `app` waits for itself [app: itself]
+        dependency-condition: `side` never becomes healthy: it has no health check [side: waits for its health check] [side: this container] -> add a `healthCheck` to `side`, or wait for START
+        dependency-condition: the task stops when `side` ends: it is essential [side: waits for its end] [side: this container] -> add `essential: false` to `side`
+        dependency-condition: the task stops when `side` ends: it is essential [side: waits for its end] [side: this container] -> add `essential: false` to `side`
+        dependency-cycle: containers of `web` wait for each other: `app` → `side` → `app` [side: waits for `side`] [app: waits for `app`]
+        "#);
+    }
+
+    #[test]
+    fn a_cycle_is_told_as_its_path() {
+        let task = |last: &str| {
+            format!(
+                "containers: [{{ name: a, image: x, dependsOn: {{ b: START }} }}, {{ name: b, image: x, dependsOn: {{ c: START }} }}, {{ name: c, image: x{last} }}]"
+            )
+        };
+        let (wrong, right) = (task(", dependsOn: { b: START }"), task(""));
+        insta::assert_snapshot!(report_task(&[(&wrong, &right)]), @"dependency-cycle: containers of `web` wait for each other: `b` → `c` → `b` [c: waits for `c`] [b: waits for `b`]");
+    }
+}

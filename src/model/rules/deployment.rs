@@ -29,7 +29,7 @@ fn deadlock(service: &ServiceView<'_>) -> Option<Problem> {
         return None;
     }
     let message = format!(
-        "a rollout can never start: with {count} tasks, {minimum}% to {maximum}% lets ECS neither stop nor start one"
+        "a rollout can never start: {minimum}% to {maximum}% of {count} lets ECS neither stop nor start a task"
     );
     let field = if service.document().deployment.maximum_percent < 200 {
         "maximumPercent"
@@ -65,4 +65,24 @@ fn grace_period(service: &ServiceView<'_>) -> Option<Problem> {
     super::within(&bounds, service.value.health_check_grace_period, || {
         service.written.value("/healthCheckGracePeriod")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::report_service;
+
+    #[test]
+    fn a_rollout_has_room_to_move() {
+        insta::assert_snapshot!(report_service(&[
+            ("deployment: { maximumPercent: 100 }", "deployment: { maximumPercent: 100, minimumHealthyPercent: 0 }"),
+            ("desiredCount: 1, deployment: { maximumPercent: 150 }", "desiredCount: 2, deployment: { maximumPercent: 150 }"),
+            ("desiredCount: 3, deployment: { minimumHealthyPercent: 70, maximumPercent: 110 }", "desiredCount: 3, deployment: { minimumHealthyPercent: 66, maximumPercent: 110 }"),
+            ("availabilityZoneRebalancing: ENABLED, deployment: { maximumPercent: 100, minimumHealthyPercent: 0 }", "availabilityZoneRebalancing: ENABLED"),
+        ]), @r#"
+        deployment-deadlock: a rollout can never start: 100% to 100% of 1 lets ECS neither stop nor start a task [100: leaves no room for a task] -> raise `maximumPercent` to 200, or lower `minimumHealthyPercent`
+        deployment-deadlock: a rollout can never start: 100% to 150% of 1 lets ECS neither stop nor start a task [150: leaves no room for a task] -> raise `maximumPercent` to 200, or lower `minimumHealthyPercent`
+        deployment-deadlock: a rollout can never start: 70% to 110% of 3 lets ECS neither stop nor start a task [110: leaves no room for a task] -> raise `maximumPercent` to 200, or lower `minimumHealthyPercent`
+        zone-rebalancing: Availability Zone rebalancing needs a `maximumPercent` above 100 [ENABLED: starts tasks before it stops others] [100: forbids this]
+        "#);
+    }
 }

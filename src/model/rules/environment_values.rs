@@ -74,7 +74,7 @@ fn files(view: &ContainerView<'_>) -> Vec<Problem> {
         let is_object = file
             .strip_prefix("arn:")
             .is_some_and(|rest| rest.contains(":s3:::") && rest.contains('/'));
-        if !is_object || !file.ends_with(".env") {
+        if !is_object || file.rsplit_once('.').is_none_or(|(_, extension)| extension != "env") {
             let message = format!("`{file}` is not the ARN of an environment file");
             let problem = Problem::error("environment-file", message)
                 .at(&place, "expected an object that ends with `.env`");
@@ -87,4 +87,28 @@ fn files(view: &ContainerView<'_>) -> Vec<Problem> {
         }
     }
     problems
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::report_service;
+
+    #[test]
+    fn variables_come_from_one_source_and_hold_no_secret() {
+        insta::assert_snapshot!(report_service(&[
+            ("environment: { KEY: a }, secrets: { KEY: 'ssm:/key' }", "environment: { KEY: a }, secrets: { OTHER: 'ssm:/key' }"),
+            ("environment: { DB_PASSWORD: hunter2 }", "environment: { DB_PASSWORD_FILE: /run/x, TOKEN_TTL: 60, USE_TOKEN: true }"),
+            ("environment: { stripe_api_key: sk_1 }", "secrets: { stripe_api_key: 'ssm:/stripe' }"),
+            ("environmentFiles: ['s3://bucket/a.env']", "environmentFiles: ['arn:aws:s3:::bucket/a.env']"),
+            ("environmentFiles: ['arn:aws:s3:::bucket/a.txt']", "environmentFiles: ['arn:aws:s3:::bucket/a.env', 'arn:aws:s3:::bucket/b.env']"),
+            ("environmentFiles: ['arn:aws:s3:::bucket/a.env', 'arn:aws:s3:::bucket/a.env']", "environmentFiles: []"),
+        ]), @r#"
+        secret-and-environment: `KEY` is both in `environment` and in `secrets` [KEY: here] [KEY: and here] -> remove one of them
+        warning plain-secret: `DB_PASSWORD` looks like a secret, but is plain text [DB_PASSWORD: everyone who reads the task definition sees it] -> put the value in SSM and write `secrets: { DB_PASSWORD: ssm:/… }`
+        warning plain-secret: `stripe_api_key` looks like a secret, but is plain text [stripe_api_key: everyone who reads the task definition sees it] -> put the value in SSM and write `secrets: { stripe_api_key: ssm:/… }`
+        environment-file: `s3://bucket/a.env` is not the ARN of an environment file ['s3://bucket/a.env': expected an object that ends with `.env`] -> write it as `arn:aws:s3:::bucket/path/name.env`
+        environment-file: `arn:aws:s3:::bucket/a.txt` is not the ARN of an environment file ['arn:aws:s3:::bucket/a.txt': expected an object that ends with `.env`] -> write it as `arn:aws:s3:::bucket/path/name.env`
+        environment-file: `arn:aws:s3:::bucket/a.env` is listed twice ['arn:aws:s3:::bucket/a.env': again here]
+        "#);
+    }
 }

@@ -159,3 +159,84 @@ fn lifecycle_rules(written: &Written<FileSystem>) -> Vec<Problem> {
     }
     problems
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::report;
+
+    fn stack(efs: &str) -> String {
+        let others = "{ kind: FileSystem, name: data, accessPoints: { web: { path: /web } } }\n---\n{ kind: TaskRole, name: web }";
+        format!(
+            "{others}\n---\n{{ kind: Service, name: web, image: x, volumes: {{ data: {{ efs: {{ fileSystem: data, {efs} }} }} }} }}"
+        )
+    }
+
+    fn with_role(efs: &str) -> String {
+        stack(efs).replace("image: x", "image: x, taskRole: web")
+    }
+
+    #[test]
+    fn volumes_mount_what_efs_offers() {
+        let cases = [
+            (
+                stack("accessPoint: web, rootDirectory: /a"),
+                stack("accessPoint: web, rootDirectory: /"),
+            ),
+            (
+                stack("accessPoint: web, transitEncryption: DISABLED"),
+                stack("transitEncryption: DISABLED"),
+            ),
+            (with_role("iam: ENABLED, transitEncryption: DISABLED"), with_role("iam: ENABLED")),
+            (stack("iam: ENABLED"), stack("iam: DISABLED")),
+        ];
+        let cases: Vec<_> =
+            cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
+        insta::assert_snapshot!(report(&cases), @r#"
+        efs-root-directory: an access point has its own root directory [/a: not with an access point] [web: this one decides it] -> remove `rootDirectory`
+        efs-transit-encryption: `accessPoint` needs `transitEncryption: ENABLED` [DISABLED: off] [web: needs it]
+        efs-transit-encryption: `iam` needs `transitEncryption: ENABLED` [DISABLED: off] [ENABLED: needs it]
+        efs-iam: `iam: ENABLED` needs a task role [ENABLED: requests are signed with the task role] -> add `taskRole` to the service
+        "#);
+    }
+
+    #[test]
+    fn file_systems_are_as_aws_takes_them() {
+        let cases = [
+            (
+                "fileSystemId: fs-12345678, backup: true",
+                "fileSystemId: fs-12345678, securityGroup: sg-12345678",
+            ),
+            ("securityGroup: sg-12345678", "backup: false"),
+            (
+                "throughputMode: provisioned",
+                "throughputMode: provisioned, provisionedThroughput: 10",
+            ),
+            ("provisionedThroughput: 10", "throughputMode: bursting"),
+            ("performanceMode: maxIO", "performanceMode: maxIO, throughputMode: bursting"),
+            ("encrypted: false, kmsKey: alias/x", "encrypted: true, kmsKey: alias/x"),
+            (
+                "lifecycleRules: { toInfrequentAccess: 31d }",
+                "lifecycleRules: { toInfrequentAccess: 30d }",
+            ),
+            (
+                "lifecycleRules: { toInfrequentAccess: 90d, toArchive: 30d }",
+                "lifecycleRules: { toInfrequentAccess: 30d, toArchive: 90d }",
+            ),
+        ];
+        let cases = cases.map(|(wrong, right)| {
+            [wrong, right].map(|fields| format!("{{ kind: FileSystem, name: data, {fields} }}"))
+        });
+        let cases: Vec<_> =
+            cases.iter().map(|[wrong, right]| (wrong.as_str(), right.as_str())).collect();
+        insta::assert_snapshot!(report(&cases), @r#"
+        existing-file-system: `backup` is not for an existing file system [backup: ecsctl does not change it] [fs-12345678: the file system exists]
+        existing-file-system: `securityGroup` is for an existing file system [securityGroup: ecsctl makes one] -> add `fileSystemId`, or remove this
+        efs-throughput: `throughputMode: provisioned` and `provisionedThroughput` go together [throughputMode: without the other]
+        efs-throughput: `throughputMode: provisioned` and `provisionedThroughput` go together [provisionedThroughput: without the other]
+        efs-throughput: `performanceMode: maxIO` does not go with elastic throughput [maxIO: not with elastic throughput] -> add `throughputMode: bursting` or `provisioned`, or remove `performanceMode`
+        efs-encryption: a key without encryption [kmsKey: has no use] [false: off]
+        out-of-range: `toInfrequentAccess` can't be 31 days [31d: expected one of 1, 7, 14, 30, 60, 90, 180, 270, 365]
+        efs-lifecycle: files move to Archive after Infrequent Access [30d: too early] [90d: later than this]
+        "#);
+    }
+}

@@ -237,3 +237,79 @@ impl ListenerView<'_> {
             .hint(format!("did you mean `{similar}`?"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::report;
+
+    const CERTIFICATE: &str = "certificates: ['arn:aws:acm:eu-west-1:444455556666:certificate/a']";
+
+    fn balancer(fields: &str) -> String {
+        format!("{{ kind: LoadBalancer, name: public, {} }}", fields.replace("$CERT", CERTIFICATE))
+    }
+
+    #[test]
+    fn listeners_are_as_aws_takes_them() {
+        let cases = [
+            (
+                "listeners: [{ name: https, protocol: HTTPS }]",
+                "listeners: [{ name: https, protocol: HTTPS, $CERT }]",
+            ),
+            (
+                "listeners: [{ name: http, protocol: HTTP, $CERT }]",
+                "listeners: [{ name: http, protocol: HTTP }]",
+            ),
+            (
+                "listeners: [{ name: a, protocol: HTTP }, { name: b, protocol: HTTP, port: 80 }]",
+                "listeners: [{ name: a, protocol: HTTP }, { name: b, protocol: HTTP, port: 81 }]",
+            ),
+            (
+                "listeners: [{ name: a, protocol: HTTP }, { name: a, protocol: HTTP, port: 81 }]",
+                "listeners: [{ name: a, protocol: HTTP }, { name: b, protocol: HTTP, port: 81 }]",
+            ),
+            (
+                "listeners: [{ name: http, protocol: HTTP, redirect: { to: http } }]",
+                "listeners: [{ name: http, protocol: HTTP, redirect: { to: https } }, { name: https, protocol: HTTPS, $CERT }]",
+            ),
+            (
+                "listeners: [{ name: http, protocol: HTTP, redirect: { to: htps } }, { name: https, protocol: HTTPS, $CERT }]",
+                "listeners: [{ name: http, protocol: HTTP, redirect: {} }]",
+            ),
+            (
+                "listeners: [{ name: https, protocol: HTTPS, $CERT, redirect: { protocol: HTTP } }]",
+                "listeners: [{ name: http, protocol: HTTP, redirect: { protocol: HTTP, port: 8080 } }]",
+            ),
+            (
+                "listeners: [{ name: a, protocol: HTTP, redirect: {}, fixedResponse: {} }]",
+                "listeners: [{ name: a, protocol: HTTP, fixedResponse: {} }]",
+            ),
+            (
+                "listeners: [{ name: a, protocol: HTTP, fixedResponse: { status: 301 } }]",
+                "listeners: [{ name: a, protocol: HTTP, fixedResponse: { status: 503 } }]",
+            ),
+            ("ingress: [10.0.0.0]", "ingress: [10.0.0.0/8, '::/0']"),
+            ("idleTimeout: 4001", "idleTimeout: 4000"),
+            (
+                "attributes: { idle_timeout.timeout_seconds: 5 }",
+                "attributes: { routing.http2.enabled: true }",
+            ),
+        ];
+        let cases = cases.map(|(wrong, right)| (balancer(wrong), balancer(right)));
+        let cases: Vec<_> =
+            cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
+        insta::assert_snapshot!(report(&cases), @r#"
+        listener-certificate: HTTPS listener `https` has no certificate [HTTPS: needs a certificate] -> add `certificates:` with the ARN of one from AWS Certificate Manager
+        listener-certificate: HTTP listener `http` has a certificate [certificates: only for HTTPS] [HTTP: the protocol]
+        duplicate-port: two listeners on port 80 [80: this one] [HTTP: the first one]
+        duplicate-name: a second listener named `a` [a: this one] [a: the first one]
+        redirect-loop: listener `http` redirects to itself [redirect: leads back here]
+        dangling-reference: no listener `htps` [htps: no listener has this name] [https: a similar name is here] -> did you mean `https`?
+        redirect-downgrade: HTTPS listener `https` can't redirect to HTTP [redirect: AWS refuses this]
+        listener-actions: listener `a` can't both redirect and answer [redirect: one] [fixedResponse: the other]
+        listener-actions: a fixed response can't have a status of 3xx [301: expected 2xx, 4xx or 5xx] -> write a `redirect` instead
+        bad-cidr: `10.0.0.0` is not a CIDR block [10.0.0.0: expected a block such as `10.0.0.0/8`]
+        out-of-range: `idleTimeout` must be between 1 and 4000, but is 4001 [4001: expected 1 to 4000]
+        attribute-has-field: `idle_timeout.timeout_seconds` has a field of its own [idle_timeout.timeout_seconds: would be set twice] -> write `idleTimeout` instead
+        "#);
+    }
+}

@@ -15,9 +15,11 @@ const OURS: [&str; 4] =
 const SPLUNK: [&str; 2] = ["splunk-token", "splunk-url"];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| match service.document().logging.disabled {
-        true => disabled(service),
-        false => retention(service).into_iter().chain(driver(service)).collect(),
+    scope.each_service(|service| {
+        if service.document().logging.disabled {
+            return disabled(service);
+        }
+        retention(service).into_iter().chain(driver(service)).collect()
     })
 }
 
@@ -93,4 +95,29 @@ fn awslogs(service: &ServiceView<'_>) -> Vec<Problem> {
         );
     }
     problems
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::report_service;
+
+    #[test]
+    fn logging_is_as_its_driver_takes_it() {
+        insta::assert_snapshot!(report_service(&[
+            ("logging: { retention: 31 }", "logging: { retention: 30d }"),
+            ("logging: { retention: 30, group: mine }", "logging: { group: mine }"),
+            ("logging: { disabled: true, retention: 30 }", "logging: { disabled: true }"),
+            ("logging: { options: { awslogs-group: x } }", "logging: { options: { mode: blocking } }"),
+            ("logging: { options: { awslogs-datetime-format: x, awslogs-multiline-pattern: y } }", "logging: { options: { awslogs-multiline-pattern: y } }"),
+            ("logging: { driver: splunk }", "logging: { driver: splunk, options: { splunk-url: x }, secretOptions: { splunk-token: 'ssm:/splunk' } }"),
+        ]), @r#"
+        log-retention: CloudWatch can't keep logs for 31 days [31: expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] -> the next longer time is 60
+        log-retention: `retention` is for the log group that ecsctl makes [30: there is none]
+        logging-disabled: `retention` has no use: logging is disabled [retention: has no use] [true: disabled]
+        log-options: ecsctl sets `awslogs-group` [awslogs-group: would be set twice] -> write `group` for another log group
+        log-options: `awslogs-datetime-format` and `awslogs-multiline-pattern` exclude each other [awslogs-multiline-pattern: one] [awslogs-datetime-format: the other]
+        log-options: the splunk driver needs `splunk-token` [splunk: needs `splunk-token`]
+        log-options: the splunk driver needs `splunk-url` [splunk: needs `splunk-url`]
+        "#);
+    }
 }

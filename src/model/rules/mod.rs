@@ -16,8 +16,6 @@ mod routing;
 mod scaling;
 mod size;
 mod tags;
-#[cfg(test)]
-mod tests;
 
 use super::documents::service as document;
 use super::manifests::{Manifests, Written};

@@ -25,3 +25,29 @@ fn aws_names<T: Headed>(documents: &BTreeMap<String, Written<T>>, limit: Limit) 
     });
     refused.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::report;
+
+    #[test]
+    fn names_of_ones_own_are_names_that_aws_takes() {
+        let balancer =
+            |name: &str| format!("{{ kind: LoadBalancer, name: public, awsName: {name} }}");
+        let cases = [
+            ("internal-x", "x-internal"),
+            ("a_b", "a-b"),
+            ("-a", "a"),
+            ("a23456789012345678901234567890123", "a2345678901234567890123456789012"),
+        ];
+        let cases = cases.map(|(wrong, right)| (balancer(wrong), balancer(right)));
+        let cases: Vec<_> =
+            cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
+        insta::assert_snapshot!(report(&cases), @r#"
+        aws-name: AWS does not take `internal-x` as this name [internal-x: expected at most 32 letters, digits, `-`, not beginning with `internal-`]
+        aws-name: AWS does not take `a_b` as this name [a_b: expected at most 32 letters, digits, `-`, not beginning with `internal-`]
+        aws-name: AWS does not take `-a` as this name [-a: expected at most 32 letters, digits, `-`, not beginning with `internal-`]
+        aws-name: AWS does not take `a23456789012345678901234567890123` as this name [a23456789012345678901234567890123: expected at most 32 letters, digits, `-`, not beginning with `internal-`]
+        "#);
+    }
+}

@@ -131,3 +131,74 @@ fn exec(service: &ServiceView<'_>) -> Vec<Problem> {
     }));
     problems
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::{report, report_service, report_task};
+
+    #[test]
+    fn windows_tasks_lack_what_linux_tasks_have() {
+        let windows =
+            "cpu: 1024, runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2022_CORE }";
+        let linux = "cpu: 1024, runtimePlatform: { operatingSystemFamily: LINUX }";
+        let with = |system: &str, more: &str| format!("{system}, {more}");
+        let fields = [
+            "capacity: [{ provider: FARGATE_SPOT }]",
+            "ephemeralStorage: 30",
+            "containers: [{ name: a, image: x, user: app, readonlyRootFilesystem: true }]",
+        ];
+        let cases: Vec<_> = fields
+            .map(|more| {
+                if more.starts_with("containers") {
+                    more.to_owned()
+                } else {
+                    format!("image: x, {more}")
+                }
+            })
+            .iter()
+            .map(|more| (with(windows, more), with(linux, more)))
+            .collect();
+        let cases: Vec<_> =
+            cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
+        insta::assert_snapshot!(report_task(&cases), @r#"
+        windows: Windows tasks can't have FARGATE_SPOT [capacity: not with Windows] [WINDOWS_SERVER_2022_CORE: the operating system]
+        windows: Windows tasks can't have more ephemeral storage [ephemeralStorage: not with Windows] [WINDOWS_SERVER_2022_CORE: the operating system]
+        windows: Windows tasks can't have `user` [user: not with Windows] [WINDOWS_SERVER_2022_CORE: the operating system]
+        windows: Windows tasks can't have `readonlyRootFilesystem` [readonlyRootFilesystem: not with Windows] [WINDOWS_SERVER_2022_CORE: the operating system]
+        "#);
+    }
+
+    #[test]
+    fn platforms_go_with_processors_and_sizes() {
+        insta::assert_snapshot!(report_service(&[
+            ("cpu: 1024, runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2019_FULL, cpuArchitecture: ARM64 }", "cpu: 1024, runtimePlatform: { cpuArchitecture: ARM64 }"),
+            ("cpu: 256, runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2019_FULL }", "cpu: 1024, runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2019_FULL }"),
+            ("platformVersion: 1.3.0, ephemeralStorage: 30", "platformVersion: 1.4.0, ephemeralStorage: 30"),
+            ("platformVersion: 1.3.0, secrets: { A: 'secretsmanager:a:key' }", "platformVersion: 1.3.0, secrets: { A: 'secretsmanager:a' }"),
+        ]), @r#"
+        windows: Windows tasks can't have ARM64 processors [ARM64: not with Windows] [WINDOWS_SERVER_2019_FULL: the operating system]
+        windows: Windows tasks can't have 256 CPU units [256: not with Windows] [WINDOWS_SERVER_2019_FULL: the operating system]
+        platform-version: platform version 1.3.0 does not support more ephemeral storage [1.3.0: expected 1.4.0 or LATEST]
+        platform-version: platform version 1.3.0 does not support secrets by JSON key [1.3.0: expected 1.4.0 or LATEST]
+        "#);
+    }
+
+    #[test]
+    fn exec_needs_a_role_and_a_writable_container() {
+        let role = "---\n{ kind: TaskRole, name: web }";
+        let service = |fields: &str| format!("{{ kind: Service, name: web, {fields} }}\n{role}");
+        let (wrong, right) = (
+            service("image: x, enableExecuteCommand: true"),
+            service("image: x, enableExecuteCommand: true, taskRole: web"),
+        );
+        let container = "containers: [{ name: a, image: x, readonlyRootFilesystem: true }]";
+        let (read_only, off) = (
+            service(&format!("{container}, enableExecuteCommand: true, taskRole: web")),
+            service(container),
+        );
+        insta::assert_snapshot!(report(&[(&wrong, &right), (&read_only, &off)]), @r#"
+        exec-without-role: `enableExecuteCommand` needs a task role [enableExecuteCommand: ECS Exec acts as the task role] -> add a TaskRole document and name it in `taskRole`; ecsctl adds the permissions for ECS Exec to it
+        warning exec-read-only: ECS Exec does not work in `a`: its file system is read-only [readonlyRootFilesystem: read-only] [enableExecuteCommand: ECS Exec]
+        "#);
+    }
+}

@@ -5,13 +5,18 @@ use std::collections::BTreeMap;
 use super::{Scope, ServiceView, escape};
 use crate::manifest::node::Span;
 use crate::manifest::problem::{Problem, closest};
-use crate::model::manifests::{Headed, Written};
+use crate::model::documents::Kind;
+use crate::model::manifests::{Headed, Manifests, Written};
 use crate::model::resolved::service::{TaskRoleReference, Volume};
+
+/// Kinds, with the name of the one that is there when no document is.
+const NETWORK: (Kind, &str) = (Kind::Network, "default");
+const CLUSTER: (Kind, &str) = (Kind::Cluster, "main");
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let manifests = scope.manifests;
     let networks = |written: Option<&String>, place: Span| {
-        by_default("network", written, &manifests.networks, place)
+        by_default(manifests, NETWORK, written, &manifests.networks, &place)
     };
     let balancers = manifests.load_balancers.values().filter_map(|balancer| {
         networks(
@@ -36,24 +41,31 @@ fn check_service(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
     let document = service.document();
     let mut problems = vec![];
     let cluster = place(service.written, "/cluster", document.cluster.is_some());
-    problems.extend(by_default("cluster", document.cluster.as_ref(), &manifests.clusters, cluster));
+    problems.extend(by_default(
+        manifests,
+        CLUSTER,
+        document.cluster.as_ref(),
+        &manifests.clusters,
+        &cluster,
+    ));
     let network = place(service.written, "/network/name", document.network.name.is_some());
     problems.extend(by_default(
-        "network",
+        manifests,
+        NETWORK,
         document.network.name.as_ref(),
         &manifests.networks,
-        network,
+        &network,
     ));
     if let Some(TaskRoleReference::Name(name)) = &service.value.task.task_role {
         let place = service.written.value("/taskRole");
-        problems.extend(named("task role", name, &manifests.task_roles, &place).map(|problem| {
-            match problem.hint {
+        problems.extend(named(manifests, Kind::TaskRole, name, &manifests.task_roles, &place).map(
+            |problem| match problem.hint {
                 Some(_) => problem,
                 None => {
                     problem.hint("add a TaskRole document of that name, or give the ARN of a role")
                 }
-            }
-        }));
+            },
+        ));
     }
     problems.extend(volumes(scope, service));
     problems.extend(mounts(service));
@@ -68,7 +80,13 @@ fn volumes(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
         let at =
             |field: &str| service.written.value(&format!("/volumes/{}/efs/{field}", escape(name)));
         let file_systems = &scope.manifests.file_systems;
-        problems.extend(named("file system", &efs.file_system, file_systems, &at("fileSystem")));
+        problems.extend(named(
+            scope.manifests,
+            Kind::FileSystem,
+            &efs.file_system,
+            file_systems,
+            &at("fileSystem"),
+        ));
         if let (Some(point), Some(file_system)) =
             (&efs.access_point, file_systems.get(&efs.file_system))
         {
@@ -114,7 +132,8 @@ fn listeners(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
         let at = |field: &str| service.written.value(&format!("/loadBalancers/{index}/{field}"));
         let balancers = &scope.manifests.load_balancers;
         problems.extend(named(
-            "load balancer",
+            scope.manifests,
+            Kind::LoadBalancer,
             &target.load_balancer,
             balancers,
             &at("loadBalancer"),
@@ -123,12 +142,14 @@ fn listeners(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
         let Some(balancer) = scope.stack.load_balancers.get(&target.load_balancer) else {
             continue;
         };
+        let place = |index: usize| match written.document.listeners.get(index) {
+            Some(_) => written.value(&format!("/listeners/{index}/name")),
+            // The listener that is there when none is written.
+            None => written.name_span(),
+        };
         let listeners = balancer.value.listeners.iter().enumerate();
-        let known: Vec<_> = listeners
-            .map(|(index, listener)| {
-                (listener.name.as_str(), written.value(&format!("/listeners/{index}/name")))
-            })
-            .collect();
+        let known: Vec<_> =
+            listeners.map(|(index, listener)| (listener.name.as_str(), place(index))).collect();
         if target.listener.is_empty() {
             problems.push(ambiguous("listener", &known, &at("loadBalancer")));
         } else {
@@ -145,27 +166,30 @@ fn place<T>(written: &Written<T>, pointer: &str, is_written: bool) -> Span {
 
 /// A reference that may be left out when there is only one thing that it could mean.
 fn by_default<T: Headed>(
-    noun: &'static str,
+    manifests: &Manifests,
+    (kind, implicit): (Kind, &str),
     written: Option<&String>,
     documents: &BTreeMap<String, Written<T>>,
-    place: Span,
+    place: &Span,
 ) -> Option<Problem> {
     match written {
-        // The cluster and network that are there when no document is.
-        Some(name) if documents.is_empty() && ["main", "default"].contains(&name.as_str()) => None,
-        Some(name) => named(noun, name, documents, &place),
-        None if documents.len() > 1 => Some(ambiguous(noun, &places(documents), &place)),
+        Some(name) if documents.is_empty() && name == implicit => None,
+        Some(name) => named(manifests, kind, name, documents, place),
+        None if documents.len() > 1 => Some(ambiguous(kind.noun(), &places(documents), place)),
         None => None,
     }
 }
 
 fn named<T: Headed>(
-    noun: &'static str,
+    manifests: &Manifests,
+    kind: Kind,
     name: &str,
     documents: &BTreeMap<String, Written<T>>,
     place: &Span,
 ) -> Option<Problem> {
-    unknown(noun, name, &places(documents), place)
+    // The document is there; what is wrong with it is reported already.
+    let is_broken = manifests.broken.contains(&(kind, name.to_owned()));
+    unknown(kind.noun(), name, &places(documents), place).filter(|_| !is_broken)
 }
 
 fn places<T: Headed>(documents: &BTreeMap<String, Written<T>>) -> Vec<(&str, Span)> {
@@ -207,4 +231,67 @@ fn ambiguous(noun: &'static str, known: &[(&str, Span)], place: &Span) -> Proble
     Problem::error("ambiguous-reference", format!("there are several {noun}s to choose from"))
         .at(place, format!("this does not say which {noun}"))
         .hint(format!("choose one of {}", names.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::report;
+
+    #[test]
+    fn what_is_referred_to_exists() {
+        let service =
+            |fields: &str| format!("{{ kind: Service, name: web, image: x, port: 80, {fields} }}");
+        let with = |document: &str, fields: &str| format!("{document}\n---\n{}", service(fields));
+        let (cluster, role) =
+            ("{ kind: Cluster, name: blue }", "{ kind: TaskRole, name: web-role }");
+        let (network, balancer) =
+            ("{ kind: Network, name: private }", "{ kind: LoadBalancer, name: public }");
+        let files = "{ kind: FileSystem, name: uploads, accessPoints: { web: { path: /web } } }";
+        let volume = |file_system: &str, point: &str| {
+            format!(
+                "volumes: {{ u: {{ efs: {{ fileSystem: {file_system}, accessPoint: {point} }} }} }}"
+            )
+        };
+        let target = |listener: &str| {
+            format!("loadBalancers: [{{ loadBalancer: public, listener: {listener} }}]")
+        };
+        let cases = [
+            (with(cluster, "cluster: bleu"), with(cluster, "cluster: blue")),
+            (
+                with(network, "network: { name: zebra }"),
+                with(network, "network: { name: private }"),
+            ),
+            (with(role, "taskRole: web-rolle"), with(role, "taskRole: web-role")),
+            (service("taskRole: web"), service("taskRole: 'arn:aws:iam::444455556666:role/web'")),
+            (
+                with(balancer, "loadBalancers: [{ loadBalancer: pubic }]"),
+                with(balancer, "loadBalancers: [{ loadBalancer: public }]"),
+            ),
+            (with(balancer, &target("https")), with(balancer, &target("http"))),
+            (with(files, &volume("upload", "web")), with(files, &volume("uploads", "web"))),
+            (with(files, &volume("uploads", "wen")), with(files, &volume("uploads", "web"))),
+            (
+                service("mounts: [{ volume: tmp, path: /tmp }]"),
+                service("mounts: [{ volume: tmp, path: /tmp }], volumes: { tmp: {} }"),
+            ),
+            (
+                with("{ kind: Cluster, name: green }\n---\n{ kind: Cluster, name: blue }", ""),
+                with(cluster, ""),
+            ),
+        ];
+        let cases: Vec<_> =
+            cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
+        insta::assert_snapshot!(report(&cases), @r#"
+        dangling-reference: no cluster `bleu` [bleu: no cluster has this name] [blue: a similar name is here] -> did you mean `blue`?
+        dangling-reference: no network `zebra` [zebra: no network has this name] -> there is `private`
+        dangling-reference: no task role `web-rolle` [web-rolle: no task role has this name] [web-role: a similar name is here] -> did you mean `web-role`?
+        dangling-reference: no task role `web` [web: no task role has this name] -> add a TaskRole document of that name, or give the ARN of a role
+        dangling-reference: no load balancer `pubic` [pubic: no load balancer has this name] [public: a similar name is here] -> did you mean `public`?
+        dangling-reference: no listener `https` [https: no listener has this name] [public: a similar name is here] -> did you mean `http`?
+        dangling-reference: no file system `upload` [upload: no file system has this name] [uploads: a similar name is here] -> did you mean `uploads`?
+        dangling-reference: no access point `wen` [wen: no access point has this name] [web: a similar name is here] -> did you mean `web`?
+        dangling-reference: no volume `tmp` [tmp: no volume has this name] -> add `tmp: {}` to the service's `volumes`
+        ambiguous-reference: there are several clusters to choose from [web: this does not say which cluster] -> choose one of `blue`, `green`
+        "#);
+    }
 }

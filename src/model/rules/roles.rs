@@ -111,3 +111,45 @@ fn resources(written: &Written<TaskRole>, index: usize, statement: &Statement) -
     };
     wrong.map(problem).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::report;
+
+    #[test]
+    fn roles_are_as_iam_takes_them() {
+        let arn = "arn: 'arn:aws:iam::444455556666:role/web'";
+        let statement = |actions: &str, resources: &str| {
+            format!("statements: [{{ actions: [{actions}], resources: [{resources}] }}]")
+        };
+        let sids = |second: &str| {
+            format!(
+                "statements: [{{ sid: A, actions: ['s3:*'], resources: ['*'] }}, {{ sid: {second}, actions: ['s3:*'], resources: ['*'] }}]"
+            )
+        };
+        let cases = [
+            (format!("{arn}, description: x"), arn.to_owned()),
+            ("maxSessionDuration: 30m".to_owned(), "maxSessionDuration: 12h".to_owned()),
+            (statement("GetObject", "'*'"), statement("s3:GetObject", "'*'")),
+            (
+                statement("s3:GetObject", "bucket"),
+                statement("s3:GetObject", "'arn:aws:s3:::bucket'"),
+            ),
+            (statement("'*'", "'*'"), statement("'*'", "'arn:aws:s3:::bucket'")),
+            (sids("A"), sids("B")),
+        ];
+        let cases = cases.map(|(wrong, right)| {
+            [wrong, right].map(|fields| format!("{{ kind: TaskRole, name: web, {fields} }}"))
+        });
+        let cases: Vec<_> =
+            cases.iter().map(|[wrong, right]| (wrong.as_str(), right.as_str())).collect();
+        insta::assert_snapshot!(report(&cases), @r#"
+        existing-role: `description` is not for an existing role [description: ecsctl does not change it] ['arn:aws:iam::444455556666:role/web': the role exists]
+        out-of-range: `maxSessionDuration` must be between 3600 and 43200, but is 1800 [30m: expected 3600 to 43200]
+        iam-action: `GetObject` is not an IAM action [GetObject: expected one such as `s3:GetObject`]
+        iam-resource: `bucket` is not an ARN [bucket: expected an ARN, or `*`]
+        warning iam-everything: this statement allows everything [actions: all actions on all resources] -> list the actions that the containers need
+        duplicate-name: a second statement `A` [A: again]
+        "#);
+    }
+}

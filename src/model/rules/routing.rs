@@ -139,9 +139,10 @@ impl TargetView<'_> {
         let problem = Problem::error("unknown-port", message)
             .at(&self.value("port"), "no such port")
             .at(&container.name_span(), "this container");
-        Some(match known.is_empty() {
-            true => problem.hint(format!("add the port to the `ports` of `{name}`")),
-            false => problem.hint(format!("its ports are {}", known.join(", "))),
+        Some(if known.is_empty() {
+            problem.hint(format!("add the port to the `ports` of `{name}`"))
+        } else {
+            problem.hint(format!("its ports are {}", known.join(", ")))
         })
     }
 
@@ -245,4 +246,76 @@ fn is_matcher(matcher: &str, allowed: &std::ops::RangeInclusive<u32>) -> bool {
         Some((first, last)) => is_status(first) && is_status(last) && first <= last,
         None => is_status(part),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::report;
+
+    fn stack(target: &str) -> String {
+        let balancer = "{ kind: LoadBalancer, name: public }";
+        format!(
+            "{balancer}\n---\n{{ kind: Service, name: web, image: x, port: 80, loadBalancers: [{{ loadBalancer: public{target} }}] }}"
+        )
+    }
+
+    #[test]
+    fn targets_are_as_aws_takes_them() {
+        let cases = [
+            (", container: wep", ", container: web"),
+            (", port: 81", ", port: 80"),
+            (", hosts: [a, b, c], paths: [/1, /2, /3]", ", hosts: [a, b, c], paths: [/1, /2]"),
+            (", healthCheck: { interval: 5s }", ", healthCheck: { interval: 6s }"),
+            (
+                ", healthCheck: { timeout: 121s, interval: 5m }",
+                ", healthCheck: { timeout: 120s, interval: 5m }",
+            ),
+            (", healthCheck: { matcher: 200-600 }", ", healthCheck: { matcher: '200,300-399' }"),
+            (", protocolVersion: GRPC", ", protocolVersion: HTTP2"),
+            (", deregistrationDelay: 3601", ", deregistrationDelay: 1h"),
+            (", attributes: { stickiness.enabled: true }", ", stickiness: 1d"),
+            (
+                ", priority: 5 }, { loadBalancer: public, priority: 5",
+                ", priority: 5 }, { loadBalancer: public, priority: 6",
+            ),
+        ];
+        let cases = cases.map(|(wrong, right)| (stack(wrong), stack(right)));
+        let cases: Vec<_> =
+            cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
+        insta::assert_snapshot!(report(&cases), @r#"
+        dangling-reference: no container `wep` [wep: no container of the service has this name] -> did you mean `web`?
+        unknown-port: container `web` has no tcp port 81 [81: no such port] [web: this container] -> its ports are 80
+        too-many-conditions: a rule has at most 5 hosts and paths, but this has 6 [hosts: too many] -> split the entry into two
+        health-check-timeout: `timeout` (5s) must be less than `interval` (5s) [healthCheck: too long] [5s: the time between two checks]
+        out-of-range: `timeout` must be between 2 and 120, but is 121 [121s: expected 2 to 120]
+        health-check-matcher: `200-600` is not a list of statuses [200-600: expected statuses between 200 and 499, such as `200`, `200,302` or `200-299`]
+        grpc-listener: gRPC needs an HTTPS listener, but `http` is HTTP [GRPC: not over HTTP]
+        out-of-range: `deregistrationDelay` must be between 0 and 3600, but is 3601 [3601: expected 0 to 3600]
+        attribute-has-field: `stickiness.enabled` has a field of its own [stickiness.enabled: would be set twice] -> write `stickiness` instead
+        duplicate-priority: two rules of listener `http` have priority 5 [5: this one] [5: the first one] -> change one, or leave both out: more specific rules then come first
+        "#);
+    }
+
+    #[test]
+    fn targets_and_security_groups_are_counted() {
+        let targets = |count: usize| {
+            stack(
+                &(1..count)
+                    .map(|index| format!(" }}, {{ loadBalancer: public, paths: [/{index}]"))
+                    .collect::<Vec<_>>()
+                    .concat(),
+            )
+        };
+        let groups = |count: usize| {
+            let groups: Vec<_> = (0..count).map(|index| format!("sg-1234567{index}")).collect();
+            format!(
+                "{{ kind: Service, name: web, image: x, network: {{ securityGroups: [{}] }} }}",
+                groups.join(", ")
+            )
+        };
+        insta::assert_snapshot!(report(&[(&targets(6), &targets(5)), (&groups(5), &groups(4))]), @r#"
+        too-many-targets: a service has at most 5 target groups, but this has 6 [loadBalancers: too many]
+        too-many-security-groups: at most 4 further security groups are possible, but there are 5 [securityGroups: too many] -> AWS allows five, one of which ecsctl makes
+        "#);
+    }
 }

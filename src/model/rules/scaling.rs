@@ -74,3 +74,25 @@ fn metrics(service: &ServiceView<'_>) -> Vec<Problem> {
     }
     problems
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::report_service;
+
+    #[test]
+    fn scaling_has_room_and_metrics() {
+        insta::assert_snapshot!(report_service(&[
+            ("scaling: { min: 3, max: 2 }", "scaling: { min: 2, max: 2 }"),
+            ("desiredCount: 1, scaling: { min: 2, max: 4 }", "desiredCount: 2, scaling: { min: 2, max: 4 }"),
+            ("scaling: { min: 1, max: 4, targetTracking: [{ metric: albRequests, target: 9 }] }", "scaling: { min: 1, max: 4, targetTracking: [{ metric: cpu, target: 9 }] }"),
+            ("scaling: { min: 1, max: 4, targetTracking: [{ metric: cpu, target: 101 }] }", "scaling: { min: 1, max: 4, targetTracking: [{ metric: memory, target: 100 }] }"),
+            ("scaling: { min: 1, max: 4, targetTracking: [{ metric: cpu, target: 5 }, { metric: cpu, target: 6 }] }", "scaling: { min: 1, max: 4, targetTracking: [{ metric: cpu, target: 5 }, { metric: memory, target: 6 }] }"),
+        ]), @r#"
+        scaling-bounds: `min` (3) is above `max` (2) [3: above] [2: the most]
+        warning scaling-desired-count: `desiredCount` (1) is outside of what scaling allows [1: scaling moves it to between 2 and 4] [scaling: the bounds] -> remove `desiredCount`: the service then starts with `min`
+        scaling-metric: `albRequests` needs a load balancer [albRequests: nothing counts requests] -> add `loadBalancers`, or track `cpu`
+        out-of-range: a target of 101% is never reached [101: expected 1 to 100]
+        scaling-metric: a metric can be tracked once [cpu: again] -> remove one of the two
+        "#);
+    }
+}

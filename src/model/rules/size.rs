@@ -119,3 +119,42 @@ fn container_memory(service: &ServiceView<'_>) -> Vec<Problem> {
     }
     problems
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::{report_service, report_task};
+
+    #[test]
+    fn sizes_that_fargate_has() {
+        insta::assert_snapshot!(report_service(&[
+            ("cpu: 300", "cpu: 512"),
+            ("cpu: 512, memory: 512", "cpu: 512, memory: 1 GB"),
+            ("cpu: 4096, memory: 4 GB", "cpu: 4 vCPU, memory: 8 GB"),
+            ("memory: 700", "memory: 3 GB"),
+            ("ephemeralStorage: 20", "ephemeralStorage: 21 GB"),
+        ]), @r#"
+        task-size: Fargate has no tasks with 300 CPU units [300: expected one of 256, 512, 1024, 2048, 4096, 8192, 16384, 32768]
+        task-size: Fargate has no tasks with 512 CPU units and 512 MiB of memory [512: expected 1024, 2048, 3072, 4096 MiB] [512: for this CPU]
+        task-size: Fargate has no tasks with 4096 CPU units and 4096 MiB of memory [4 GB: expected 8192 to 30720 MiB in steps of 1024] [4096: for this CPU]
+        task-size: Fargate has no tasks with 256 CPU units and 700 MiB of memory [700: expected 512, 1024, 2048 MiB]
+        out-of-range: `ephemeralStorage` must be between 21 and 200, but is 20 [20: expected 21 to 200]
+        "#);
+    }
+
+    #[test]
+    fn containers_fit_in_their_task() {
+        insta::assert_snapshot!(report_task(&[
+            ("cpu: 256, containers: [{ name: a, image: x, cpu: 200 }, { name: b, image: x, cpu: 100 }]", "cpu: 256, containers: [{ name: a, image: x, cpu: 200 }, { name: b, image: x, cpu: 56 }]"),
+            ("memory: 512, containers: [{ name: a, image: x, memory: 600 }]", "memory: 512, containers: [{ name: a, image: x, memory: 512 }]"),
+            ("memory: 512, containers: [{ name: a, image: x, memoryReservation: 513 }]", "memory: 512, containers: [{ name: a, image: x, memoryReservation: 512 }]"),
+            ("containers: [{ name: a, image: x, memory: 100, memoryReservation: 100 }]", "containers: [{ name: a, image: x, memory: 100, memoryReservation: 99 }]"),
+            ("containers: [{ name: a, image: x, memory: 5 }]", "containers: [{ name: a, image: x, memory: 6 }]"),
+        ]), @r#"
+        container-cpu: the containers reserve 300 CPU units, more than the task's 256 [200: the largest part] [256: the task's CPU]
+        container-memory: the containers need 600 MiB, more than the task's 512 [600: the largest part] [512: the task's memory]
+        container-memory: the containers need 513 MiB, more than the task's 512 [513: the largest part] [512: the task's memory]
+        memory-reservation: `memoryReservation` (100 MiB) must be less than `memory` (100 MiB) [100: too much] [100: for this limit]
+        container-memory: a container can't run with 5 MiB [5: expected at least 6]
+        "#);
+    }
+}

@@ -83,3 +83,32 @@ fn mistake(key: &str, value: &str) -> Option<(&'static str, &'static str)> {
     let is_possible = key.chars().chain(value.chars()).all(is_allowed);
     (!is_possible).then_some(("bad-tag", "only letters, digits, spaces and `_.:/=+-@` are allowed"))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::report_service;
+
+    #[test]
+    fn tags_are_as_aws_takes_them() {
+        let long = "v".repeat(257);
+        let many = |count: usize| {
+            format!(
+                "tags: {{ {} }}",
+                (0..count).map(|index| format!("t{index}: x")).collect::<Vec<_>>().join(", ")
+            )
+        };
+        insta::assert_snapshot!(report_service(&[
+            ("tags: { 'aws:team': a }", "tags: { team: a }"),
+            ("tags: { 'ecsctl:app': a }", "tags: { 'my:app': 5 }"),
+            ("tags: { 'a;b': a }", "tags: { 'a b': 'é@x' }"),
+            (&format!("tags: {{ a: {long} }}"), &format!("tags: {{ a: {} }}", &long[1..])),
+            (&many(46), &many(45)),
+        ]), @r#"
+        reserved-tag: the tag `aws:team` is not possible ['aws:team': `aws:` is reserved for AWS]
+        reserved-tag: the tag `ecsctl:app` is not possible ['ecsctl:app': `ecsctl:` is how ecsctl marks what it owns]
+        bad-tag: the tag `a;b` is not possible ['a;b': only letters, digits, spaces and `_.:/=+-@` are allowed]
+        bad-tag: the tag `a` is not possible [a: a value has at most 256 characters]
+        too-many-tags: `web` has 46 tags with those of the application [tags: expected at most 45] -> AWS allows 50 tags, of which ecsctl needs five
+        "#);
+    }
+}

@@ -1,9 +1,11 @@
 //! Checks a document against the schema, and says each mistake at its place and in one sentence.
 
+mod words;
+
 use std::sync::LazyLock;
 
-use jsonschema::error::{TypeKind, ValidationError, ValidationErrorKind};
-use jsonschema::{JsonType, Validator};
+use jsonschema::Validator;
+use jsonschema::error::{ValidationError, ValidationErrorKind};
 use serde_json::Value;
 
 use super::documents::{Document, Kind};
@@ -11,6 +13,7 @@ use super::schema;
 use crate::manifest::decode::decode;
 use crate::manifest::node::{Data, Node, Route, SourceId, Span, Step};
 use crate::manifest::problem::Problem;
+use words::{choices, forms_of, found, listed, one_of, properties, type_words, variant_keys};
 
 /// A document that is right by itself; whether it fits the others is for the rules.
 #[derive(Clone, Debug)]
@@ -41,6 +44,47 @@ pub fn check_overlays(node: &Node) -> Vec<Problem> {
     }
     Checker::new(node, &PUBLISHED)
         .problems(|error| error.instance_path().as_str().starts_with("/environments/"))
+}
+
+/// The places of scalars that variables are part of.
+pub fn variable_places(node: &Node) -> Vec<Span> {
+    match &node.data {
+        Data::Scalar(scalar) if scalar.text.contains("${") => vec![node.span.clone()],
+        Data::Scalar(_) => vec![],
+        Data::List(items) => items.iter().flat_map(variable_places).collect(),
+        Data::Map(entries) => {
+            entries.iter().flat_map(|(_, value)| variable_places(value)).collect()
+        }
+    }
+}
+
+/// Lets the field decide the type of what came from a variable: quotes around `${COUNT}` do not make a number text,
+/// and a tag of digits is no number.
+pub fn retype(node: &mut Node, variables: &[Span]) {
+    let instance = node.to_json();
+    let is_of_type = |error: &ValidationError| {
+        use ValidationErrorKind::{AnyOf, OneOfNotValid, Type};
+        matches!(error.kind(), Type { .. } | AnyOf { .. } | OneOfNotValid { .. })
+    };
+    let errors = STRICT.validator.iter_errors(&instance).filter(is_of_type);
+    let wrong: Vec<Span> = errors
+        .filter_map(|error| {
+            node.route(&Route::from(error.instance_path().as_str())).map(|node| node.span.clone())
+        })
+        .filter(|span| variables.contains(span))
+        .collect();
+    if !wrong.is_empty() {
+        turn(node, &wrong);
+    }
+}
+
+fn turn(node: &mut Node, places: &[Span]) {
+    match &mut node.data {
+        Data::Scalar(scalar) if places.contains(&node.span) => scalar.plain = !scalar.plain,
+        Data::Scalar(_) => {}
+        Data::List(items) => items.iter_mut().for_each(|item| turn(item, places)),
+        Data::Map(entries) => entries.iter_mut().for_each(|(_, value)| turn(value, places)),
+    }
 }
 
 /// The kind of a document.
@@ -295,7 +339,7 @@ impl<'a> Checker<'a> {
                 Problem::error("wrong-type", message).at(&self.key_span(error), "one is needed"),
             ];
         };
-        let span = self.node.key_span(&place.route.join(Step::Key(unknown.clone())));
+        let span = self.node.key_span(place.route.join(Step::Key(unknown.clone())));
         let problem =
             Problem::error("unknown-field", format!("{} has no field `{unknown}`", place.owner()))
                 .at(&span, "not a field here")
@@ -367,100 +411,10 @@ pub(crate) fn start(problem: &Problem) -> Option<(SourceId, usize)> {
     problem.labels.first().map(|label| (label.span.source, label.span.range.start))
 }
 
-fn properties(schema: &Value) -> Vec<String> {
-    schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| name.clone())
-        .collect()
-}
-
-/// The words that a schema offers.
-fn choices(schema: &Value) -> Vec<String> {
-    let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let list = |keyword: &str| schema.get(keyword).and_then(Value::as_array).into_iter().flatten();
-    let nested = list("oneOf").chain(list("anyOf")).flat_map(choices);
-    schema.get("const").into_iter().chain(list("enum")).map(word).chain(nested).collect()
-}
-
-fn variant_keys(schema: &Value) -> Vec<String> {
-    let forms = ["oneOf", "anyOf"]
-        .into_iter()
-        .filter_map(|keyword| schema.get(keyword)?.as_array())
-        .flatten();
-    forms.flat_map(properties).collect()
-}
-
-/// The forms of a choice by their types, such as `a whole number or a mapping`.
-fn forms_of(root: &Value, schema: &Value) -> String {
-    let forms = ["oneOf", "anyOf"]
-        .into_iter()
-        .filter_map(|keyword| schema.get(keyword)?.as_array())
-        .flatten();
-    let mut words: Vec<&str> = vec![];
-    for form in forms {
-        let form = schema::referred(root, form);
-        let name =
-            form.get("type").and_then(|name| name.as_str().or_else(|| name.get(0)?.as_str()));
-        let word = name.map_or("text", type_word);
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    words.join(" or ")
-}
-
-fn type_word(name: &str) -> &'static str {
-    match name {
-        "integer" => "a whole number",
-        "number" => "a number",
-        "boolean" => "`true` or `false`",
-        "array" => "a list",
-        "object" => "a mapping",
-        "null" => "nothing",
-        _ => "text",
-    }
-}
-
-fn type_words(kind: &TypeKind) -> String {
-    match kind {
-        TypeKind::Single(name) => type_word(&name.to_string()).to_owned(),
-        TypeKind::Multiple(names) => {
-            let words: Vec<_> =
-                names.iter().map(|name: JsonType| type_word(&name.to_string())).collect();
-            words.join(" or ")
-        }
-    }
-}
-
-fn found(value: &Value) -> String {
-    match value {
-        Value::Null => "empty".to_owned(),
-        Value::Bool(truth) => format!("`{truth}`"),
-        Value::Number(number) => format!("`{number}`"),
-        Value::String(text) if text.chars().count() > 40 => "longer text".to_owned(),
-        Value::String(text) => format!("`{text}`"),
-        Value::Array(_) => "a list".to_owned(),
-        Value::Object(_) => "a mapping".to_owned(),
-    }
-}
-
-fn listed(words: &[String]) -> String {
-    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
-}
-
-fn one_of(words: &[String]) -> String {
-    match words {
-        [only] => format!("`{only}`"),
-        words => format!("one of {}", listed(words)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::documents::common::Text;
     use crate::model::testing::{parse, render};
 
     fn problems(text: &str) -> String {
@@ -487,18 +441,18 @@ volumes: { data: { efs: { fileSystem: [x] } } }
 secrets: { KEY: vault/key }
 ";
         insta::assert_snapshot!(problems(text), @r#"
-        bad-format: `cpu` is `lots` [lots: expected CPU units such as `512`, or vCPUs such as `0.5 vCPU`]
+        unknown-field: this document has no field `desiredCont` [desiredCont: not a field here] -> did you mean `desiredCount`?
+        unknown-field: this document has no field `zebra` [zebra: not a field here] -> the fields are kind, name, awsName, cluster, launchType, capacity, platformVersion, cpu, memory, runtimePlatform, ephemeralStorage, desiredCount, taskRole, executionRole, image, port, ports, command, entryPoint, environment, secrets, environmentFiles, healthCheck, mounts, containers, logging, volumes, network, loadBalancers, deployment, healthCheckGracePeriod, enableExecuteCommand, propagateTags, availabilityZoneRebalancing, scaling, tags, lifecycle, environments
+        bad-format: `cpu` can't be `lots` [lots: expected CPU units such as `512`, or vCPUs such as `0.5 vCPU`]
         wrong-type: `enableExecuteCommand` must be `true` or `false`, but is `perhaps` [perhaps: expected `true` or `false`]
         bad-choice: `launchType` can't be `FARGAT` [FARGAT: expected `FARGATE`] -> did you mean `FARGATE`?
         out-of-range: `deployment.maximumPercent` must be at most 1000, but is `5000` [5000: expected at most 1000]
         wrong-type: `deployment.circuitBreaker` must be a mapping, but is `yes please` [yes please: expected a mapping]
         missing-field: `containers[0]` needs `image` [{ name: app }: `image` is missing]
-        bad-format: `containers[1].name` is `a b` [a b: expected up to 64 letters, digits, `-` and `_` that begin with a letter or digit]
+        bad-format: `containers[1].name` can't be `a b` [a b: expected up to 64 letters, digits, `-` and `_` that begin with a letter or digit]
         wrong-type: `containers[1].ports[0]` must be a whole number or a mapping, but is `http` [http: expected a whole number or a mapping]
         wrong-type: `volumes.data.efs.fileSystem` must be text, but is a list [fileSystem: expected text]
-        bad-format: `secrets.KEY` is `vault/key` [vault/key: expected `ssm:/name`, `secretsmanager:name[:jsonKey[:versionStage[:versionId]]]`, or the ARN of a parameter or secret]
-        unknown-field: this document has no field `desiredCont` [desiredCont: not a field here] -> did you mean `desiredCount`?
-        unknown-field: this document has no field `zebra` [zebra: not a field here] -> the fields are kind, name, awsName, cluster, launchType, capacity, platformVersion, cpu, memory, runtimePlatform, ephemeralStorage, desiredCount, taskRole, executionRole, image, port, ports, command, entryPoint, environment, secrets, environmentFiles, healthCheck, mounts, containers, logging, volumes, network, loadBalancers, deployment, healthCheckGracePeriod, enableExecuteCommand, propagateTags, availabilityZoneRebalancing, scaling, tags, lifecycle, environments
+        bad-format: `secrets.KEY` can't be `vault/key` [vault/key: expected `ssm:/name`, `secretsmanager:name[:jsonKey[:versionStage[:versionId]]]`, or the ARN of a parameter or secret]
         "#);
     }
 
@@ -520,7 +474,7 @@ secrets: { KEY: vault/key }
         bad-choice: `vpc` can't be `defualt` [defualt: expected `default`] -> did you mean `default`?
         unknown-field: `vpc` has no field `ids` [ids: not a field here] -> did you mean `id`?
         wrong-type: `vpc.id` must be text, but is `5` [5: expected text] -> put it in quotes
-        bad-format: `vpc.id` is `vpc-1` [vpc-1: expected the id of a VPC such as `vpc-0123456789abcdef0`]
+        bad-format: `vpc.id` can't be `vpc-1` [vpc-1: expected the id of a VPC such as `vpc-0123456789abcdef0`]
         wrong-type: `vpc` must have exactly one of `id`, `tags` [vpc: one is needed]
         wrong-type: `vpc` must be text or a mapping, but is a list [vpc: expected text or a mapping]
         wrong-type: `vpc` must have exactly one of `id`, `tags` [vpc: one is needed]
@@ -545,8 +499,8 @@ secrets: { KEY: vault/key }
         );
         let nodes = parse(&text);
         insta::assert_snapshot!(render(&text, &check_overlays(&nodes[0])), @r#"
-        unknown-field: `environments.prod.containers[0]` has no field `cpus` [cpus: not a field here] -> did you mean `cpu`?
         unknown-field: `environments.prod` has no field `memmory` [memmory: not a field here] -> did you mean `memory`?
+        unknown-field: `environments.prod.containers[0]` has no field `cpus` [cpus: not a field here] -> did you mean `cpu`?
         "#);
     }
 
@@ -558,7 +512,7 @@ secrets: { KEY: vault/key }
         let Ok(Checked { document: Document::Service(service), .. }) = check(&nodes[0]) else {
             panic!("a right document")
         };
-        let values: Vec<_> = service.environment.values().map(|text| text.as_str()).collect();
+        let values: Vec<_> = service.environment.values().map(Text::as_str).collect();
         assert_eq!(values, ["False", "0123", "1.10"]);
     }
 }

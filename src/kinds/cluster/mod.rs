@@ -1,0 +1,314 @@
+//! ECS clusters: settings, capacity providers, sessions of ECS Exec.
+
+mod observe;
+mod request;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use aws_sdk_ecs::types::Tag;
+use serde::{Deserialize, Serialize};
+
+use crate::aws::{Aws, AwsError, gone};
+use crate::facts::Facts;
+use crate::kind::{
+    Assigned, CallError, Change, Desired, Effect, Kind, Live, Origin, Outputs, Survey, Tags,
+    TagsChange,
+};
+use crate::model::resolved::cluster as resolved;
+use crate::model::resolved::cluster::{ContainerInsights, ExecuteCommandLogging};
+use crate::model::stack::Stack;
+use crate::value::Set;
+
+#[derive(Debug)]
+pub struct Cluster;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClusterSpec {
+    pub name: String,
+    pub container_insights: ContainerInsights,
+    pub capacity_providers: Set<String>,
+    pub default_capacity_provider_strategy: BTreeMap<String, Share>,
+    pub execute_command: ExecuteCommand,
+    pub tags: Tags,
+}
+
+/// What of the tasks a capacity provider takes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Share {
+    pub weight: i32,
+    pub base: i32,
+}
+
+/// How sessions are encrypted and logged; empty text is absent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExecuteCommand {
+    pub logging: ExecuteCommandLogging,
+    pub kms_key: String,
+    pub log_group: String,
+    pub log_encryption: bool,
+    pub s3_bucket: String,
+    pub s3_key_prefix: String,
+    pub s3_encryption: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Call {
+    Create { spec: ClusterSpec },
+    /// Writes those of `containerInsights` and `executeCommand` that are named.
+    Update { spec: ClusterSpec, fields: Vec<String> },
+    PutProviders { spec: ClusterSpec },
+    Wait { name: String },
+    Tag { spec: ClusterSpec, tags: TagsChange },
+    Untag { spec: ClusterSpec, tags: TagsChange },
+    Delete { name: String },
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Create { spec } => write!(f, "ecs:CreateCluster {}", spec.name),
+            Self::Update { spec, .. } => write!(f, "ecs:UpdateCluster {}", spec.name),
+            Self::PutProviders { spec } => {
+                write!(f, "ecs:PutClusterCapacityProviders {}", spec.name)
+            }
+            Self::Wait { name } => write!(f, "wait until cluster {name} is active"),
+            Self::Tag { spec, .. } => write!(f, "ecs:TagResource {}", spec.name),
+            Self::Untag { spec, .. } => write!(f, "ecs:UntagResource {}", spec.name),
+            Self::Delete { name } => write!(f, "ecs:DeleteCluster {name}"),
+        }
+    }
+}
+
+impl Kind for Cluster {
+    const NAME: &'static str = "cluster";
+
+    type Spec = ClusterSpec;
+    type Call = Call;
+
+    fn desired(stack: &Stack, _facts: &Facts) -> Vec<Desired<ClusterSpec>> {
+        let rows = stack.clusters.values().map(|cluster| {
+            let origin = Origin::of(stack, "cluster", cluster);
+            let tags = origin.main_tags(Self::NAME, &cluster.name);
+            let spec = spec(&cluster.physical_name, &cluster.value, tags);
+            origin.main(&cluster.name, spec)
+        });
+        rows.collect()
+    }
+
+    fn key(spec: &ClusterSpec) -> String {
+        spec.name.clone()
+    }
+
+    async fn observe(
+        survey: &Survey<'_>,
+        wanted: &[ClusterSpec],
+    ) -> Result<Vec<Live<ClusterSpec>>, AwsError> {
+        let owned = survey.owned().await?;
+        let owned = owned.keys().filter_map(|arn| Some(arn.split_once(":cluster/")?.1.to_owned()));
+        let names: BTreeSet<String> =
+            wanted.iter().map(|spec| spec.name.clone()).chain(owned).collect();
+        let names: Vec<String> = names.into_iter().collect();
+        observe::observe(survey.aws, &names).await
+    }
+
+    fn lower(change: &Change<'_, ClusterSpec>) -> Vec<Call> {
+        match change {
+            Change::Create { spec, .. } => {
+                let wait = Call::Wait { name: spec.name.clone() };
+                vec![Call::Create { spec: (*spec).clone() }, wait]
+            }
+            Change::Update { spec, live, .. } => update(change, spec, live),
+            Change::Delete { live, .. } => vec![Call::Delete { name: live.spec.name.clone() }],
+        }
+    }
+
+    fn effect(call: &Call) -> Effect<ClusterSpec> {
+        let update = |spec: &ClusterSpec, fields: &[&str]| Effect::Update {
+            spec: spec.clone(),
+            fields: fields.iter().map(ToString::to_string).collect(),
+        };
+        match call {
+            Call::Create { spec } => Effect::Create(spec.clone()),
+            Call::Update { spec, fields } => {
+                Effect::Update { spec: spec.clone(), fields: fields.clone() }
+            }
+            Call::PutProviders { spec } => {
+                update(spec, &["capacityProviders", "defaultCapacityProviderStrategy"])
+            }
+            Call::Wait { .. } => Effect::Wait(5),
+            Call::Tag { spec, .. } | Call::Untag { spec, .. } => update(spec, &["tags"]),
+            Call::Delete { name } => Effect::Delete(name.clone()),
+        }
+    }
+
+    fn outputs(spec: &ClusterSpec, assigned: &Assigned<'_>) -> Outputs {
+        outputs(&spec.name, assigned.arn("ecs", &format!("cluster/{}", spec.name)))
+    }
+
+    async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError> {
+        match call {
+            Call::Create { spec } => return request::create(aws, spec).await,
+            Call::Update { spec, fields } => {
+                let writes = |field: &str| fields.iter().any(|it| it == field);
+                let request = aws
+                    .ecs
+                    .update_cluster()
+                    .cluster(&spec.name)
+                    .set_settings(writes("containerInsights").then(|| request::settings(spec)))
+                    .set_configuration(writes("executeCommand").then(|| request::configuration(spec)));
+                aws.write("ecs:UpdateCluster", || request.clone().send()).await?;
+            }
+            Call::PutProviders { spec } => {
+                let request = aws
+                    .ecs
+                    .put_cluster_capacity_providers()
+                    .cluster(&spec.name)
+                    .set_capacity_providers(Some(request::providers(spec)))
+                    .set_default_capacity_provider_strategy(Some(request::strategy(spec)));
+                aws.write("ecs:PutClusterCapacityProviders", || request.clone().send()).await?;
+            }
+            Call::Wait { name } => request::until_active(aws, name).await?,
+            Call::Tag { spec, tags } => {
+                let request = aws
+                    .ecs
+                    .tag_resource()
+                    .resource_arn(arn(aws, &spec.name))
+                    .set_tags(Some(sdk_tags(&tags.set)));
+                aws.write("ecs:TagResource", || request.clone().send()).await?;
+            }
+            Call::Untag { spec, tags } => {
+                let request = aws
+                    .ecs
+                    .untag_resource()
+                    .resource_arn(arn(aws, &spec.name))
+                    .set_tag_keys(Some(tags.remove.clone()));
+                aws.write("ecs:UntagResource", || request.clone().send()).await?;
+            }
+            Call::Delete { name } => {
+                let request = aws.ecs.delete_cluster().cluster(name);
+                gone(aws.write("ecs:DeleteCluster", || request.clone().send()).await)?;
+            }
+        }
+        Ok(Outputs::new())
+    }
+
+    fn examples() -> Vec<ClusterSpec> {
+        let text = str::to_owned;
+        let base = ClusterSpec {
+            name: text("shop-prod-main"),
+            container_insights: ContainerInsights::Disabled,
+            capacity_providers: Set::from_iter([text("FARGATE"), text("FARGATE_SPOT")]),
+            default_capacity_provider_strategy: BTreeMap::from([
+                (text("FARGATE"), Share { weight: 0, base: 1 }),
+                (text("FARGATE_SPOT"), Share { weight: 3, base: 0 }),
+            ]),
+            execute_command: ExecuteCommand {
+                logging: ExecuteCommandLogging::Override,
+                kms_key: text("alias/sessions"),
+                log_group: text("/sessions"),
+                log_encryption: true,
+                s3_bucket: text("sessions"),
+                s3_key_prefix: text("shop"),
+                s3_encryption: true,
+            },
+            tags: Tags::from([(text("team"), "web".into())]),
+        };
+        vec![
+            base.clone(),
+            ClusterSpec {
+                container_insights: ContainerInsights::Enhanced,
+                execute_command: ExecuteCommand::default(),
+                ..base.clone()
+            },
+            ClusterSpec {
+                container_insights: ContainerInsights::Enabled,
+                capacity_providers: Set::default(),
+                default_capacity_provider_strategy: BTreeMap::new(),
+                ..base.clone()
+            },
+            ClusterSpec { tags: Tags::from([(text("owner"), "web".into())]), ..base },
+        ]
+    }
+}
+
+fn spec(name: &str, cluster: &resolved::Cluster, tags: Tags) -> ClusterSpec {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let share = |item: &resolved::StrategyItem| Share {
+        weight: i32::try_from(item.weight).unwrap_or(i32::MAX),
+        base: i32::try_from(item.base).unwrap_or(i32::MAX),
+    };
+    let strategy = cluster.default_strategy.iter();
+    let execute_command = cluster.execute_command.clone().unwrap_or_default();
+    ClusterSpec {
+        name: name.to_owned(),
+        container_insights: cluster.container_insights,
+        capacity_providers: cluster.capacity_providers.iter().copied().map(provider).collect(),
+        default_capacity_provider_strategy: strategy
+            .map(|item| (provider(item.provider), share(item)))
+            .collect(),
+        execute_command: ExecuteCommand {
+            logging: execute_command.logging,
+            kms_key: text(&execute_command.kms_key),
+            log_group: text(&execute_command.log_group),
+            log_encryption: execute_command.log_encryption,
+            s3_bucket: text(&execute_command.s3_bucket),
+            s3_key_prefix: text(&execute_command.s3_key_prefix),
+            s3_encryption: execute_command.s3_encryption,
+        },
+        tags,
+    }
+}
+
+fn provider(provider: resolved::CapacityProvider) -> String {
+    match provider {
+        resolved::CapacityProvider::Fargate => "FARGATE".to_owned(),
+        resolved::CapacityProvider::FargateSpot => "FARGATE_SPOT".to_owned(),
+    }
+}
+
+fn update(
+    change: &Change<'_, ClusterSpec>,
+    spec: &ClusterSpec,
+    live: &Live<ClusterSpec>,
+) -> Vec<Call> {
+    let spec = || spec.clone();
+    let fields: Vec<String> = ["containerInsights", "executeCommand"]
+        .into_iter()
+        .filter(|field| change.touches(field))
+        .map(str::to_owned)
+        .collect();
+    let mut calls = vec![];
+    if !fields.is_empty() {
+        calls.push(Call::Update { spec: spec(), fields });
+    }
+    if change.touches("capacityProviders") || change.touches("defaultCapacityProviderStrategy") {
+        calls.push(Call::PutProviders { spec: spec() });
+        calls.push(Call::Wait { name: spec().name });
+    }
+    let tags = TagsChange::between(&live.spec.tags, &spec().tags);
+    if !tags.set.is_empty() {
+        calls.push(Call::Tag { spec: spec(), tags: tags.clone() });
+    }
+    if !tags.remove.is_empty() {
+        calls.push(Call::Untag { spec: spec(), tags });
+    }
+    calls
+}
+
+fn arn(aws: &Aws, name: &str) -> String {
+    aws.arn("ecs", &format!("cluster/{name}"))
+}
+
+fn outputs(name: &str, arn: String) -> Outputs {
+    Outputs::from([("arn".to_owned(), arn), ("name".to_owned(), name.to_owned())])
+}
+
+fn sdk_tags(tags: &Tags) -> Vec<Tag> {
+    tags.iter().map(|(key, value)| Tag::builder().key(key).value(value.text()).build()).collect()
+}

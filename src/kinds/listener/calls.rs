@@ -1,0 +1,151 @@
+//! What is called for listeners.
+
+use std::fmt;
+
+use aws_sdk_elasticloadbalancingv2::types::{Certificate, ProtocolEnum};
+use serde::{Deserialize, Serialize};
+
+use super::{ListenerSpec, outputs};
+use crate::aws::Aws;
+use crate::kind::{CallError, Effect, Outputs, Tags};
+use crate::kinds::shared::elb::found;
+use crate::kinds::shared::elb_tags;
+use crate::model::resolved::load_balancer::ListenerProtocol;
+use crate::value::{Resolvable, Set};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    /// The name in the listener's address, for people: AWS has none for it.
+    pub name: String,
+    pub step: Step,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Step {
+    Create { spec: ListenerSpec },
+    Modify { arn: Resolvable, spec: ListenerSpec },
+    AddCertificates { arn: Resolvable, spec: ListenerSpec, certificates: Vec<String> },
+    RemoveCertificates { arn: Resolvable, spec: ListenerSpec, certificates: Vec<String> },
+    AddTags { arn: Resolvable, spec: ListenerSpec, tags: Tags },
+    RemoveTags { arn: Resolvable, spec: ListenerSpec, keys: Vec<String> },
+    Delete { arn: String, key: String },
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let operation = match self.step {
+            Step::Create { .. } => "CreateListener",
+            Step::Modify { .. } => "ModifyListener",
+            Step::AddCertificates { .. } => "AddListenerCertificates",
+            Step::RemoveCertificates { .. } => "RemoveListenerCertificates",
+            Step::AddTags { .. } => "AddTags",
+            Step::RemoveTags { .. } => "RemoveTags",
+            Step::Delete { .. } => "DeleteListener",
+        };
+        write!(f, "elasticloadbalancing:{operation} {}", self.name)
+    }
+}
+
+impl Step {
+    pub(super) fn effect(&self) -> Effect<ListenerSpec> {
+        let update = |spec: &ListenerSpec, fields: &[&str]| Effect::Update {
+            spec: spec.clone(),
+            fields: fields.iter().map(ToString::to_string).collect(),
+        };
+        match self {
+            Self::Create { spec } => Effect::Create(ListenerSpec {
+                further_certificates: Set::default(),
+                ..spec.clone()
+            }),
+            // A further certificate that becomes the default one is none of the further ones any more.
+            Self::Modify { spec, .. } => update(
+                spec,
+                &["protocol", "certificate", "furtherCertificates", "sslPolicy", "defaultAction"],
+            ),
+            Self::AddCertificates { spec, .. } | Self::RemoveCertificates { spec, .. } => {
+                update(spec, &["furtherCertificates"])
+            }
+            Self::AddTags { spec, .. } | Self::RemoveTags { spec, .. } => update(spec, &["tags"]),
+            Self::Delete { key, .. } => Effect::Delete(key.clone()),
+        }
+    }
+
+    pub(super) async fn perform(&self, aws: &Aws) -> Result<Outputs, CallError> {
+        match self {
+            Self::Create { spec } => return create(aws, spec).await,
+            Self::Modify { arn, spec } => modify(aws, arn, spec).await?,
+            Self::AddCertificates { arn, certificates, .. } => {
+                let request = aws
+                    .elbv2
+                    .add_listener_certificates()
+                    .listener_arn(arn.text())
+                    .set_certificates(Some(sdk_certificates(certificates)));
+                let operation = "elasticloadbalancing:AddListenerCertificates";
+                aws.write(operation, || request.clone().send()).await?;
+            }
+            Self::RemoveCertificates { arn, certificates, .. } => {
+                let request = aws
+                    .elbv2
+                    .remove_listener_certificates()
+                    .listener_arn(arn.text())
+                    .set_certificates(Some(sdk_certificates(certificates)));
+                let operation = "elasticloadbalancing:RemoveListenerCertificates";
+                aws.write(operation, || request.clone().send()).await?;
+            }
+            Self::AddTags { arn, tags, .. } => return elb_tags::add(aws, arn, tags).await,
+            Self::RemoveTags { arn, keys, .. } => return elb_tags::remove(aws, arn, keys).await,
+            Self::Delete { arn, .. } => {
+                let request = aws.elbv2.delete_listener().listener_arn(arn);
+                let operation = "elasticloadbalancing:DeleteListener";
+                found(aws.write(operation, || request.clone().send()).await)?;
+            }
+        }
+        Ok(Outputs::new())
+    }
+}
+
+async fn create(aws: &Aws, spec: &ListenerSpec) -> Result<Outputs, CallError> {
+    let request = aws
+        .elbv2
+        .create_listener()
+        .load_balancer_arn(spec.load_balancer.text())
+        .protocol(protocol(spec))
+        .port(i32::from(spec.port))
+        .set_ssl_policy(spec.ssl_policy.clone())
+        .set_certificates(default_certificate(spec))
+        .default_actions(spec.default_action.action())
+        .set_tags(Some(elb_tags::sdk_tags(&spec.tags)));
+    let reply =
+        aws.write("elasticloadbalancing:CreateListener", || request.clone().send()).await?;
+    let arn = reply.listeners().first().and_then(|listener| listener.listener_arn());
+    Ok(arn.map(outputs).unwrap_or_default())
+}
+
+async fn modify(aws: &Aws, arn: &Resolvable, spec: &ListenerSpec) -> Result<(), CallError> {
+    let request = aws
+        .elbv2
+        .modify_listener()
+        .listener_arn(arn.text())
+        .protocol(protocol(spec))
+        .set_ssl_policy(spec.ssl_policy.clone())
+        .set_certificates(default_certificate(spec))
+        .default_actions(spec.default_action.action());
+    aws.write("elasticloadbalancing:ModifyListener", || request.clone().send()).await?;
+    Ok(())
+}
+
+fn protocol(spec: &ListenerSpec) -> ProtocolEnum {
+    match spec.protocol {
+        ListenerProtocol::Http => ProtocolEnum::Http,
+        ListenerProtocol::Https => ProtocolEnum::Https,
+    }
+}
+
+fn default_certificate(spec: &ListenerSpec) -> Option<Vec<Certificate>> {
+    let certificate = spec.certificate.as_ref()?;
+    Some(sdk_certificates(std::slice::from_ref(certificate)))
+}
+
+fn sdk_certificates(arns: &[String]) -> Vec<Certificate> {
+    arns.iter().map(|arn| Certificate::builder().certificate_arn(arn).build()).collect()
+}

@@ -1,0 +1,126 @@
+//! What is called for listener rules.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use aws_sdk_elasticloadbalancingv2::types::{
+    Action, ActionTypeEnum, HostHeaderConditionConfig, PathPatternConditionConfig, RuleCondition,
+    RulePriorityPair,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{ListenerRuleSpec, outputs};
+use crate::aws::Aws;
+use crate::kind::{CallError, Effect, Outputs, Tags};
+use crate::kinds::shared::elb::{found, int};
+use crate::kinds::shared::elb_tags;
+use crate::value::Resolvable;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Call {
+    Create { spec: ListenerRuleSpec },
+    /// Its conditions and its action.
+    Modify { arn: Resolvable, spec: ListenerRuleSpec },
+    /// Its priority, and those of other rules by ARN.
+    SetPriorities { arn: Resolvable, spec: ListenerRuleSpec, alongside: BTreeMap<String, u32> },
+    AddTags { arn: Resolvable, spec: ListenerRuleSpec, tags: Tags },
+    RemoveTags { arn: Resolvable, spec: ListenerRuleSpec, keys: Vec<String> },
+    Delete { arn: String, key: String, name: String },
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (operation, name) = match self {
+            Self::Create { spec } => ("CreateRule", &spec.name),
+            Self::Modify { spec, .. } => ("ModifyRule", &spec.name),
+            Self::SetPriorities { spec, .. } => ("SetRulePriorities", &spec.name),
+            Self::AddTags { spec, .. } => ("AddTags", &spec.name),
+            Self::RemoveTags { spec, .. } => ("RemoveTags", &spec.name),
+            Self::Delete { name, .. } => ("DeleteRule", name),
+        };
+        write!(f, "elasticloadbalancing:{operation} {name}")
+    }
+}
+
+impl Call {
+    pub(super) fn effect(&self) -> Effect<ListenerRuleSpec> {
+        let update = |spec: &ListenerRuleSpec, fields: &[&str]| Effect::Update {
+            spec: spec.clone(),
+            fields: fields.iter().map(ToString::to_string).collect(),
+        };
+        match self {
+            Self::Create { spec } => Effect::Create(spec.clone()),
+            Self::Modify { spec, .. } => update(spec, &["hosts", "paths", "targetGroup", "other"]),
+            Self::SetPriorities { spec, .. } => update(spec, &["priority"]),
+            Self::AddTags { spec, .. } | Self::RemoveTags { spec, .. } => update(spec, &["tags"]),
+            Self::Delete { key, .. } => Effect::Delete(key.clone()),
+        }
+    }
+
+    pub(super) async fn perform(&self, aws: &Aws) -> Result<Outputs, CallError> {
+        match self {
+            Self::Create { spec } => return create(aws, spec).await,
+            Self::Modify { arn, spec } => {
+                let request = aws
+                    .elbv2
+                    .modify_rule()
+                    .rule_arn(arn.text())
+                    .set_conditions(Some(conditions(spec)))
+                    .actions(forward(spec));
+                aws.write("elasticloadbalancing:ModifyRule", || request.clone().send()).await?;
+            }
+            Self::SetPriorities { arn, spec, alongside } => {
+                let own = spec.priority.map(|priority| (arn.text(), priority));
+                let others = alongside.iter().map(|(arn, priority)| (arn.as_str(), *priority));
+                let pairs = own.into_iter().chain(others).map(priority_pair).collect();
+                let request = aws.elbv2.set_rule_priorities().set_rule_priorities(Some(pairs));
+                let operation = "elasticloadbalancing:SetRulePriorities";
+                aws.write(operation, || request.clone().send()).await?;
+            }
+            Self::AddTags { arn, tags, .. } => return elb_tags::add(aws, arn, tags).await,
+            Self::RemoveTags { arn, keys, .. } => return elb_tags::remove(aws, arn, keys).await,
+            Self::Delete { arn, .. } => {
+                let request = aws.elbv2.delete_rule().rule_arn(arn);
+                let operation = "elasticloadbalancing:DeleteRule";
+                found(aws.write(operation, || request.clone().send()).await)?;
+            }
+        }
+        Ok(Outputs::new())
+    }
+}
+
+async fn create(aws: &Aws, spec: &ListenerRuleSpec) -> Result<Outputs, CallError> {
+    let request = aws
+        .elbv2
+        .create_rule()
+        .listener_arn(spec.listener.text())
+        .set_priority(spec.priority.map(int))
+        .set_conditions(Some(conditions(spec)))
+        .actions(forward(spec))
+        .set_tags(Some(elb_tags::sdk_tags(&spec.tags)));
+    let reply = aws.write("elasticloadbalancing:CreateRule", || request.clone().send()).await?;
+    Ok(reply.rules().first().and_then(|rule| rule.rule_arn()).map(outputs).unwrap_or_default())
+}
+
+fn conditions(spec: &ListenerRuleSpec) -> Vec<RuleCondition> {
+    let hosts = (!spec.hosts.is_empty()).then(|| {
+        let config =
+            HostHeaderConditionConfig::builder().set_values(Some(spec.hosts.clone())).build();
+        RuleCondition::builder().field("host-header").host_header_config(config).build()
+    });
+    let paths = (!spec.paths.0.is_empty()).then(|| {
+        let values = spec.paths.0.iter().cloned().collect();
+        let config = PathPatternConditionConfig::builder().set_values(Some(values)).build();
+        RuleCondition::builder().field("path-pattern").path_pattern_config(config).build()
+    });
+    hosts.into_iter().chain(paths).collect()
+}
+
+fn forward(spec: &ListenerRuleSpec) -> Action {
+    let action = Action::builder().r#type(ActionTypeEnum::Forward);
+    action.target_group_arn(spec.target_group.text()).build()
+}
+
+fn priority_pair((arn, priority): (&str, u32)) -> RulePriorityPair {
+    RulePriorityPair::builder().rule_arn(arn).priority(int(priority)).build()
+}

@@ -1,0 +1,225 @@
+//! What is called for load balancers.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use aws_sdk_elasticloadbalancingv2::types::{
+    IpAddressType, LoadBalancer, LoadBalancerAttribute, LoadBalancerSchemeEnum,
+    LoadBalancerStateEnum, LoadBalancerTypeEnum,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{LoadBalancerSpec, outputs};
+use crate::aws::{Attempt, Aws, AwsError, ErrorKind, Schedule};
+use crate::kind::{CallError, Effect, Outputs, Tags};
+use crate::kinds::shared::elb::{Attributes, found};
+use crate::kinds::shared::elb_tags;
+use crate::model::resolved::load_balancer::Scheme;
+use crate::value::Resolvable;
+
+const DESCRIBE: &str = "elasticloadbalancing:DescribeLoadBalancers";
+/// AWS takes one to five minutes.
+const PATIENCE: Duration = Duration::from_secs(15 * 60);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Call {
+    Create { spec: LoadBalancerSpec },
+    ModifyAttributes { arn: Resolvable, spec: LoadBalancerSpec },
+    WaitUntilActive { arn: Resolvable, name: String },
+    SetSubnets { arn: Resolvable, spec: LoadBalancerSpec },
+    SetSecurityGroups { arn: Resolvable, spec: LoadBalancerSpec },
+    SetIpAddressType { arn: Resolvable, spec: LoadBalancerSpec },
+    AddTags { arn: Resolvable, spec: LoadBalancerSpec, tags: Tags },
+    RemoveTags { arn: Resolvable, spec: LoadBalancerSpec, keys: Vec<String> },
+    Delete { arn: String, name: String },
+    WaitUntilGone { arn: String, name: String },
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (operation, name) = match self {
+            Self::Create { spec } => ("CreateLoadBalancer", &spec.name),
+            Self::ModifyAttributes { spec, .. } => ("ModifyLoadBalancerAttributes", &spec.name),
+            Self::WaitUntilActive { name, .. } => {
+                return write!(f, "wait until load balancer {name} is active");
+            }
+            Self::SetSubnets { spec, .. } => ("SetSubnets", &spec.name),
+            Self::SetSecurityGroups { spec, .. } => ("SetSecurityGroups", &spec.name),
+            Self::SetIpAddressType { spec, .. } => ("SetIpAddressType", &spec.name),
+            Self::AddTags { spec, .. } => ("AddTags", &spec.name),
+            Self::RemoveTags { spec, .. } => ("RemoveTags", &spec.name),
+            Self::Delete { name, .. } => ("DeleteLoadBalancer", name),
+            Self::WaitUntilGone { name, .. } => {
+                return write!(f, "wait until load balancer {name} is gone");
+            }
+        };
+        write!(f, "elasticloadbalancing:{operation} {name}")
+    }
+}
+
+impl Call {
+    pub(super) fn effect(&self) -> Effect<LoadBalancerSpec> {
+        let update = |spec: &LoadBalancerSpec, field: &str| Effect::Update {
+            spec: spec.clone(),
+            fields: vec![field.to_owned()],
+        };
+        match self {
+            Self::Create { spec } => Effect::Create(LoadBalancerSpec {
+                attributes: Attributes::new(),
+                ..spec.clone()
+            }),
+            Self::ModifyAttributes { spec, .. } => update(spec, "attributes"),
+            Self::WaitUntilActive { .. } => Effect::Wait(120),
+            Self::SetSubnets { spec, .. } => update(spec, "subnets"),
+            Self::SetSecurityGroups { spec, .. } => update(spec, "securityGroups"),
+            Self::SetIpAddressType { spec, .. } => update(spec, "ipAddressType"),
+            Self::AddTags { spec, .. } | Self::RemoveTags { spec, .. } => update(spec, "tags"),
+            Self::Delete { name, .. } => Effect::Delete(name.clone()),
+            Self::WaitUntilGone { .. } => Effect::Wait(10),
+        }
+    }
+
+    pub(super) async fn perform(&self, aws: &Aws) -> Result<Outputs, CallError> {
+        match self {
+            Self::Create { spec } => return create(aws, spec).await,
+            Self::ModifyAttributes { arn, spec } => modify_attributes(aws, arn, spec).await?,
+            Self::WaitUntilActive { arn, name } => wait_until_active(aws, arn.text(), name).await?,
+            Self::SetSubnets { arn, spec } => set_subnets(aws, arn, spec).await?,
+            Self::SetSecurityGroups { arn, spec } => set_security_groups(aws, arn, spec).await?,
+            Self::SetIpAddressType { arn, spec } => set_ip_address_type(aws, arn, spec).await?,
+            Self::AddTags { arn, tags, .. } => return elb_tags::add(aws, arn, tags).await,
+            Self::RemoveTags { arn, keys, .. } => return elb_tags::remove(aws, arn, keys).await,
+            Self::Delete { arn, .. } => {
+                let request = aws.elbv2.delete_load_balancer().load_balancer_arn(arn);
+                let operation = "elasticloadbalancing:DeleteLoadBalancer";
+                found(aws.write(operation, || request.clone().send()).await)?;
+            }
+            Self::WaitUntilGone { arn, name } => wait_until_gone(aws, arn, name).await?,
+        }
+        Ok(Outputs::new())
+    }
+}
+
+async fn create(aws: &Aws, spec: &LoadBalancerSpec) -> Result<Outputs, CallError> {
+    let request = aws
+        .elbv2
+        .create_load_balancer()
+        .name(&spec.name)
+        .set_subnets(Some(spec.subnets.0.iter().cloned().collect()))
+        .set_security_groups(Some(security_groups(spec)))
+        .scheme(match spec.scheme {
+            Scheme::InternetFacing => LoadBalancerSchemeEnum::InternetFacing,
+            Scheme::Internal => LoadBalancerSchemeEnum::Internal,
+        })
+        .r#type(LoadBalancerTypeEnum::from(spec.r#type.as_str()))
+        .set_ip_address_type(spec.ip_address_type.as_deref().map(IpAddressType::from))
+        .set_tags(Some(elb_tags::sdk_tags(&spec.tags)));
+    let reply =
+        aws.write("elasticloadbalancing:CreateLoadBalancer", || request.clone().send()).await?;
+    let created = reply.load_balancers().first();
+    Ok(created.map(outputs_of).unwrap_or_default())
+}
+
+async fn modify_attributes(
+    aws: &Aws,
+    arn: &Resolvable,
+    spec: &LoadBalancerSpec,
+) -> Result<(), CallError> {
+    let attribute = |(key, value)| LoadBalancerAttribute::builder().key(key).value(value).build();
+    let request = aws
+        .elbv2
+        .modify_load_balancer_attributes()
+        .load_balancer_arn(arn.text())
+        .set_attributes(Some(spec.attributes.iter().map(attribute).collect()));
+    let operation = "elasticloadbalancing:ModifyLoadBalancerAttributes";
+    aws.write(operation, || request.clone().send()).await?;
+    Ok(())
+}
+
+async fn set_subnets(
+    aws: &Aws,
+    arn: &Resolvable,
+    spec: &LoadBalancerSpec,
+) -> Result<(), CallError> {
+    let request = aws
+        .elbv2
+        .set_subnets()
+        .load_balancer_arn(arn.text())
+        .set_subnets(Some(spec.subnets.0.iter().cloned().collect()));
+    aws.write("elasticloadbalancing:SetSubnets", || request.clone().send()).await?;
+    Ok(())
+}
+
+async fn set_security_groups(
+    aws: &Aws,
+    arn: &Resolvable,
+    spec: &LoadBalancerSpec,
+) -> Result<(), CallError> {
+    let request = aws
+        .elbv2
+        .set_security_groups()
+        .load_balancer_arn(arn.text())
+        .set_security_groups(Some(security_groups(spec)));
+    aws.write("elasticloadbalancing:SetSecurityGroups", || request.clone().send()).await?;
+    Ok(())
+}
+
+async fn set_ip_address_type(
+    aws: &Aws,
+    arn: &Resolvable,
+    spec: &LoadBalancerSpec,
+) -> Result<(), CallError> {
+    let request = aws
+        .elbv2
+        .set_ip_address_type()
+        .load_balancer_arn(arn.text())
+        .set_ip_address_type(spec.ip_address_type.as_deref().map(IpAddressType::from));
+    aws.write("elasticloadbalancing:SetIpAddressType", || request.clone().send()).await?;
+    Ok(())
+}
+
+async fn wait_until_active(aws: &Aws, arn: &str, name: &str) -> Result<(), CallError> {
+    let awaited = format!("load balancer {name} to become active");
+    let look = || async {
+        let state = look_at(aws, arn).await?.and_then(|balancer| balancer.state);
+        match state.as_ref().and_then(|state| state.code()) {
+            Some(LoadBalancerStateEnum::Active | LoadBalancerStateEnum::ActiveImpaired) => {
+                Ok(ControlFlow::Break(()))
+            }
+            Some(LoadBalancerStateEnum::Failed) => {
+                let reason = state.as_ref().and_then(|state| state.reason()).unwrap_or("no reason");
+                let message = format!("load balancer {name} failed: {reason}");
+                Err(AwsError::new(DESCRIBE, ErrorKind::Service, message))
+            }
+            _ => Ok(Attempt::Continue(())),
+        }
+    };
+    Ok(aws.poll_until(DESCRIBE, &awaited, Schedule::default(), PATIENCE, look).await?)
+}
+
+async fn wait_until_gone(aws: &Aws, arn: &str, name: &str) -> Result<(), CallError> {
+    let awaited = format!("load balancer {name} to go");
+    let look = || async {
+        Ok::<_, AwsError>(match look_at(aws, arn).await? {
+            Some(_) => Attempt::Continue(()),
+            None => Attempt::Break(()),
+        })
+    };
+    Ok(aws.poll_until(DESCRIBE, &awaited, Schedule::default(), PATIENCE, look).await?)
+}
+
+async fn look_at(aws: &Aws, arn: &str) -> Result<Option<LoadBalancer>, AwsError> {
+    let request = aws.elbv2.describe_load_balancers().load_balancer_arns(arn);
+    let reply = found(aws.read(DESCRIBE, request.send()).await)?;
+    Ok(reply.and_then(|reply| reply.load_balancers.unwrap_or_default().into_iter().next()))
+}
+
+fn security_groups(spec: &LoadBalancerSpec) -> Vec<String> {
+    spec.security_groups.0.iter().map(|group| group.text().to_owned()).collect()
+}
+
+fn outputs_of(balancer: &LoadBalancer) -> Outputs {
+    let arn = balancer.load_balancer_arn().unwrap_or_default();
+    outputs(arn, balancer.dns_name().unwrap_or_default())
+}

@@ -1,0 +1,1 @@
+//! Exact requests, observation, and least privilege.

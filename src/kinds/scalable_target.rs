@@ -1,0 +1,242 @@
+//! Application Auto Scaling of ECS services: the bounds of a service's task count. Scheduled actions
+//! that move the bounds are not managed.
+
+use std::fmt;
+
+use aws_sdk_applicationautoscaling::types::{
+    self as sdk, ScalableDimension, ServiceNamespace, SuspendedState,
+};
+use futures::future::try_join_all;
+use serde::{Deserialize, Serialize};
+
+use super::shared::gone::done_or_gone;
+use crate::aws::{Aws, AwsError};
+use crate::diff::Policy;
+use crate::facts::Facts;
+use crate::kind::{
+    Assigned, CallError, Change, Depth, Desired, Effect, Kind, Live, LiveRow, Origin, Outputs,
+    Survey,
+};
+use crate::model::stack::Stack;
+use crate::value::{Address, Resolvable};
+
+#[derive(Debug)]
+pub struct ScalableTarget;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScalableTargetSpec {
+    /// `service/<cluster>/<service>`: names that are known before the service is there.
+    pub resource_id: String,
+    /// The service's ARN. A new service of the same name needs a new registration.
+    pub service: Resolvable,
+    pub min: u32,
+    pub max: u32,
+    pub suspended: Suspended,
+}
+
+/// What is paused; ecsctl pauses nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Suspended {
+    pub dynamic_scaling_in: bool,
+    pub dynamic_scaling_out: bool,
+    pub scheduled_scaling: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Call {
+    Register { spec: ScalableTargetSpec },
+    /// The same operation, on a target that is there.
+    Update { spec: ScalableTargetSpec },
+    Deregister { resource_id: String },
+}
+
+/// `ResourceIds` takes at most 50, which is also the largest page.
+const TARGETS_PER_CALL: usize = 50;
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (operation, resource_id) = match self {
+            Self::Register { spec } | Self::Update { spec } => {
+                ("RegisterScalableTarget", &spec.resource_id)
+            }
+            Self::Deregister { resource_id } => ("DeregisterScalableTarget", resource_id),
+        };
+        write!(f, "application-autoscaling:{operation} {resource_id}")
+    }
+}
+
+impl Kind for ScalableTarget {
+    const NAME: &'static str = "scalable-target";
+    const FIELDS: &'static [(&'static str, Policy)] = &[("service", Policy::Replaces)];
+
+    type Spec = ScalableTargetSpec;
+    type Call = Call;
+
+    fn desired(stack: &Stack, _facts: &Facts) -> Vec<Desired<ScalableTargetSpec>> {
+        let rows = stack.services.values().filter_map(|service| {
+            let scaling = service.value.scaling.as_ref()?;
+            let cluster = stack.clusters.get(&service.value.cluster)?;
+            let spec = ScalableTargetSpec {
+                resource_id: resource_id(&cluster.physical_name, &service.physical_name),
+                service: Resolvable::reference("service", &service.name, "arn"),
+                min: scaling.min,
+                max: scaling.max,
+                suspended: Suspended::default(),
+            };
+            Some(Origin::of(stack, "service", service).part(&service.name, spec))
+        });
+        rows.collect()
+    }
+
+    fn key(spec: &ScalableTargetSpec) -> String {
+        spec.resource_id.clone()
+    }
+
+    async fn observe(
+        survey: &Survey<'_>,
+        _wanted: &[ScalableTargetSpec],
+    ) -> Result<Vec<Live<ScalableTargetSpec>>, AwsError> {
+        read(survey.aws, &survey.rows("service").await?).await
+    }
+
+    fn lower(change: &Change<'_, ScalableTargetSpec>) -> Vec<Call> {
+        vec![match change {
+            Change::Create { spec, .. } => Call::Register { spec: (*spec).clone() },
+            Change::Update { spec, .. } => Call::Update { spec: (*spec).clone() },
+            Change::Delete { live, .. } => {
+                Call::Deregister { resource_id: live.spec.resource_id.clone() }
+            }
+        }]
+    }
+
+    fn effect(call: &Call) -> Effect<ScalableTargetSpec> {
+        match call {
+            Call::Register { spec } => Effect::Create(spec.clone()),
+            Call::Update { spec } => Effect::Update {
+                spec: spec.clone(),
+                fields: ["min", "max", "suspended"].map(str::to_owned).to_vec(),
+            },
+            Call::Deregister { resource_id } => Effect::Delete(resource_id.clone()),
+        }
+    }
+
+    fn outputs(spec: &ScalableTargetSpec, _assigned: &Assigned<'_>) -> Outputs {
+        outputs(&spec.resource_id)
+    }
+
+    async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError> {
+        match call {
+            Call::Register { spec } | Call::Update { spec } => {
+                let request = aws
+                    .scaling
+                    .register_scalable_target()
+                    .service_namespace(ServiceNamespace::Ecs)
+                    .resource_id(&spec.resource_id)
+                    .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+                    .set_min_capacity(i32::try_from(spec.min).ok())
+                    .set_max_capacity(i32::try_from(spec.max).ok())
+                    .suspended_state(sdk_suspended(&spec.suspended));
+                let operation = "application-autoscaling:RegisterScalableTarget";
+                aws.write(operation, || request.clone().send()).await?;
+                Ok(outputs(&spec.resource_id))
+            }
+            Call::Deregister { resource_id } => {
+                let request = aws
+                    .scaling
+                    .deregister_scalable_target()
+                    .service_namespace(ServiceNamespace::Ecs)
+                    .resource_id(resource_id)
+                    .scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
+                let operation = "application-autoscaling:DeregisterScalableTarget";
+                done_or_gone(aws.write(operation, || request.clone().send()).await)?;
+                Ok(Outputs::new())
+            }
+        }
+    }
+
+    fn examples() -> Vec<ScalableTargetSpec> {
+        let base = ScalableTargetSpec {
+            resource_id: "service/shop-prod-main/shop-prod-web".to_owned(),
+            service: "arn:aws:ecs:eu-west-1:444455556666:service/shop-prod-main/shop-prod-web".into(),
+            min: 2,
+            max: 10,
+            suspended: Suspended::default(),
+        };
+        let suspended = Suspended {
+            dynamic_scaling_in: true,
+            dynamic_scaling_out: true,
+            scheduled_scaling: true,
+        };
+        vec![base.clone(), ScalableTargetSpec { min: 0, suspended, ..base }]
+    }
+}
+
+fn resource_id(cluster: &str, service: &str) -> String {
+    format!("service/{cluster}/{service}")
+}
+
+/// The targets of these services. Nothing says whose a target is except the service it scales.
+async fn read(
+    aws: &Aws,
+    services: &[LiveRow],
+) -> Result<Vec<Live<ScalableTargetSpec>>, AwsError> {
+    let services: Vec<(String, &LiveRow)> = services
+        .iter()
+        .filter_map(|row| {
+            let (_, names) = row.outputs.get("arn")?.split_once(":service/")?;
+            let (cluster, service) = names.split_once('/')?;
+            Some((resource_id(cluster, service), row))
+        })
+        .collect();
+    let found = try_join_all(services.chunks(TARGETS_PER_CALL).map(async |services| {
+        let request = aws
+            .scaling
+            .describe_scalable_targets()
+            .service_namespace(ServiceNamespace::Ecs)
+            .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+            .set_resource_ids(Some(services.iter().map(|(id, _)| id.clone()).collect()));
+        let pages = request.into_paginator().items().send().collect();
+        aws.read::<Vec<_>, _>("application-autoscaling:DescribeScalableTargets", pages).await
+    }))
+    .await?;
+    let live = |found: sdk::ScalableTarget| {
+        let (_, service) = services.iter().find(|(id, _)| *id == found.resource_id)?;
+        Some(live(found, service))
+    };
+    Ok(found.into_iter().flatten().filter_map(live).collect())
+}
+
+fn live(found: sdk::ScalableTarget, service: &LiveRow) -> Live<ScalableTargetSpec> {
+    let name = service.marks.resource.as_ref().map_or(&found.resource_id, |own| &own.name);
+    let suspended = found.suspended_state.map(|state| Suspended {
+        dynamic_scaling_in: state.dynamic_scaling_in_suspended.unwrap_or(false),
+        dynamic_scaling_out: state.dynamic_scaling_out_suspended.unwrap_or(false),
+        scheduled_scaling: state.scheduled_scaling_suspended.unwrap_or(false),
+    });
+    Live {
+        outputs: outputs(&found.resource_id),
+        marks: service.marks.inherited(Address::new(ScalableTarget::NAME, name)),
+        spec: ScalableTargetSpec {
+            service: service.outputs.get("arn").cloned().unwrap_or_default().into(),
+            min: u32::try_from(found.min_capacity).unwrap_or(0),
+            max: u32::try_from(found.max_capacity).unwrap_or(0),
+            suspended: suspended.unwrap_or_default(),
+            resource_id: found.resource_id,
+        },
+        depth: Depth::Full,
+    }
+}
+
+fn sdk_suspended(suspended: &Suspended) -> SuspendedState {
+    SuspendedState::builder()
+        .dynamic_scaling_in_suspended(suspended.dynamic_scaling_in)
+        .dynamic_scaling_out_suspended(suspended.dynamic_scaling_out)
+        .scheduled_scaling_suspended(suspended.scheduled_scaling)
+        .build()
+}
+
+fn outputs(resource_id: &str) -> Outputs {
+    Outputs::from([("id".to_owned(), resource_id.to_owned())])
+}

@@ -1,0 +1,369 @@
+//! Target tracking policies of ECS services.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use aws_sdk_applicationautoscaling::types::{
+    self as sdk, MetricType, PolicyType, ScalableDimension, ServiceNamespace,
+};
+use futures::future::try_join_all;
+use serde::{Deserialize, Serialize};
+
+use super::shared::gone::done_or_gone;
+use super::shared::routing::{Route, routes};
+use crate::aws::{Aws, AwsError};
+use crate::facts::Facts;
+use crate::kind::{
+    Assigned, CallError, Change, Depth, Desired, Effect, Kind, Live, LiveRow, Origin, Outputs,
+    Scope, Survey,
+};
+use crate::model::resolved::service::{Metric, TargetTracking};
+use crate::model::stack::Stack;
+use crate::value::{Address, Resolvable};
+
+#[derive(Debug)]
+pub struct ScalingPolicy;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScalingPolicySpec {
+    /// Resource id of the scalable target.
+    pub target: Resolvable,
+    pub name: String,
+    /// A predefined metric by AWS's name.
+    pub metric: String,
+    /// `app/<name>/<id>`: the first half of the metric's `ResourceLabel`.
+    pub load_balancer: Option<Resolvable>,
+    /// `targetgroup/<name>/<id>`: the second half.
+    pub target_group: Option<Resolvable>,
+    /// `None` when it is a fraction, which no manifest can say.
+    pub target_value: Option<u32>,
+    /// Seconds.
+    pub scale_in_cooldown: u32,
+    /// Seconds.
+    pub scale_out_cooldown: u32,
+    pub disable_scale_in: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Call {
+    Put { spec: ScalingPolicySpec },
+    /// The same operation, on a policy that is there.
+    Update { spec: ScalingPolicySpec },
+    Delete { spec: ScalingPolicySpec },
+}
+
+/// `PolicyNames` takes at most 50.
+const NAMES_PER_CALL: usize = 50;
+/// The largest page.
+const POLICIES_PER_PAGE: usize = 10;
+/// For ECS services, when none is set.
+const DEFAULT_COOLDOWN: u32 = 300;
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (operation, spec) = match self {
+            Self::Put { spec } | Self::Update { spec } => ("PutScalingPolicy", spec),
+            Self::Delete { spec } => ("DeleteScalingPolicy", spec),
+        };
+        write!(f, "application-autoscaling:{operation} {}", spec.name)
+    }
+}
+
+impl Kind for ScalingPolicy {
+    const NAME: &'static str = "scaling-policy";
+
+    type Spec = ScalingPolicySpec;
+    type Call = Call;
+
+    fn desired(stack: &Stack, _facts: &Facts) -> Vec<Desired<ScalingPolicySpec>> {
+        let routes = routes(stack);
+        let mut rows = vec![];
+        for service in stack.services.values() {
+            let origin = Origin::of(stack, "service", service);
+            let first = routes.iter().find(|route| route.service.name == service.name);
+            for tracking in service.value.scaling.iter().flat_map(|scaling| &scaling.target_tracking) {
+                let route = first.filter(|_| tracking.metric == Metric::AlbRequests);
+                let spec = spec(&service.name, tracking, route);
+                let row = origin.part(&address_name(&service.name, word(tracking.metric)), spec);
+                // AWS takes the label only when the load balancer leads to the target group.
+                rows.push(match route {
+                    Some(route) => row.after("listener-rule", &route.name),
+                    None => row,
+                });
+            }
+        }
+        rows
+    }
+
+    fn key(spec: &ScalingPolicySpec) -> String {
+        format!("{}/{}", spec.target, spec.name)
+    }
+
+    async fn observe(
+        survey: &Survey<'_>,
+        wanted: &[ScalingPolicySpec],
+    ) -> Result<Vec<Live<ScalingPolicySpec>>, AwsError> {
+        read(survey.aws, survey.scope, &survey.rows("scalable-target").await?, wanted).await
+    }
+
+    fn lower(change: &Change<'_, ScalingPolicySpec>) -> Vec<Call> {
+        vec![match change {
+            Change::Create { spec, .. } => Call::Put { spec: (*spec).clone() },
+            Change::Update { spec, .. } => Call::Update { spec: (*spec).clone() },
+            Change::Delete { live, .. } => Call::Delete { spec: live.spec.clone() },
+        }]
+    }
+
+    fn effect(call: &Call) -> Effect<ScalingPolicySpec> {
+        match call {
+            Call::Put { spec } => Effect::Create(spec.clone()),
+            Call::Update { spec } => Effect::Update {
+                spec: spec.clone(),
+                fields: [
+                    "metric",
+                    "loadBalancer",
+                    "targetGroup",
+                    "targetValue",
+                    "scaleInCooldown",
+                    "scaleOutCooldown",
+                    "disableScaleIn",
+                ]
+                .map(str::to_owned)
+                .to_vec(),
+            },
+            Call::Delete { spec } => Effect::Delete(Self::key(spec)),
+        }
+    }
+
+    fn outputs(spec: &ScalingPolicySpec, assigned: &Assigned<'_>) -> Outputs {
+        let Assigned { id, .. } = assigned;
+        let resource = format!(
+            "scalingPolicy:{id}:resource/ecs/{}:policyName/{}",
+            spec.target.text(),
+            spec.name
+        );
+        outputs(assigned.arn("autoscaling", &resource))
+    }
+
+    async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError> {
+        match call {
+            Call::Put { spec } | Call::Update { spec } => {
+                let request = aws
+                    .scaling
+                    .put_scaling_policy()
+                    .policy_name(&spec.name)
+                    .service_namespace(ServiceNamespace::Ecs)
+                    .resource_id(spec.target.text())
+                    .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
+                    .policy_type(PolicyType::TargetTrackingScaling)
+                    .target_tracking_scaling_policy_configuration(configuration(spec));
+                let operation = "application-autoscaling:PutScalingPolicy";
+                let made = aws.write(operation, || request.clone().send()).await?;
+                Ok(outputs(made.policy_arn))
+            }
+            Call::Delete { spec } => {
+                let request = aws
+                    .scaling
+                    .delete_scaling_policy()
+                    .policy_name(&spec.name)
+                    .service_namespace(ServiceNamespace::Ecs)
+                    .resource_id(spec.target.text())
+                    .scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
+                let operation = "application-autoscaling:DeleteScalingPolicy";
+                done_or_gone(aws.write(operation, || request.clone().send()).await)?;
+                Ok(Outputs::new())
+            }
+        }
+    }
+
+    fn examples() -> Vec<ScalingPolicySpec> {
+        let base = ScalingPolicySpec {
+            target: "service/shop-prod-main/shop-prod-web".into(),
+            name: "shop-prod-web-cpu".to_owned(),
+            metric: predefined(Metric::Cpu).to_string(),
+            load_balancer: None,
+            target_group: None,
+            target_value: Some(60),
+            scale_in_cooldown: 300,
+            scale_out_cooldown: 60,
+            disable_scale_in: false,
+        };
+        vec![
+            base.clone(),
+            ScalingPolicySpec {
+                metric: predefined(Metric::AlbRequests).to_string(),
+                load_balancer: Some("app/shop-prod-public/1".into()),
+                target_group: Some("targetgroup/shop-prod-web/2".into()),
+                disable_scale_in: true,
+                ..base
+            },
+        ]
+    }
+}
+
+fn spec(service: &str, tracking: &TargetTracking, route: Option<&Route<'_>>) -> ScalingPolicySpec {
+    let suffix = |kind: &str, name: &str| Resolvable::reference(kind, name, "suffix");
+    ScalingPolicySpec {
+        target: Resolvable::reference("scalable-target", service, "id"),
+        name: tracking.policy_name.clone(),
+        metric: predefined(tracking.metric).to_string(),
+        load_balancer: route.map(|route| suffix("load-balancer", &route.target.load_balancer)),
+        target_group: route.map(|route| suffix("target-group", &route.name)),
+        target_value: Some(tracking.target),
+        scale_in_cooldown: tracking.scale_in_cooldown,
+        scale_out_cooldown: tracking.scale_out_cooldown,
+        disable_scale_in: tracking.disable_scale_in,
+    }
+}
+
+const METRICS: [Metric; 3] = [Metric::Cpu, Metric::Memory, Metric::AlbRequests];
+
+fn predefined(metric: Metric) -> MetricType {
+    match metric {
+        Metric::Cpu => MetricType::EcsServiceAverageCpuUtilization,
+        Metric::Memory => MetricType::EcsServiceAverageMemoryUtilization,
+        Metric::AlbRequests => MetricType::AlbRequestCountPerTarget,
+    }
+}
+
+fn word(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Cpu => "cpu",
+        Metric::Memory => "memory",
+        Metric::AlbRequests => "alb-requests",
+    }
+}
+
+fn address_name(service: &str, word: &str) -> String {
+    format!("{service}-{word}")
+}
+
+/// The policies of these targets that ecsctl gave a name, wanted or not.
+///
+/// A policy carries no tags, so its name is what marks it as ecsctl's: one for each metric of a
+/// service. Asking by these names finds those that a manifest no longer has, leaves alone those that
+/// others made, and costs a call for ten policies (1, 6 and 10 calls for 10, 50 and 100 services of
+/// which a third have three), side by side. The namespace as a whole takes as many calls at best, one
+/// after the other, and more with every other application in the account; by resource id it would
+/// be one call for each target (3, 17, 33).
+async fn read(
+    aws: &Aws,
+    scope: &Scope,
+    targets: &[LiveRow],
+    wanted: &[ScalingPolicySpec],
+) -> Result<Vec<Live<ScalingPolicySpec>>, AwsError> {
+    let targets: BTreeMap<&str, &LiveRow> =
+        targets.iter().filter_map(|row| Some((row.outputs.get("id")?.as_str(), row))).collect();
+    if targets.is_empty() {
+        return Ok(vec![]);
+    }
+    let expected: BTreeSet<String> = wanted.iter().map(|spec| spec.name.clone()).collect();
+    let possible: BTreeSet<String> =
+        targets.values().flat_map(|target| possible_names(scope, target)).collect();
+    let others = possible.difference(&expected).cloned();
+    let found = try_join_all(batches(&expected, others.collect()).into_iter().map(async |names| {
+        let request = aws
+            .scaling
+            .describe_scaling_policies()
+            .service_namespace(ServiceNamespace::Ecs)
+            .set_policy_names(Some(names));
+        let pages = request.into_paginator().items().send().collect();
+        aws.read::<Vec<_>, _>("application-autoscaling:DescribeScalingPolicies", pages).await
+    }))
+    .await?;
+    let rows: BTreeMap<String, Live<ScalingPolicySpec>> = found
+        .into_iter()
+        .flatten()
+        .filter(|found| expected.contains(&found.policy_name) || possible.contains(&found.policy_name))
+        .filter_map(|found| live(targets.get(found.resource_id.as_str())?, found))
+        .map(|row| (ScalingPolicy::key(&row.spec), row))
+        .collect();
+    Ok(rows.into_values().collect())
+}
+
+/// The names that ecsctl gives to the policies of one service.
+fn possible_names(scope: &Scope, target: &LiveRow) -> impl Iterator<Item = String> {
+    let service = target.marks.resource.as_ref().map(|address| address.name.clone());
+    let prefix = service.map(|service| format!("{}-{}-{service}", scope.app, scope.environment));
+    prefix.into_iter().flat_map(|prefix| METRICS.map(|metric| address_name(&prefix, word(metric))))
+}
+
+/// Names for each call: at most ten that are expected to be there, which one page holds.
+fn batches(expected: &BTreeSet<String>, others: Vec<String>) -> Vec<Vec<String>> {
+    let names = expected.len() + others.len();
+    let calls =
+        expected.len().div_ceil(POLICIES_PER_PAGE).max(names.div_ceil(NAMES_PER_CALL));
+    let mut batches = vec![vec![]; calls];
+    for (index, name) in expected.iter().cloned().chain(others).enumerate() {
+        batches[index % calls].push(name);
+    }
+    batches
+}
+
+fn live(target: &LiveRow, found: sdk::ScalingPolicy) -> Option<Live<ScalingPolicySpec>> {
+    let tracking = found.target_tracking_scaling_policy_configuration?;
+    let specification = tracking.predefined_metric_specification;
+    let (metric, label) = specification
+        .map(|specification| (specification.predefined_metric_type, specification.resource_label))
+        .map_or((String::new(), None), |(metric, label)| (metric.to_string(), label));
+    let (load_balancer, target_group) = label.as_deref().and_then(halves).unzip();
+    let cooldown = |seconds: Option<i32>| {
+        seconds.and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(DEFAULT_COOLDOWN)
+    };
+    let known = METRICS.into_iter().find(|known| predefined(*known).as_str() == metric);
+    let service = target.marks.resource.as_ref().map_or(&found.resource_id, |own| &own.name);
+    let name = match known {
+        Some(metric) => address_name(service, word(metric)),
+        None => found.policy_name.clone(),
+    };
+    Some(Live {
+        outputs: outputs(found.policy_arn),
+        marks: target.marks.inherited(Address::new(ScalingPolicy::NAME, name)),
+        spec: ScalingPolicySpec {
+            target: found.resource_id.into(),
+            name: found.policy_name,
+            metric,
+            load_balancer,
+            target_group,
+            target_value: tracking.target_value.to_string().parse().ok(),
+            scale_in_cooldown: cooldown(tracking.scale_in_cooldown),
+            scale_out_cooldown: cooldown(tracking.scale_out_cooldown),
+            disable_scale_in: tracking.disable_scale_in.unwrap_or(false),
+        },
+        depth: Depth::Full,
+    })
+}
+
+/// `app/<name>/<id>/targetgroup/<name>/<id>` in its two halves.
+fn halves(label: &str) -> Option<(Resolvable, Resolvable)> {
+    let at = label.find("/targetgroup/")?;
+    Some((label[..at].into(), label[at + 1..].into()))
+}
+
+fn configuration(spec: &ScalingPolicySpec) -> sdk::TargetTrackingScalingPolicyConfiguration {
+    let label = spec
+        .load_balancer
+        .as_ref()
+        .zip(spec.target_group.as_ref())
+        .map(|(load_balancer, target_group)| {
+            format!("{}/{}", load_balancer.text(), target_group.text())
+        });
+    let metric = sdk::PredefinedMetricSpecification::builder()
+        .predefined_metric_type(spec.metric.as_str().into())
+        .set_resource_label(label)
+        .build()
+        .expect("the metric is set");
+    sdk::TargetTrackingScalingPolicyConfiguration::builder()
+        .target_value(spec.target_value.map_or(0.0, f64::from))
+        .predefined_metric_specification(metric)
+        .set_scale_in_cooldown(i32::try_from(spec.scale_in_cooldown).ok())
+        .set_scale_out_cooldown(i32::try_from(spec.scale_out_cooldown).ok())
+        .disable_scale_in(spec.disable_scale_in)
+        .build()
+        .expect("the target value is set")
+}
+
+fn outputs(arn: String) -> Outputs {
+    Outputs::from([("arn".to_owned(), arn)])
+}

@@ -1,0 +1,149 @@
+//! From a service of the stack to its ECS service.
+
+use super::spec::{
+    CircuitBreaker, Deployment, LoadBalancer, Network, ServiceSpec, StrategyItem,
+};
+use crate::facts::Facts;
+use crate::kind::{Desired, Kind as _, Origin};
+use crate::kinds::shared::routing::{Route, routes};
+use crate::model::resolved::file_system::FileSystemSource;
+use crate::model::resolved::service::{self as model, Capacity, Volume};
+use crate::model::stack::{Resource, Stack};
+use crate::value::{Resolvable, Value};
+
+pub(super) fn rows(stack: &Stack, facts: &Facts) -> Vec<Desired<ServiceSpec>> {
+    let routes = routes(stack);
+    let rows = stack.services.values().map(|service| {
+        let routes: Vec<_> =
+            routes.iter().filter(|route| route.service.name == service.name).collect();
+        row(stack, facts, service, &routes)
+    });
+    rows.collect()
+}
+
+fn row(
+    stack: &Stack,
+    facts: &Facts,
+    service: &Resource<model::Service>,
+    routes: &[&Route<'_>],
+) -> Desired<ServiceSpec> {
+    let origin = Origin::of(stack, "service", service);
+    let mut row = origin.main(&service.name, spec(&origin, facts, service, routes));
+    if service.value.scaling.is_some() {
+        row = row.ignoring("desiredCount", "owned by scaling");
+    }
+    for route in routes {
+        // ECS refuses a target group that no listener leads to.
+        row = row.after("listener-rule", &route.name);
+    }
+    for target in mount_targets(stack, facts, service) {
+        row = row.after("mount-target", &target);
+    }
+    row
+}
+
+fn spec(
+    origin: &Origin<'_>,
+    facts: &Facts,
+    service: &Resource<model::Service>,
+    routes: &[&Route<'_>],
+) -> ServiceSpec {
+    let value = &service.value;
+    let (launch_type, strategy) = match &value.capacity {
+        Capacity::LaunchType(launch_type) => (Some(spelled(launch_type)), vec![]),
+        Capacity::Strategy(items) => (None, items.clone()),
+    };
+    let strategy = strategy.into_iter().map(|item| StrategyItem {
+        provider: spelled(&item.provider),
+        weight: item.weight,
+        base: item.base,
+    });
+    ServiceSpec {
+        cluster: Resolvable::reference("cluster", &value.cluster, "arn"),
+        service_name: service.physical_name.clone(),
+        task_definition: Resolvable::reference("task-definition", &service.name, "arn"),
+        desired_count: Some(desired_count(value)),
+        launch_type,
+        capacity_provider_strategy: strategy.collect(),
+        platform_version: Some(value.platform_version.clone()),
+        network: network(facts, service),
+        load_balancers: routes.iter().map(|route| load_balancer(route)).collect(),
+        deployment: Deployment {
+            minimum_healthy_percent: value.minimum_healthy_percent,
+            maximum_percent: value.maximum_percent,
+            circuit_breaker: CircuitBreaker {
+                enable: value.circuit_breaker.enable,
+                rollback: value.circuit_breaker.rollback,
+            },
+        },
+        health_check_grace_period_seconds: value.health_check_grace_period,
+        enable_execute_command: value.enable_execute_command,
+        enable_ecs_managed_tags: true,
+        propagate_tags: spelled(&value.propagate_tags),
+        availability_zone_rebalancing: Some(toggle(value.availability_zone_rebalancing)),
+        scheduling_strategy: "REPLICA".to_owned(),
+        tags: origin.main_tags(super::Service::NAME, &service.name),
+    }
+}
+
+/// The count to begin with: within what scaling allows, which would move it there at once.
+fn desired_count(service: &model::Service) -> u32 {
+    match &service.scaling {
+        Some(scaling) => service.desired_count.min(scaling.max).max(scaling.min),
+        None => service.desired_count,
+    }
+}
+
+fn network(facts: &Facts, service: &Resource<model::Service>) -> Network {
+    let network = &service.value.network;
+    let subnets = facts.networks.get(&network.network).into_iter().flat_map(|facts| &facts.subnets);
+    let own = Resolvable::reference("security-group", &format!("service-{}", service.name), "id");
+    let further = network.security_groups.iter().map(|id| id.as_str().into());
+    Network {
+        subnets: subnets.map(|subnet| subnet.id.clone()).collect(),
+        security_groups: further.chain([own]).collect(),
+        assign_public_ip: toggle(network.assign_public_ip),
+    }
+}
+
+fn load_balancer(route: &Route<'_>) -> LoadBalancer {
+    LoadBalancer {
+        target_group: Resolvable::reference("target-group", &route.name, "arn"),
+        container: route.target.container.clone(),
+        port: route.target.container_port,
+    }
+}
+
+/// Tasks resolve a file system's name to the mount target of their own zone, so all must be there.
+fn mount_targets(
+    stack: &Stack,
+    facts: &Facts,
+    service: &Resource<model::Service>,
+) -> Vec<String> {
+    let volumes = service.value.task.volumes.values();
+    let file_systems = volumes.filter_map(|volume| match volume {
+        Volume::Efs(efs) => stack.file_systems.get_key_value(&efs.file_system),
+        Volume::Shared => None,
+    });
+    let targets = file_systems.flat_map(|(name, file_system)| {
+        let network = match &file_system.value.source {
+            FileSystemSource::Managed(managed) => facts.networks.get(&managed.network),
+            FileSystemSource::Existing { .. } => None,
+        };
+        let subnets = network.into_iter().flat_map(|network| &network.subnets);
+        subnets.map(move |subnet| format!("{name}-{}", subnet.availability_zone))
+    });
+    let mut targets: Vec<_> = targets.collect();
+    targets.sort();
+    targets.dedup();
+    targets
+}
+
+fn toggle(flag: bool) -> String {
+    if flag { "ENABLED" } else { "DISABLED" }.to_owned()
+}
+
+/// A word as manifests and AWS spell it.
+fn spelled(word: &impl serde::Serialize) -> String {
+    Value::of(word).to_string()
+}

@@ -1,0 +1,181 @@
+//! Sending the writes of a service.
+
+use aws_sdk_ecs::types as sdk;
+use serde_json::json;
+
+use super::spec::{LoadBalancer, Network, ServiceSpec, StrategyItem};
+use crate::aws::{Aws, AwsError};
+use crate::kind::{Outputs, Tags, TagsChange};
+use crate::value::digest_of;
+
+const COMPLETE: &str = "all that the builder asks for is given";
+
+/// Its client token is made of the whole spec: a repeated request is the same intent, and one after
+/// a deletion is not, since it names another revision of the task definition.
+pub(super) async fn create(aws: &Aws, spec: &ServiceSpec) -> Result<Outputs, AwsError> {
+    let strategy = Some(strategy(spec)).filter(|items| !items.is_empty());
+    let request = aws
+        .ecs
+        .create_service()
+        .client_token(digest_of(&json!(spec)))
+        .cluster(spec.cluster.text())
+        .service_name(&spec.service_name)
+        .task_definition(spec.task_definition.text())
+        .set_desired_count(spec.desired_count.map(int))
+        .set_launch_type(spec.launch_type.as_deref().map(Into::into))
+        .set_capacity_provider_strategy(strategy)
+        .set_platform_version(spec.platform_version.clone())
+        .network_configuration(network(&spec.network))
+        .set_load_balancers(Some(load_balancers(spec)).filter(|list| !list.is_empty()))
+        .deployment_configuration(deployment(spec))
+        .set_health_check_grace_period_seconds(spec.health_check_grace_period_seconds.map(int))
+        .enable_execute_command(spec.enable_execute_command)
+        .enable_ecs_managed_tags(spec.enable_ecs_managed_tags)
+        .propagate_tags(spec.propagate_tags.as_str().into())
+        .set_availability_zone_rebalancing(
+            spec.availability_zone_rebalancing.as_deref().map(Into::into),
+        )
+        .scheduling_strategy(spec.scheduling_strategy.as_str().into())
+        .set_tags(Some(tags(&spec.tags)));
+    let reply = aws.write("ecs:CreateService", || request.clone().send()).await?;
+    Ok(reply.service.map(|service| outputs(&service)).unwrap_or_default())
+}
+
+pub(super) async fn update(
+    aws: &Aws,
+    spec: &ServiceSpec,
+    fields: &[String],
+    force_new_deployment: bool,
+) -> Result<Outputs, AwsError> {
+    let mut request = aws
+        .ecs
+        .update_service()
+        .cluster(spec.cluster.text())
+        .service(&spec.service_name)
+        .set_force_new_deployment(force_new_deployment.then_some(true));
+    for field in fields {
+        request = match field.as_str() {
+            "taskDefinition" => request.task_definition(spec.task_definition.text()),
+            "desiredCount" => request.set_desired_count(spec.desired_count.map(int)),
+            "capacityProviderStrategy" => {
+                request.set_capacity_provider_strategy(Some(strategy(spec)))
+            }
+            "platformVersion" => request.set_platform_version(spec.platform_version.clone()),
+            "network" => request.network_configuration(network(&spec.network)),
+            "loadBalancers" => request.set_load_balancers(Some(load_balancers(spec))),
+            "deployment" => request.deployment_configuration(deployment(spec)),
+            "healthCheckGracePeriodSeconds" => request.set_health_check_grace_period_seconds(
+                spec.health_check_grace_period_seconds.map(int),
+            ),
+            "enableExecuteCommand" => request.enable_execute_command(spec.enable_execute_command),
+            "enableECSManagedTags" => {
+                request.enable_ecs_managed_tags(spec.enable_ecs_managed_tags)
+            }
+            "propagateTags" => request.propagate_tags(spec.propagate_tags.as_str().into()),
+            "availabilityZoneRebalancing" => request.set_availability_zone_rebalancing(
+                spec.availability_zone_rebalancing.as_deref().map(Into::into),
+            ),
+            // Those that identify or replace the service are never part of an update.
+            _ => request,
+        };
+    }
+    let reply = aws.write("ecs:UpdateService", || request.clone().send()).await?;
+    Ok(reply.service.map(|service| outputs(&service)).unwrap_or_default())
+}
+
+pub(super) async fn tag(aws: &Aws, arn: &str, change: &TagsChange) -> Result<Outputs, AwsError> {
+    let request = aws.ecs.tag_resource().resource_arn(arn).set_tags(Some(tags(&change.set)));
+    aws.write("ecs:TagResource", || request.clone().send()).await?;
+    Ok(Outputs::new())
+}
+
+pub(super) async fn untag(aws: &Aws, arn: &str, change: &TagsChange) -> Result<Outputs, AwsError> {
+    let request =
+        aws.ecs.untag_resource().resource_arn(arn).set_tag_keys(Some(change.remove.clone()));
+    aws.write("ecs:UntagResource", || request.clone().send()).await?;
+    Ok(Outputs::new())
+}
+
+pub(super) async fn delete(aws: &Aws, cluster: &str, service: &str) -> Result<Outputs, AwsError> {
+    let request = aws.ecs.delete_service().cluster(cluster).service(service).force(true);
+    match aws.write("ecs:DeleteService", || request.clone().send()).await {
+        Err(error) if !is_gone(&error) => Err(error),
+        Ok(_) | Err(_) => Ok(Outputs::new()),
+    }
+}
+
+/// Whether there is nothing left to delete.
+pub(super) fn is_gone(error: &AwsError) -> bool {
+    ["ServiceNotFoundException", "ServiceNotActiveException", "ClusterNotFoundException"]
+        .into_iter()
+        .any(|code| error.is_code(code))
+}
+
+/// The ARN, and the id of the deployment that the last write started.
+pub(super) fn outputs(service: &sdk::Service) -> Outputs {
+    let deployments = service.deployments.as_deref().unwrap_or_default();
+    let primary = deployments.iter().find(|found| found.status.as_deref() == Some("PRIMARY"));
+    let deployment = primary.and_then(|primary| primary.id.clone());
+    let arn = service.service_arn.clone().map(|arn| ("arn".to_owned(), arn));
+    arn.into_iter().chain(deployment.map(|id| ("deployment".to_owned(), id))).collect()
+}
+
+fn strategy(spec: &ServiceSpec) -> Vec<sdk::CapacityProviderStrategyItem> {
+    let item = |item: &StrategyItem| {
+        sdk::CapacityProviderStrategyItem::builder()
+            .capacity_provider(&item.provider)
+            .weight(int(item.weight))
+            .base(int(item.base))
+            .build()
+            .expect(COMPLETE)
+    };
+    spec.capacity_provider_strategy.0.iter().map(item).collect()
+}
+
+fn network(network: &Network) -> sdk::NetworkConfiguration {
+    let groups = network.security_groups.0.iter().map(|group| group.text().to_owned());
+    let configuration = sdk::AwsVpcConfiguration::builder()
+        .set_subnets(Some(network.subnets.0.iter().cloned().collect()))
+        .set_security_groups(Some(groups.collect()))
+        .assign_public_ip(network.assign_public_ip.as_str().into())
+        .build()
+        .expect(COMPLETE);
+    sdk::NetworkConfiguration::builder().awsvpc_configuration(configuration).build()
+}
+
+fn load_balancers(spec: &ServiceSpec) -> Vec<sdk::LoadBalancer> {
+    let target = |target: &LoadBalancer| {
+        sdk::LoadBalancer::builder()
+            .target_group_arn(target.target_group.text())
+            .container_name(&target.container)
+            .container_port(target.port.into())
+            .build()
+    };
+    spec.load_balancers.0.iter().map(target).collect()
+}
+
+/// Whole: of a circuit breaker that is sent in part, AWS turns `rollback` off.
+fn deployment(spec: &ServiceSpec) -> sdk::DeploymentConfiguration {
+    let deployment = &spec.deployment;
+    let breaker = sdk::DeploymentCircuitBreaker::builder()
+        .enable(deployment.circuit_breaker.enable)
+        .rollback(deployment.circuit_breaker.rollback)
+        .build();
+    sdk::DeploymentConfiguration::builder()
+        .minimum_healthy_percent(int(deployment.minimum_healthy_percent))
+        .maximum_percent(int(deployment.maximum_percent))
+        .deployment_circuit_breaker(breaker)
+        .build()
+}
+
+fn tags(tags: &Tags) -> Vec<sdk::Tag> {
+    let tag = |(key, value): (&String, &crate::value::Resolvable)| {
+        sdk::Tag::builder().key(key).value(value.text()).build()
+    };
+    tags.iter().map(tag).collect()
+}
+
+/// AWS's integers are signed; manifests hold none that would not fit.
+fn int(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}

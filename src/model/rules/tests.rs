@@ -1,1 +1,0 @@
-//! Each rule with an example that it reports and a neighbour that passes.

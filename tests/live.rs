@@ -1,0 +1,31 @@
+//! The program against moto_server: a real account's API, as far as moto has it.
+
+pub mod support {
+    pub mod account;
+    pub mod ecsctl;
+    pub mod events;
+    pub mod manifests;
+    pub mod moto;
+}
+
+mod live {
+    mod credentials;
+    mod ownership;
+    mod patched;
+    mod saved_plan;
+    mod shop;
+}
+
+use std::collections::BTreeSet;
+
+use support::ecsctl::Run;
+
+/// A run that did what it should.
+fn done(run: Run) -> Run {
+    assert_eq!(run.code, 0, "{}\n{}", run.stdout, run.stderr);
+    run
+}
+
+fn set(lines: &[&str]) -> BTreeSet<String> {
+    lines.iter().map(|line| (*line).to_owned()).collect()
+}

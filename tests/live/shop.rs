@@ -1,0 +1,175 @@
+//! The shop from nothing, through a change of each kind, to nothing.
+
+use crate::support::account::Account;
+use crate::support::ecsctl::Ecsctl;
+use crate::support::events::Events;
+use crate::support::manifests::Manifests;
+use crate::support::moto::Moto;
+use crate::{done, set};
+
+/// What CreateService of moto 5.2.5 forgets and UpdateService keeps. The requests themselves are
+/// proved by the unit tests of `kinds/service`.
+const FORGOTTEN: &[&str] = &[];
+
+/// An edit of a manifest, and all that the plan must then show.
+struct Edit {
+    file: &'static str,
+    from: &'static str,
+    to: &'static str,
+    changes: &'static [&'static str],
+}
+
+const EDITS: &[Edit] = &[
+    // A container's image.
+    Edit {
+        file: "web.yaml",
+        from: "shop-web:${TAG:-1.8.2}",
+        to: "shop-web:1.9.0",
+        changes: &[
+            "revise task-definition/web containers[app].image",
+            "update service/web taskDefinition",
+        ],
+    },
+    // A count that nothing else owns.
+    Edit {
+        file: "api.yaml",
+        from: "desiredCount: 1",
+        to: "desiredCount: 2",
+        changes: &["update service/api desiredCount"],
+    },
+    // An environment variable: changed, and then another one more.
+    Edit {
+        file: "web.yaml",
+        from: "LOG_LEVEL: debug",
+        to: "LOG_LEVEL: info",
+        changes: &[
+            "revise task-definition/web containers[app].environment[LOG_LEVEL]",
+            "update service/web taskDefinition",
+        ],
+    },
+    Edit {
+        file: "api.yaml",
+        from: "CATALOGUE_TABLE: catalogue",
+        to: "{ CATALOGUE_TABLE: catalogue, WORKERS: 4 }",
+        changes: &[
+            "revise task-definition/api containers[api].environment[WORKERS]",
+            "update service/api taskDefinition",
+        ],
+    },
+    // The load balancer's health check, and the container's.
+    Edit {
+        file: "api.yaml",
+        from: "    port: 9000\n    paths: [/api/*]\n    healthCheck: { path: /api/health }\ndesired",
+        to: "    port: 9000\n    paths: [/api/*]\n    healthCheck: { path: /api/ready }\ndesired",
+        changes: &["update target-group/api healthCheck.path"],
+    },
+    Edit {
+        file: "web.yaml",
+        from: "localhost:8080/healthz, interval: 10s",
+        to: "localhost:8080/healthz, interval: 20s",
+        changes: &[
+            "revise task-definition/web containers[app].healthCheck.interval",
+            "update service/web taskDefinition",
+        ],
+    },
+    // What scaling aims at, and how far it goes.
+    Edit {
+        file: "web.yaml",
+        from: "{ metric: cpu, target: 60 }",
+        to: "{ metric: cpu, target: 50 }",
+        changes: &["update scaling-policy/web-cpu targetValue"],
+    },
+    Edit {
+        file: "web.yaml",
+        from: "  max: 4",
+        to: "  max: 5",
+        changes: &["update scalable-target/web max"],
+    },
+    // What the task may do.
+    Edit {
+        file: "web.yaml",
+        from: "[dynamodb:GetItem, dynamodb:Query]",
+        to: "[dynamodb:GetItem, dynamodb:Query, dynamodb:Scan]",
+        changes: &["update role/task-web statements"],
+    },
+    // What the load balancer sends where.
+    Edit {
+        file: "api.yaml",
+        from: "    listener: http\n    port: 9000\n    paths: [/api/*]",
+        to: "    listener: http\n    port: 9000\n    paths: [/api/*, /v1/*]",
+        changes: &["update listener-rule/api paths"],
+    },
+    // And the rest of what the shop has.
+    Edit {
+        file: "worker.yaml",
+        from: "retention: 14",
+        to: "retention: 30",
+        changes: &["update log-group/worker retention"],
+    },
+    Edit {
+        file: "worker.yaml",
+        from: "maximumPercent: 100",
+        to: "maximumPercent: 150",
+        changes: &["update service/worker deployment.maximumPercent"],
+    },
+    Edit {
+        file: "platform.yaml",
+        from: "containerInsights: enabled",
+        to: "containerInsights: enhanced",
+        changes: &["update cluster/main containerInsights"],
+    },
+    Edit {
+        file: "platform.yaml",
+        from: "toInfrequentAccess: 30d",
+        to: "toInfrequentAccess: 60d",
+        changes: &["update file-system/uploads lifecyclePolicies[transitionToIA]"],
+    },
+];
+
+/// The program on the shop, in an account of its own.
+struct Shop {
+    account: Account,
+    manifests: Manifests,
+    ecsctl: Ecsctl,
+}
+
+impl Shop {
+    async fn new(account: Account) -> Self {
+        let manifests = Manifests::example("shop");
+        let ecsctl = account.open_to(Ecsctl::new(manifests.path()));
+        Self { account, manifests, ecsctl }
+    }
+
+    fn plan(&self) -> Events {
+        Events::of(&done(self.ecsctl.run(&["plan", "--output", "json"])))
+    }
+
+    fn apply(&self) {
+        done(self.ecsctl.run(&["apply", "--auto-approve", "--output", "json"]));
+    }
+
+    fn destroy(&self) {
+        done(self.ecsctl.run(&["destroy", "--auto-approve", "--output", "json"]));
+    }
+}
+
+#[tokio::test]
+async fn each_change_is_planned_and_made_alone() {
+    let shop = Shop::new(Account::of(Moto::bare(), "222222222201").await).await;
+    let before = shop.account.inventory().await;
+
+    shop.apply();
+    assert_eq!(shop.plan().changes(), set(FORGOTTEN), "what moto forgot");
+    shop.apply();
+    assert_eq!(shop.plan().changes(), set(&[]), "converged");
+
+    for edit in EDITS {
+        shop.manifests.edit(edit.file, edit.from, edit.to);
+        assert_eq!(shop.plan().changes(), set(edit.changes), "{} → {}", edit.from, edit.to);
+        shop.apply();
+        assert_eq!(shop.plan().changes(), set(&[]), "after {} → {}", edit.from, edit.to);
+    }
+
+    shop.destroy();
+    assert_eq!(shop.account.inventory().await, before, "nothing is left, and nothing else is gone");
+}
