@@ -13,7 +13,7 @@ use crate::model::resolved::load_balancer::{
     DefaultAction, Listener, ListenerProtocol, LoadBalancer, Scheme,
 };
 use crate::model::resolved::service::{
-    Capacity, Container, ExecutionRole, LogGroup, Logging, ProtocolVersion, Rule, Service,
+    Capacity, Container, ExecutionRole, LogGroup, Logging, Priority, ProtocolVersion, Rule, Service,
     ServiceNetwork, Target, TargetHealthCheck, Task,
 };
 use crate::model::stack::{Lifecycle, Resource, Stack};
@@ -159,7 +159,7 @@ fn target(port: u16) -> Target {
         listener: "http".to_owned(),
         container: "app".to_owned(),
         container_port: port,
-        rule: Rule { priority: 1, hosts: vec![], paths: vec!["/*".to_owned()] },
+        rule: Rule { priority: Priority::Explicit(1), hosts: vec![], paths: vec!["/*".to_owned()] },
         health_check: TargetHealthCheck {
             path: "/".to_owned(),
             interval: 30,

@@ -5,7 +5,7 @@ use crate::aws::replay::{Replay, json};
 use crate::kinds::samples;
 use crate::kind::{Depth, Marks};
 use crate::value::Address;
-use crate::diff::FieldChange;
+use crate::diff::{FieldChange, Path};
 
 async fn sent(calls: &[Call], answer: &str) -> Vec<String> {
     let replay = Replay::new(calls.iter().map(|_| json(200, answer)));
@@ -43,10 +43,10 @@ async fn an_update_sends_what_changed() {
         tags: Tags::from([("team".to_owned(), "api".into())]),
         ..before.clone()
     };
-    let change = |path: &str| FieldChange { path: path.to_owned(), before: None, after: None };
+    let change = |path: &str| FieldChange { path: Path::default().field(path), before: None, after: None };
     let fields = [
         change("containerInsights"),
-        change("executeCommand.kmsKey"),
+        change("executeCommand"),
         change("capacityProviders"),
         change("tags[team]"),
     ];

@@ -72,7 +72,7 @@ async fn an_update_allows_before_it_takes_away() {
         ..before.clone()
     };
     let fields = ["description", "trust", "permissionsBoundary"].map(|path| diff::FieldChange {
-        path: path.to_owned(),
+        path: diff::Path::default().field(path),
         before: None,
         after: None,
     });

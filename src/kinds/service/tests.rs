@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::aws::replay::{Replay, json as reply, reply as any_reply};
-use crate::diff::FieldChange;
+use crate::diff::{FieldChange, Path};
 use crate::kind::{Depth, LiveRow, Marks, Scope};
 use crate::kinds::stack_for_tests as stacks;
 use crate::value::Address;
@@ -119,7 +119,7 @@ fn live_row(spec: ServiceSpec) -> Live<ServiceSpec> {
 fn lowered(paths: &[&str], spec: &ServiceSpec) -> Vec<Call> {
     let fields: Vec<FieldChange> = paths
         .iter()
-        .map(|path| FieldChange { path: (*path).to_owned(), before: None, after: None })
+        .map(|path| FieldChange { path: Path::default().field(path), before: None, after: None })
         .collect();
     let (address, live) = (Address::new("service", "web"), live_row(example()));
     Service::lower(&Change::Update { address: &address, spec, live: &live, fields: &fields })
