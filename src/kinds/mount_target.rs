@@ -292,24 +292,14 @@ mod tests {
 
     use super::*;
     use crate::aws::replay::{Replay, json as reply, xml};
-    use crate::kind::{Marks, Scope};
-    use crate::kinds::stack_for_tests;
+    use crate::kinds::samples;
 
     fn spec() -> MountTargetSpec {
         MountTarget::examples().remove(1)
     }
 
     fn file_system() -> LiveRow {
-        let scope = Scope { app: "shop".to_owned(), environment: "prod".to_owned() };
-        let resource = Some(Address::new("file-system", "uploads"));
-        LiveRow {
-            kind: "file-system",
-            key: "shop-prod-uploads".to_owned(),
-            spec: json!({}),
-            outputs: Outputs::from([("id".to_owned(), "fs-1".to_owned())]),
-            marks: Marks { scope: Some(scope), resource, ..Marks::default() },
-            depth: Depth::Full,
-        }
+        samples::parent("file-system", "uploads", &[("id", "fs-1")])
     }
 
     fn described(state: &str) -> String {
@@ -324,12 +314,15 @@ mod tests {
 
     #[test]
     fn each_zone_gets_one_in_its_first_subnet() {
-        let mut facts = stack_for_tests::facts();
+        let stack = samples::stack(
+            "{ kind: FileSystem, name: uploads }\n---\n{ kind: FileSystem, name: shared, fileSystemId: fs-0123abcd }",
+        );
+        let mut facts = samples::facts();
         let subnets = &mut facts.networks.get_mut("main").unwrap().subnets;
         let other = |id: &str| Subnet { id: id.to_owned(), ..subnets[1].clone() };
         let others = [other("subnet-0"), other("subnet-z")];
         subnets.extend(others);
-        let rows = MountTarget::desired(&stack_for_tests::shop(), &facts);
+        let rows = MountTarget::desired(&stack, &facts);
         let made: Vec<_> =
             rows.iter().map(|row| (row.name.as_str(), row.spec.subnet_id.as_str())).collect();
         assert_eq!(

@@ -243,48 +243,24 @@ fn outputs(resource_id: &str) -> Outputs {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::aws::replay::{Replay, json as reply};
-    use crate::kind::{Marks, Scope};
-    use crate::kinds::stack_for_tests;
-    use crate::model::resolved::cluster::{Cluster, ContainerInsights};
-    use crate::model::stack::{Lifecycle, Resource};
+    use crate::kinds::samples;
 
     fn service(number: usize) -> LiveRow {
-        let scope = Scope { app: "shop".to_owned(), environment: "prod".to_owned() };
-        let resource = Some(Address::new("service", format!("web{number}")));
         let arn = format!("arn:aws:ecs:eu-west-1:444455556666:service/main/shop-prod-web{number}");
-        LiveRow {
-            kind: "service",
-            key: arn.clone(),
-            spec: json!({}),
-            outputs: Outputs::from([("arn".to_owned(), arn)]),
-            marks: Marks { scope: Some(scope), resource, ..Marks::default() },
-            depth: Depth::Full,
-        }
+        samples::parent("service", &format!("web{number}"), &[("arn", &arn)])
     }
 
     #[test]
     fn a_target_is_known_by_names_before_its_service_is_there() {
-        let mut stack = stack_for_tests::shop();
-        let cluster = Cluster {
-            container_insights: ContainerInsights::default(),
-            capacity_providers: vec![],
-            default_strategy: vec![],
-            execute_command: None,
+        let stack = |scaling: &str| {
+            samples::stack(&format!("{{ kind: Service, name: web, image: nginx, {scaling} }}"))
         };
-        let cluster = Resource {
-            name: "main".to_owned(),
-            origin: None,
-            physical_name: "shop-prod-main".to_owned(),
-            lifecycle: Lifecycle::default(),
-            tags: std::collections::BTreeMap::new(),
-            value: cluster,
-        };
-        stack.clusters.insert("main".to_owned(), cluster);
-        let rows = ScalableTarget::desired(&stack, &crate::laws::facts());
+        let rows = ScalableTarget::desired(
+            &stack("scaling: { min: 2, max: 10, targetTracking: [{ metric: cpu, target: 60 }] }"),
+            &samples::facts(),
+        );
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].name, "web");
         assert_eq!(
@@ -293,8 +269,7 @@ mod tests {
         );
         assert_eq!(rows[0].spec.service.to_string(), "service/web#arn");
         assert_eq!((rows[0].spec.min, rows[0].spec.max), (2, 10));
-        stack.services.get_mut("web").unwrap().value.scaling = None;
-        assert!(ScalableTarget::desired(&stack, &crate::laws::facts()).is_empty());
+        assert!(ScalableTarget::desired(&stack("desiredCount: 2"), &samples::facts()).is_empty());
     }
 
     #[tokio::test]

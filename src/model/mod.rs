@@ -12,5 +12,5 @@ pub mod rules;
 pub mod schema;
 pub mod stack;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod variables;
