@@ -79,7 +79,7 @@ impl Kind for ScalingPolicy {
             for tracking in service.value.scaling.iter().flat_map(|scaling| &scaling.target_tracking) {
                 let route = first.filter(|_| tracking.metric == Metric::AlbRequests);
                 let spec = spec(&service.name, tracking, route);
-                let row = origin.part(&address_name(&service.name, word(tracking.metric)), spec);
+                let row = origin.part(&address_name(&service.name, tracking.metric), spec);
                 // AWS takes the label only when the load balancer leads to the target group.
                 rows.push(match route {
                     Some(route) => row.after("listener-rule", &route.name),
@@ -212,8 +212,6 @@ fn spec(service: &str, tracking: &TargetTracking, route: Option<&Route<'_>>) -> 
     }
 }
 
-const METRICS: [Metric; 3] = [Metric::Cpu, Metric::Memory, Metric::AlbRequests];
-
 fn predefined(metric: Metric) -> MetricType {
     match metric {
         Metric::Cpu => MetricType::EcsServiceAverageCpuUtilization,
@@ -222,16 +220,8 @@ fn predefined(metric: Metric) -> MetricType {
     }
 }
 
-fn word(metric: Metric) -> &'static str {
-    match metric {
-        Metric::Cpu => "cpu",
-        Metric::Memory => "memory",
-        Metric::AlbRequests => "alb-requests",
-    }
-}
-
-fn address_name(service: &str, word: &str) -> String {
-    format!("{service}-{word}")
+fn address_name(service: &str, metric: Metric) -> String {
+    format!("{service}-{}", metric.word())
 }
 
 fn configuration(spec: &ScalingPolicySpec) -> sdk::TargetTrackingScalingPolicyConfiguration {
