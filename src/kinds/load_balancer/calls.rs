@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    IpAddressType, LoadBalancer, LoadBalancerAttribute, LoadBalancerSchemeEnum,
+    LoadBalancer, LoadBalancerAttribute, LoadBalancerSchemeEnum,
     LoadBalancerStateEnum, LoadBalancerTypeEnum,
 };
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,6 @@ pub enum Call {
     WaitUntilActive { arn: Resolvable, name: String },
     SetSubnets { arn: Resolvable, spec: LoadBalancerSpec },
     SetSecurityGroups { arn: Resolvable, spec: LoadBalancerSpec },
-    SetIpAddressType { arn: Resolvable, spec: LoadBalancerSpec },
     AddTags { arn: Resolvable, spec: LoadBalancerSpec, tags: Tags },
     RemoveTags { arn: Resolvable, spec: LoadBalancerSpec, keys: Vec<String> },
     Delete { arn: String, name: String },
@@ -46,7 +45,6 @@ impl fmt::Display for Call {
             }
             Self::SetSubnets { spec, .. } => ("SetSubnets", &spec.name),
             Self::SetSecurityGroups { spec, .. } => ("SetSecurityGroups", &spec.name),
-            Self::SetIpAddressType { spec, .. } => ("SetIpAddressType", &spec.name),
             Self::AddTags { spec, .. } => ("AddTags", &spec.name),
             Self::RemoveTags { spec, .. } => ("RemoveTags", &spec.name),
             Self::Delete { name, .. } => ("DeleteLoadBalancer", name),
@@ -73,7 +71,6 @@ impl Call {
             Self::WaitUntilActive { .. } => Effect::Wait(120),
             Self::SetSubnets { spec, .. } => update(spec, "subnets"),
             Self::SetSecurityGroups { spec, .. } => update(spec, "securityGroups"),
-            Self::SetIpAddressType { spec, .. } => update(spec, "ipAddressType"),
             Self::AddTags { spec, .. } | Self::RemoveTags { spec, .. } => update(spec, "tags"),
             Self::Delete { name, .. } => Effect::Delete(name.clone()),
             Self::WaitUntilGone { .. } => Effect::Wait(10),
@@ -87,7 +84,6 @@ impl Call {
             Self::WaitUntilActive { arn, name } => wait_until_active(aws, arn.text(), name).await?,
             Self::SetSubnets { arn, spec } => set_subnets(aws, arn, spec).await?,
             Self::SetSecurityGroups { arn, spec } => set_security_groups(aws, arn, spec).await?,
-            Self::SetIpAddressType { arn, spec } => set_ip_address_type(aws, arn, spec).await?,
             Self::AddTags { arn, tags, .. } => return elb_tags::add(aws, arn, tags).await,
             Self::RemoveTags { arn, keys, .. } => return elb_tags::remove(aws, arn, keys).await,
             Self::Delete { arn, .. } => {
@@ -113,7 +109,6 @@ async fn create(aws: &Aws, spec: &LoadBalancerSpec) -> Result<Outputs, CallError
             Scheme::Internal => LoadBalancerSchemeEnum::Internal,
         })
         .r#type(LoadBalancerTypeEnum::from(spec.r#type.as_str()))
-        .set_ip_address_type(spec.ip_address_type.as_deref().map(IpAddressType::from))
         .set_tags(Some(elb_tags::sdk_tags(&spec.tags)));
     let reply =
         aws.write("elasticloadbalancing:CreateLoadBalancer", || request.clone().send()).await?;
@@ -162,20 +157,6 @@ async fn set_security_groups(
         .load_balancer_arn(arn.text())
         .set_security_groups(Some(security_groups(spec)));
     aws.write("elasticloadbalancing:SetSecurityGroups", || request.clone().send()).await?;
-    Ok(())
-}
-
-async fn set_ip_address_type(
-    aws: &Aws,
-    arn: &Resolvable,
-    spec: &LoadBalancerSpec,
-) -> Result<(), CallError> {
-    let request = aws
-        .elbv2
-        .set_ip_address_type()
-        .load_balancer_arn(arn.text())
-        .set_ip_address_type(spec.ip_address_type.as_deref().map(IpAddressType::from));
-    aws.write("elasticloadbalancing:SetIpAddressType", || request.clone().send()).await?;
     Ok(())
 }
 

@@ -34,8 +34,6 @@ pub struct LoadBalancerSpec {
     /// At least two, each in its own availability zone.
     pub subnets: Set<String>,
     pub security_groups: Set<Resolvable>,
-    /// `ipv4` or `dualstack`; manifests do not say it.
-    pub ip_address_type: Option<String>,
     pub attributes: Attributes,
     pub tags: Tags,
 }
@@ -106,7 +104,6 @@ impl Kind for LoadBalancer {
             vpc: "vpc-0123456789abcdef0".to_owned(),
             subnets: Set::from_iter(["subnet-a".to_owned(), "subnet-b".to_owned()]),
             security_groups: Set::from_iter(["sg-0123456789abcdef0".into()]),
-            ip_address_type: Some("ipv4".to_owned()),
             attributes: Attributes::from([
                 ("idle_timeout.timeout_seconds".to_owned(), "60".to_owned()),
                 ("deletion_protection.enabled".to_owned(), "false".to_owned()),
@@ -119,7 +116,6 @@ impl Kind for LoadBalancer {
             base.clone(),
             LoadBalancerSpec { scheme: Scheme::Internal, ..base.clone() },
             LoadBalancerSpec {
-                ip_address_type: None,
                 attributes: base.attributes.clone().into_iter().chain([drop_invalid]).collect(),
                 tags: Tags::from([("owner".to_owned(), "web".into())]),
                 ..base
@@ -147,7 +143,6 @@ fn desired(
         vpc: network.vpc.clone(),
         subnets: network.load_balancer_subnets.iter().map(|subnet| subnet.id.clone()).collect(),
         security_groups: [own_group].into_iter().chain(further_groups).collect(),
-        ip_address_type: None,
         attributes: attributes(balancer),
         tags: origin.main_tags(LoadBalancer::NAME, &resource.name),
     };
@@ -188,9 +183,6 @@ fn update(
     }
     if change.touches("securityGroups") {
         calls.push(Call::SetSecurityGroups { arn: arn.clone(), spec: spec.clone() });
-    }
-    if change.touches("ipAddressType") {
-        calls.push(Call::SetIpAddressType { arn: arn.clone(), spec: spec.clone() });
     }
     if change.touches("attributes") {
         calls.push(Call::ModifyAttributes { arn: arn.clone(), spec: spec.clone() });

@@ -42,7 +42,7 @@ async fn every_field_is_sent() {
         create.await,
         "Name=shop-prod-public\nSubnets.member.1=subnet-a\nSubnets.member.2=subnet-b\n\
          SecurityGroups.member.1=sg-0123456789abcdef0\nScheme=internet-facing\n\
-         Tags.member.1.Key=team\nTags.member.1.Value=web\nType=application\nIpAddressType=ipv4\n"
+         Tags.member.1.Key=team\nTags.member.1.Value=web\nType=application\n"
     );
     let spec = LoadBalancer::examples().remove(0);
     let subnets = sent::<LoadBalancer>(
