@@ -3,9 +3,9 @@
 use aws_sdk_iam::types::{EntityType, RoleDetail, Tag};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use super::{POLICY, Policy, RoleSpec, outputs, policy};
+use super::{POLICY, Policy, Role, RoleSpec, outputs, policy};
 use crate::aws::{Aws, AwsError, ErrorKind};
-use crate::kind::{Depth, Live, Marks, Survey, read_tags};
+use crate::kind::{Depth, Kind as _, Live, Marks, Survey, read_tags};
 
 const ROLES_PER_PAGE: i32 = 1000;
 
@@ -28,7 +28,8 @@ pub(super) async fn observe(
     let pages = survey.aws.read("iam:GetAccountAuthorizationDetails", pages).await?;
     let roles = pages.into_iter().flat_map(|page| page.role_detail_list.unwrap_or_default());
     let is_ours = |row: &Live<RoleSpec>| {
-        survey.scope.owns(&row.marks) || wanted.iter().any(|spec| spec.name == row.spec.name)
+        let is_wanted = wanted.iter().any(|spec| Role::key(spec) == Role::key(&row.spec));
+        is_wanted || survey.scope.owns(&row.marks)
     };
     Ok(roles.map(live).filter(is_ours).collect())
 }
