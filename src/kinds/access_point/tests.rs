@@ -76,19 +76,15 @@ async fn each_call_sends_all_that_it_is_about() {
         ..spec.clone()
     };
     let id = || Resolvable::from("fsap-1");
-    let tags = TagsChange {
-        set: Tags::from([("team".to_owned(), "api".into())]),
-        remove: vec!["owner".to_owned()],
-    };
     let what = "access point x".to_owned();
     let calls = [
         Call::Create { spec: spec.clone() },
         Call::Create { spec: root },
-        Call::WaitAvailable { id: id(), what: what.clone() },
-        Call::Tag { id: id(), spec: spec.clone(), tags: tags.clone() },
-        Call::Untag { id: id(), spec: spec.clone(), tags },
+        Call::AwaitAvailable { id: id(), what: what.clone() },
+        Call::Tag { id: id(), spec: spec.clone(), tags: Tags::from([("team".to_owned(), "api".into())]) },
+        Call::Untag { id: id(), spec: spec.clone(), keys: vec!["owner".to_owned()] },
         Call::Delete { id: id(), spec: spec.clone() },
-        Call::WaitGone { id: id(), what },
+        Call::AwaitGone { id: id(), what },
     ];
     let available = format!(r#"{{"AccessPoints": [{}]}}"#, described(&spec));
     let creating = available.replace(r#""available""#, r#""creating""#);

@@ -104,7 +104,7 @@ async fn creation_waits_and_needs_no_call_for_backups() {
         ]
     );
     assert!(
-        matches!(&calls[2], Call::PutLifecycle { id: Resolvable::Reference(id), .. } if id.to_string() == "file-system/uploads#id")
+        matches!(&calls[2], Call::UpdateLifecycle { id: Resolvable::Reference(id), .. } if id.to_string() == "file-system/uploads#id")
     );
     let creating = format!(r#"{{"FileSystems": [{CREATED}]}}"#);
     let available = creating.replace("creating", "available");
@@ -129,19 +129,15 @@ async fn every_later_call_sends_what_changed() {
         backup: false,
         ..desired().spec
     };
-    let tags = crate::kind::TagsChange {
-        set: Tags::from([("team".to_owned(), "api".into())]),
-        remove: vec!["owner".to_owned()],
-    };
     let what = "file system x".to_owned();
     let calls = [
         Call::Update { id: id(), spec: spec.clone() },
-        Call::PutLifecycle { id: id(), spec: spec.clone() },
-        Call::PutBackup { id: id(), spec: spec.clone() },
-        Call::Tag { id: id(), spec: spec.clone(), tags: tags.clone() },
-        Call::Untag { id: id(), spec: spec.clone(), tags },
+        Call::UpdateLifecycle { id: id(), spec: spec.clone() },
+        Call::UpdateBackup { id: id(), spec: spec.clone() },
+        Call::Tag { id: id(), spec: spec.clone(), tags: Tags::from([("team".to_owned(), "api".into())]) },
+        Call::Untag { id: id(), spec: spec.clone(), keys: vec!["owner".to_owned()] },
         Call::Delete { id: id(), spec },
-        Call::WaitGone { id: id(), what },
+        Call::AwaitGone { id: id(), what },
     ];
     let deleting = format!(r#"{{"FileSystems": [{CREATED}]}}"#).replace("creating", "deleting");
     let replies = [CREATED, "{}", "{}", "{}", "{}", "{}", &deleting, r#"{"FileSystems": []}"#];

@@ -162,8 +162,8 @@ fn create(change: &Change<'_, LoadBalancerSpec>, spec: &LoadBalancerSpec) -> Vec
     let created = LoadBalancerSpec { tags: elb_tags::without_digest(&spec.tags), ..spec.clone() };
     let digest = TagsChange::between(&created.tags, &spec.tags);
     let arn = change.own("arn");
-    let attributes = Call::ModifyAttributes { arn: arn.clone(), spec: spec.clone() };
-    let wait = Call::WaitUntilActive { arn: arn.clone(), name: spec.name.clone() };
+    let attributes = Call::UpdateAttributes { arn: arn.clone(), spec: spec.clone() };
+    let wait = Call::AwaitActive { arn: arn.clone(), name: spec.name.clone() };
     [Call::Create { spec: created }, attributes]
         .into_iter()
         .chain(tag_calls(&arn, spec, digest))
@@ -179,13 +179,13 @@ fn update(
     let arn = change.own("arn");
     let mut calls = vec![];
     if change.touches("subnets") {
-        calls.push(Call::SetSubnets { arn: arn.clone(), spec: spec.clone() });
+        calls.push(Call::UpdateSubnets { arn: arn.clone(), spec: spec.clone() });
     }
     if change.touches("securityGroups") {
-        calls.push(Call::SetSecurityGroups { arn: arn.clone(), spec: spec.clone() });
+        calls.push(Call::UpdateSecurityGroups { arn: arn.clone(), spec: spec.clone() });
     }
     if change.touches("attributes") {
-        calls.push(Call::ModifyAttributes { arn: arn.clone(), spec: spec.clone() });
+        calls.push(Call::UpdateAttributes { arn: arn.clone(), spec: spec.clone() });
     }
     let tags = TagsChange::between(&live.spec.tags, &spec.tags);
     calls.extend(tag_calls(&arn, spec, tags));
@@ -197,7 +197,7 @@ fn delete(live: &Live<LoadBalancerSpec>) -> Vec<Call> {
     let (arn, name) = (live.outputs["arn"].clone(), live.spec.name.clone());
     vec![
         Call::Delete { arn: arn.clone(), name: name.clone() },
-        Call::WaitUntilGone { arn, name },
+        Call::AwaitGone { arn, name },
     ]
 }
 
@@ -206,10 +206,9 @@ fn tag_calls(
     spec: &LoadBalancerSpec,
     tags: TagsChange,
 ) -> impl Iterator<Item = Call> {
-    elb_tags::calls(
-        tags,
-        |tags| Call::AddTags { arn: arn.clone(), spec: spec.clone(), tags },
-        |keys| Call::RemoveTags { arn: arn.clone(), spec: spec.clone(), keys },
+    tags.calls(
+        |tags| Call::Tag { arn: arn.clone(), spec: spec.clone(), tags },
+        |keys| Call::Untag { arn: arn.clone(), spec: spec.clone(), keys },
     )
 }
 

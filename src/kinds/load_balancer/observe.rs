@@ -7,9 +7,9 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 
 use super::{LoadBalancerSpec, outputs};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, found};
 use crate::kind::{Depth, Live, Marks, Survey, Tags};
-use crate::kinds::shared::elb::{Attributes, declared, found, side_by_side};
+use crate::kinds::shared::elb::{Attributes, declared, side_by_side};
 use crate::kinds::shared::elb_tags;
 use crate::model::resolved::load_balancer::Scheme;
 

@@ -4,7 +4,7 @@ use aws_sdk_iam::types::{EntityType, RoleDetail, Tag};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::{POLICY, Policy, Role, RoleSpec, outputs, policy};
-use crate::aws::{Aws, AwsError, ErrorKind};
+use crate::aws::{Aws, AwsError, found};
 use crate::kind::{Depth, Kind as _, Live, Marks, Survey, read_tags};
 
 const ROLES_PER_PAGE: i32 = 1000;
@@ -77,12 +77,8 @@ pub(super) async fn deepen(
 
 async fn deep(aws: &Aws, row: Live<RoleSpec>) -> Result<Option<Live<RoleSpec>>, AwsError> {
     let request = aws.iam.get_role().role_name(&row.spec.name);
-    let role = match aws.read("iam:GetRole", request.send()).await {
-        Ok(reply) => reply.role,
-        Err(error) if error.kind == ErrorKind::NotFound => None,
-        Err(error) => return Err(error),
-    };
-    Ok(role.map(|role| {
+    let reply = found(aws.read("iam:GetRole", request.send()).await)?;
+    Ok(reply.and_then(|reply| reply.role).map(|role| {
         let seconds = role.max_session_duration.and_then(|seconds| u32::try_from(seconds).ok());
         let spec = RoleSpec {
             description: role.description.unwrap_or_default(),

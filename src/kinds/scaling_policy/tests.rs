@@ -86,7 +86,7 @@ async fn a_policy_is_sent_whole_and_read_back_as_it_was_sent() {
         reply(200, &found),
     ]);
     let aws = replay.aws();
-    let made = ScalingPolicy::perform(&aws, &Call::Put { spec: requests.clone() }).await.unwrap();
+    let made = ScalingPolicy::perform(&aws, &Call::Create { spec: requests.clone() }).await.unwrap();
     assert_eq!(made["arn"], "arn:new");
     for _ in 0..2 {
         ScalingPolicy::perform(&aws, &Call::Delete { spec: cpu.clone() }).await.unwrap();

@@ -8,7 +8,8 @@ use futures::future::try_join_all;
 use super::request::{is_gone, outputs};
 use super::spec::{CircuitBreaker, Deployment, LoadBalancer, Network, ServiceSpec, StrategyItem};
 use crate::aws::{Aws, AwsError};
-use crate::kind::{Depth, Live, LiveRow, Marks, Survey, Tags};
+use crate::kind::{Depth, Live, LiveRow, Marks, Survey};
+use crate::kinds::shared::ecs::tags;
 use crate::kinds::task_definition;
 use crate::value::Resolvable;
 
@@ -165,7 +166,7 @@ fn spec(
         scheduling_strategy: read
             .scheduling_strategy
             .map_or("REPLICA".to_owned(), |strategy| strategy.as_str().to_owned()),
-        tags: own_tags(read.tags),
+        tags: tags(read.tags),
     }
 }
 
@@ -214,15 +215,6 @@ fn deployment(read: Option<sdk::DeploymentConfiguration>) -> Deployment {
             rollback: breaker.is_some_and(|breaker| breaker.rollback),
         },
     }
-}
-
-/// Without AWS's own.
-fn own_tags(tags: Option<Vec<sdk::Tag>>) -> Tags {
-    let tags = tags.unwrap_or_default().into_iter();
-    tags.filter_map(|tag| Some((tag.key?, tag.value?)))
-        .filter(|(key, _)| !key.starts_with("aws:"))
-        .map(|(key, value)| (key, value.into()))
-        .collect()
 }
 
 fn count(number: i32) -> u32 {

@@ -166,7 +166,7 @@ async fn each_field_is_updated_by_itself_and_forces_a_deployment_where_it_must()
     ];
     for (path, mut body, starts_deployment) in table {
         let calls = lowered(&[path], &example());
-        let follows = matches!(calls.last(), Some(Call::Follow(_)));
+        let follows = matches!(calls.last(), Some(Call::AwaitRollout(_)));
         assert_eq!(follows, starts_deployment, "{path}");
         let replay = Replay::new([ok(&written())]);
         let found = Service::perform(&replay.aws(), &calls[0]).await.unwrap();
@@ -447,7 +447,7 @@ scaling: { min: 2, max: 10, targetTracking: [{ metric: cpu, target: 60 }] }
 }
 
 fn rollout() -> Call {
-    Call::Follow(Box::new(Rollout {
+    Call::AwaitRollout(Box::new(Rollout {
         cluster: CLUSTER.into(),
         service: "shop-prod-web".to_owned(),
         deployment: "ecs-svc/2".into(),

@@ -54,7 +54,7 @@ async fn every_field_is_sent() {
     );
     let grpc = TargetGroup::examples().remove(1);
     let modify = sent::<TargetGroup>(
-        Call::Modify { arn: arn().into(), spec: grpc.clone() },
+        Call::Update { arn: arn().into(), spec: grpc.clone() },
         "<ModifyTargetGroupResponse><ModifyTargetGroupResult/></ModifyTargetGroupResponse>",
     );
     assert_eq!(
@@ -67,7 +67,7 @@ async fn every_field_is_sent() {
         )
     );
     let attributes = sent::<TargetGroup>(
-        Call::ModifyAttributes { arn: arn().into(), spec: grpc },
+        Call::UpdateAttributes { arn: arn().into(), spec: grpc },
         "<ModifyTargetGroupAttributesResponse><ModifyTargetGroupAttributesResult/></ModifyTargetGroupAttributesResponse>",
     );
     assert_eq!(
