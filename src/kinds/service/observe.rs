@@ -6,7 +6,9 @@ use aws_sdk_ecs::types as sdk;
 use futures::future::try_join_all;
 
 use super::request::{is_gone, outputs};
-use super::spec::{CircuitBreaker, Deployment, LoadBalancer, Network, ServiceSpec, StrategyItem};
+use super::spec::{
+    CircuitBreaker, Deployment, LoadBalancer, Network, RolloutState, ServiceSpec, StrategyItem,
+};
 use crate::aws::{Aws, AwsError};
 use crate::kind::{Depth, Live, LiveRow, Marks, Survey, Tags};
 use crate::kinds::task_definition;
@@ -135,6 +137,7 @@ fn spec(
     let strategy = read.capacity_provider_strategy.unwrap_or_default();
     // moto names a launch type beside a strategy.
     let launch_type = read.launch_type.filter(|_| strategy.is_empty());
+    let rollout = rollout(read.deployments.as_deref().unwrap_or_default());
     ServiceSpec {
         cluster: read.cluster_arn.unwrap_or_default().into(),
         service_name: read.service_name.unwrap_or_default(),
@@ -165,7 +168,19 @@ fn spec(
         scheduling_strategy: read
             .scheduling_strategy
             .map_or("REPLICA".to_owned(), |strategy| strategy.as_str().to_owned()),
+        rollout,
         tags: own_tags(read.tags),
+    }
+}
+
+/// Old services, and those of other deployment controllers, have no rollout state: nothing is to be
+/// waited for.
+fn rollout(deployments: &[sdk::Deployment]) -> RolloutState {
+    let primary = deployments.iter().find(|found| found.status.as_deref() == Some("PRIMARY"));
+    match primary.and_then(|primary| primary.rollout_state.as_ref()) {
+        Some(sdk::DeploymentRolloutState::Failed) => RolloutState::Failed,
+        Some(sdk::DeploymentRolloutState::InProgress) => RolloutState::InProgress,
+        _ => RolloutState::Completed,
     }
 }
 
