@@ -119,7 +119,10 @@ fn live_row(spec: ServiceSpec) -> Live<ServiceSpec> {
 fn lowered(paths: &[&str], spec: &ServiceSpec) -> Vec<Call> {
     let fields: Vec<FieldChange> = paths
         .iter()
-        .map(|path| FieldChange { path: Path::default().field(path), before: None, after: None })
+        .map(|path| {
+            let path = path.split('.').fold(Path::default(), |path, field| path.field(field));
+            FieldChange { path, before: None, after: None }
+        })
         .collect();
     let (address, live) = (Address::new("service", "web"), live_row(example()));
     Service::lower(&Change::Update { address: &address, spec, live: &live, fields: &fields })
