@@ -1,4 +1,4 @@
-//! What needs moto with our patch (`support/moto.py`): a plan that is empty after the first apply, and
+//! What needs moto with our patch (`support/patched_moto.py`): a plan that is empty after the first apply, and
 //! a record of what the account was asked.
 
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ async fn what_a_digest_answers_for_is_read_when_asked_to() {
     let changes = |arguments: &[&str]| Events::of(&done(ecsctl.run(arguments))).changes();
     assert_eq!(changes(&["plan", "--output", "json"]), set(&[]));
     let drifted =
-        set(&["update target-group/web attributes[deregistration_delay.timeout_seconds]"]);
+        set(&["update target-group/web-public-http attributes[deregistration_delay.timeout_seconds]"]);
     assert_eq!(changes(&["plan", "--output", "json", "--deep"]), drifted);
     done(ecsctl.run(&["apply", "--auto-approve", "--deep"]));
     assert_eq!(changes(&["plan", "--output", "json", "--deep"]), set(&[]));

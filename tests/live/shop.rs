@@ -9,7 +9,27 @@ use crate::{done, set};
 
 /// What CreateService of moto 5.2.5 forgets and UpdateService keeps. The requests themselves are
 /// proved by the unit tests of `kinds/service`.
-const FORGOTTEN: &[&str] = &[];
+const FORGOTTEN: &[&str] = &[
+    "update service/api availabilityZoneRebalancing",
+    "update service/api capacityProviderStrategy",
+    "update service/api deployment.circuitBreaker.enable",
+    "update service/api deployment.circuitBreaker.rollback",
+    "update service/api enableECSManagedTags",
+    "update service/api healthCheckGracePeriodSeconds",
+    "update service/web availabilityZoneRebalancing",
+    "update service/web capacityProviderStrategy",
+    "update service/web deployment.circuitBreaker.enable",
+    "update service/web deployment.circuitBreaker.rollback",
+    "update service/web enableECSManagedTags",
+    "update service/web healthCheckGracePeriodSeconds",
+    "update service/worker availabilityZoneRebalancing",
+    "update service/worker capacityProviderStrategy",
+    "update service/worker deployment.circuitBreaker.enable",
+    "update service/worker deployment.circuitBreaker.rollback",
+    "update service/worker deployment.maximumPercent",
+    "update service/worker deployment.minimumHealthyPercent",
+    "update service/worker enableECSManagedTags",
+];
 
 /// An edit of a manifest, and all that the plan must then show.
 struct Edit {
@@ -61,7 +81,7 @@ const EDITS: &[Edit] = &[
         file: "api.yaml",
         from: "    port: 9000\n    paths: [/api/*]\n    healthCheck: { path: /api/health }\ndesired",
         to: "    port: 9000\n    paths: [/api/*]\n    healthCheck: { path: /api/ready }\ndesired",
-        changes: &["update target-group/api healthCheck.path"],
+        changes: &["update target-group/api-public-http healthCheck.path"],
     },
     Edit {
         file: "web.yaml",
@@ -97,7 +117,7 @@ const EDITS: &[Edit] = &[
         file: "api.yaml",
         from: "    listener: http\n    port: 9000\n    paths: [/api/*]",
         to: "    listener: http\n    port: 9000\n    paths: [/api/*, /v1/*]",
-        changes: &["update listener-rule/api paths"],
+        changes: &["update listener-rule/api-public-http paths"],
     },
     // And the rest of what the shop has.
     Edit {
