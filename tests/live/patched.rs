@@ -11,7 +11,7 @@ use crate::support::moto::Moto;
 use crate::{done, set};
 
 /// Calls of a plan of the shop (3 services, 2 of them behind its load balancer) with nothing to do.
-const CALLS: u64 = 40;
+const CALLS: u64 = 23;
 
 #[tokio::test]
 async fn one_apply_is_enough_and_the_plan_after_it_is_cheap() {

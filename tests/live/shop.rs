@@ -110,13 +110,13 @@ const EDITS: &[Edit] = &[
         file: "web.yaml",
         from: "[dynamodb:GetItem, dynamodb:Query]",
         to: "[dynamodb:GetItem, dynamodb:Query, dynamodb:Scan]",
-        changes: &["update role/task-web statements"],
+        changes: &["update role/task-web statements[ReadCatalogue].actions"],
     },
     // What the load balancer sends where.
     Edit {
         file: "api.yaml",
         from: "    listener: http\n    port: 9000\n    paths: [/api/*]",
-        to: "    listener: http\n    port: 9000\n    paths: [/api/*, /v1/*]",
+        to: "    listener: http\n    port: 9000\n    paths: [/api/*, /rpc/*]",
         changes: &["update listener-rule/api-public-http paths"],
     },
     // And the rest of what the shop has.
