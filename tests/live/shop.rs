@@ -126,11 +126,15 @@ const EDITS: &[Edit] = &[
         to: "retention: 30",
         changes: &["update log-group/worker retention"],
     },
+    // Above 100 % there is room for tasks to move to another zone.
     Edit {
         file: "worker.yaml",
         from: "maximumPercent: 100",
         to: "maximumPercent: 150",
-        changes: &["update service/worker deployment.maximumPercent"],
+        changes: &[
+            "update service/worker availabilityZoneRebalancing",
+            "update service/worker deployment.maximumPercent",
+        ],
     },
     Edit {
         file: "platform.yaml",
@@ -144,6 +148,54 @@ const EDITS: &[Edit] = &[
         to: "toInfrequentAccess: 60d",
         changes: &["update file-system/uploads lifecyclePolicies[transitionToIA]"],
     },
+    // A tag of the application, on all that can carry it.
+    Edit {
+        file: "app.yaml",
+        from: "team: checkout",
+        to: "team: payments",
+        changes: &[
+            "update access-point/uploads-web tags[team]",
+            "update cluster/main tags[team]",
+            "update file-system/uploads tags[team]",
+            "update listener-rule/api-public-http tags[team]",
+            "update listener-rule/web-public-http tags[team]",
+            "update listener/public-http tags[team]",
+            "update load-balancer/public tags[team]",
+            "update log-group/api tags[team]",
+            "update log-group/web tags[team]",
+            "update log-group/worker tags[team]",
+            "update role/execution-api tags[team]",
+            "update role/execution-web tags[team]",
+            "update role/execution-worker tags[team]",
+            "update role/task-web tags[team]",
+            "update security-group/file-system-uploads tags[team]",
+            "update security-group/load-balancer-public tags[team]",
+            "update security-group/service-api tags[team]",
+            "update security-group/service-web tags[team]",
+            "update security-group/service-worker tags[team]",
+            "update service/api tags[team]",
+            "update service/web tags[team]",
+            "update service/worker tags[team]",
+            "update target-group/api-public-http tags[team]",
+            "update target-group/web-public-http tags[team]",
+            "update task-definition/api tags[team]",
+            "update task-definition/web tags[team]",
+            "update task-definition/worker tags[team]",
+        ],
+    },
+];
+
+/// What another port of a service's container leads to. No target group can change its port: the new
+/// one is made before the old one goes.
+const ANOTHER_PORT: &[&str] = &[
+    "create target-group/api-public-http",
+    "delete target-group/api-public-http",
+    "revise task-definition/api containers[api].ports[9000/tcp]",
+    "revise task-definition/api containers[api].ports[9001/tcp]",
+    "update listener-rule/api-public-http targetGroup",
+    "update security-group/service-api ingress",
+    "update service/api loadBalancers",
+    "update service/api taskDefinition",
 ];
 
 /// The program on the shop, in an account of its own.
@@ -168,6 +220,13 @@ impl Shop {
         done(self.ecsctl.run(&["apply", "--auto-approve", "--output", "json"]));
     }
 
+    /// Plans just these changes, makes them, and has nothing left to plan.
+    fn changes_to(&self, changes: &[&str], edit: &str) {
+        assert_eq!(self.plan().changes(), set(changes), "{edit}");
+        self.apply();
+        assert_eq!(self.plan().changes(), set(&[]), "after {edit}");
+    }
+
     fn destroy(&self) {
         done(self.ecsctl.run(&["destroy", "--auto-approve", "--output", "json"]));
     }
@@ -185,10 +244,11 @@ async fn each_change_is_planned_and_made_alone() {
 
     for edit in EDITS {
         shop.manifests.edit(edit.file, edit.from, edit.to);
-        assert_eq!(shop.plan().changes(), set(edit.changes), "{} → {}", edit.from, edit.to);
-        shop.apply();
-        assert_eq!(shop.plan().changes(), set(&[]), "after {} → {}", edit.from, edit.to);
+        shop.changes_to(edit.changes, edit.to);
     }
+    shop.manifests.edit("api.yaml", "port: 9000\nenvironment", "port: 9001\nenvironment");
+    shop.manifests.edit("api.yaml", "port: 9000\n    paths: [/api/*, /rpc", "port: 9001\n    paths: [/api/*, /rpc");
+    shop.changes_to(ANOTHER_PORT, "another port");
 
     shop.destroy();
     assert_eq!(shop.account.inventory().await, before, "nothing is left, and nothing else is gone");

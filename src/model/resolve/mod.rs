@@ -26,9 +26,9 @@ use super::overlay::overlay;
 use super::rules;
 use super::stack::{Lifecycle, Resource, Stack};
 use super::variables::{Variables, substitute};
-pub use environment::application_name;
 use crate::manifest::node::Node;
 use crate::manifest::problem::{Problem, Severity};
+pub use environment::application_name;
 
 /// What a stack is resolved from.
 #[derive(Debug)]
