@@ -51,8 +51,9 @@ async fn what_a_digest_answers_for_is_read_when_asked_to() {
 
     let changes = |arguments: &[&str]| Events::of(&done(ecsctl.run(arguments))).changes();
     assert_eq!(changes(&["plan", "--output", "json"]), set(&[]));
-    let drifted =
-        set(&["update target-group/web-public-http attributes[deregistration_delay.timeout_seconds]"]);
+    let drifted = set(&[
+        "update target-group/web-public-http attributes[deregistration_delay.timeout_seconds]",
+    ]);
     assert_eq!(changes(&["plan", "--output", "json", "--deep"]), drifted);
     done(ecsctl.run(&["apply", "--auto-approve", "--deep"]));
     assert_eq!(changes(&["plan", "--output", "json", "--deep"]), set(&[]));

@@ -247,7 +247,11 @@ async fn each_change_is_planned_and_made_alone() {
         shop.changes_to(edit.changes, edit.to);
     }
     shop.manifests.edit("api.yaml", "port: 9000\nenvironment", "port: 9001\nenvironment");
-    shop.manifests.edit("api.yaml", "port: 9000\n    paths: [/api/*, /rpc", "port: 9001\n    paths: [/api/*, /rpc");
+    shop.manifests.edit(
+        "api.yaml",
+        "port: 9000\n    paths: [/api/*, /rpc",
+        "port: 9001\n    paths: [/api/*, /rpc",
+    );
     shop.changes_to(ANOTHER_PORT, "another port");
 
     shop.destroy();
