@@ -41,10 +41,24 @@ pub struct Global {
     #[arg(long, global = true, env = "ECSCTL_VAR_FILE", value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub var_file: Option<Utf8PathBuf>,
     /// Form of the results
-    #[arg(long, global = true, env = "ECSCTL_OUTPUT", value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(
+        long,
+        global = true,
+        env = "ECSCTL_OUTPUT",
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
     pub output: Format,
     /// When to colour
-    #[arg(long, global = true, env = "ECSCTL_COLOR", value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(
+        long,
+        global = true,
+        env = "ECSCTL_COLOR",
+        value_enum,
+        default_value_t,
+        value_name = "WHEN"
+    )]
     pub color: Color,
     /// Show more
     #[arg(short, long, global = true, env = "ECSCTL_VERBOSE")]

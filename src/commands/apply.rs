@@ -60,10 +60,13 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
 }
 
 fn read(path: &Utf8Path) -> Result<PlanFile, Failure> {
-    let failed = |cause: String| Failure::new(Exit::Error, format!("cannot read the plan `{path}`: {cause}"));
+    let failed = |cause: String| {
+        Failure::new(Exit::Error, format!("cannot read the plan `{path}`: {cause}"))
+    };
     let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-    let file: PlanFile = serde_json::from_str(&text)
-        .map_err(|error| failed(error.to_string()).hint("save one with `ecsctl plan --out FILE`"))?;
+    let file: PlanFile = serde_json::from_str(&text).map_err(|error| {
+        failed(error.to_string()).hint("save one with `ecsctl plan --out FILE`")
+    })?;
     if file.format != FORMAT {
         return Err(failed(format!("it has format {}, this ecsctl reads {FORMAT}", file.format)));
     }
@@ -77,11 +80,13 @@ fn scope_of(saved: &PlanFile) -> Scope {
 /// Refuses a saved plan that is no longer what would be done.
 fn still_holds(saved: &PlanFile, ground: &Ground, plan: &Plan) -> Result<(), Failure> {
     let target = [&saved.app, &saved.environment, &saved.account, &saved.region];
-    let now = [&ground.scope.app, &ground.scope.environment, &ground.facts.account, &ground.facts.region];
+    let now =
+        [&ground.scope.app, &ground.scope.environment, &ground.facts.account, &ground.facts.region];
     let hint = "make a new one with `ecsctl plan --out FILE`";
     if target != now {
         let words = |parts: [&String; 4]| parts.map(String::as_str).join(" / ");
-        let message = format!("the saved plan is for {}, and this is {}", words(target), words(now));
+        let message =
+            format!("the saved plan is for {}, and this is {}", words(target), words(now));
         return Err(Failure::new(Exit::Stale, message).hint(hint));
     }
     let moved = moved(&saved.actions, &fingerprints(plan));
@@ -89,7 +94,9 @@ fn still_holds(saved: &PlanFile, ground: &Ground, plan: &Plan) -> Result<(), Fai
         return Ok(());
     }
     let list = moved.into_iter().collect::<Vec<_>>().join(", ");
-    let message = format!("the saved plan is stale: the account or the manifests moved since; different now: {list}");
+    let message = format!(
+        "the saved plan is stale: the account or the manifests moved since; different now: {list}"
+    );
     Err(Failure::new(Exit::Stale, message).hint(hint))
 }
 
@@ -103,7 +110,10 @@ fn approve_data_loss(plan: &Plan, args: &Args) -> Result<(), Failure> {
             let hint = format!("pass --delete-data {address} if that is meant");
             return Err(Failure::new(Exit::Forbidden, message).hint(hint));
         }
-        run::ask_for(&address, &format!("This deletes the data of {address}. Type its address to go on"))?;
+        run::ask_for(
+            &address,
+            &format!("This deletes the data of {address}. Type its address to go on"),
+        )?;
     }
     Ok(())
 }

@@ -85,9 +85,10 @@ impl Failure {
 impl From<AwsError> for Failure {
     fn from(error: AwsError) -> Self {
         let exit = match error.kind {
-            ErrorKind::Credentials | ErrorKind::Region | ErrorKind::Account | ErrorKind::Unreachable => {
-                Exit::Credentials
-            }
+            ErrorKind::Credentials
+            | ErrorKind::Region
+            | ErrorKind::Account
+            | ErrorKind::Unreachable => Exit::Credentials,
             ErrorKind::Timeout => Exit::TimedOut,
             ErrorKind::Denied
             | ErrorKind::NotFound
@@ -106,7 +107,9 @@ impl From<MockError> for Failure {
     fn from(error: MockError) -> Self {
         let message = with_causes(&error);
         match error {
-            MockError::Locked { .. } => Self::new(Exit::Locked, message).hint("wait until it is done"),
+            MockError::Locked { .. } => {
+                Self::new(Exit::Locked, message).hint("wait until it is done")
+            }
             MockError::Io { .. } | MockError::Malformed { .. } | MockError::Format { .. } => {
                 Self::new(Exit::Error, message)
             }
@@ -129,7 +132,8 @@ impl From<PlanError> for Failure {
         match error {
             PlanError::Cycle(_) => Self::new(Exit::Error, message),
             PlanError::Foreign(foreign) => {
-                let adopt: Vec<_> = foreign.iter().map(|found| format!("--adopt {}", found.address)).collect();
+                let adopt: Vec<_> =
+                    foreign.iter().map(|found| format!("--adopt {}", found.address)).collect();
                 let hint = format!("to take over what is there, pass {}", adopt.join(" "));
                 Self::new(Exit::Forbidden, message).hint(hint)
             }

@@ -141,5 +141,7 @@ fn mock_file(global: &Global, stack: &Stack) -> Option<Utf8PathBuf> {
 /// Runs an asynchronous command to its end.
 pub(super) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|error| Failure::new(Exit::Error, format!("cannot start: {error}")))?.block_on(future)
+    runtime
+        .map_err(|error| Failure::new(Exit::Error, format!("cannot start: {error}")))?
+        .block_on(future)
 }

@@ -51,7 +51,8 @@ impl Scope {
         let parse = |text: &String| {
             Address::parse(text).ok_or_else(|| {
                 let message = format!("`--adopt {text}` is not an address");
-                Failure::new(Exit::Usage, message).hint("addresses are kind/name, such as cluster/main")
+                Failure::new(Exit::Usage, message)
+                    .hint("addresses are kind/name, such as cluster/main")
             })
         };
         let adopt = self.adopt.iter().map(parse).collect::<Result<BTreeSet<_>, _>>()?;
@@ -67,7 +68,9 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
         show("plan", global.terminal(), global.verbose, &ground, &survey, &opened)?;
         if let Some(path) = &args.out {
             save(path, &ground, &survey, &args.scope)?;
-            global.terminal().narrate(&format!("Saved to {path}: `ecsctl apply {path}` does exactly this.\n"));
+            global
+                .terminal()
+                .narrate(&format!("Saved to {path}: `ecsctl apply {path}` does exactly this.\n"));
         }
         let has_changes = !survey.plan.is_empty();
         Ok(if args.detailed_exitcode && has_changes { Exit::Changes } else { Exit::Done })
@@ -75,7 +78,11 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
 }
 
 /// Plans the way to what the manifests say.
-pub(super) async fn surveyed(ground: &Ground, opened: &Opened, scope: &Scope) -> Result<Survey, Failure> {
+pub(super) async fn surveyed(
+    ground: &Ground,
+    opened: &Opened,
+    scope: &Scope,
+) -> Result<Survey, Failure> {
     let desired = ground.desired(&opened.stack);
     let protected = desired.iter().filter(|row| row.protect).map(|row| row.address.clone());
     let options = Options { protected: protected.collect(), ..scope.options()? };
@@ -125,7 +132,9 @@ fn save(path: &Utf8Path, ground: &Ground, survey: &Survey, scope: &Scope) -> Res
         actions: fingerprints(&survey.plan),
     };
     let text = serde_json::to_string_pretty(&file).expect("a plan file has string keys only");
-    let failed = |error: std::io::Error| Failure::new(Exit::Error, format!("cannot write `{path}`: {error}"));
+    let failed = |error: std::io::Error| {
+        Failure::new(Exit::Error, format!("cannot write `{path}`: {error}"))
+    };
     let mut out = std::fs::File::create(path).map_err(failed)?;
     writeln!(out, "{text}").map_err(failed)
 }

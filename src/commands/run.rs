@@ -50,7 +50,8 @@ pub(super) fn needs_approval(is_approved: bool, command: &str) -> Result<(), Fai
     if is_approved || Terminal::is_interactive() {
         return Ok(());
     }
-    let message = format!("`ecsctl {command}` asks before it changes anything, and here nobody can answer");
+    let message =
+        format!("`ecsctl {command}` asks before it changes anything, and here nobody can answer");
     Err(Failure::new(Exit::Usage, message).hint("pass --auto-approve"))
 }
 
@@ -86,7 +87,9 @@ fn cancelled_by_signal(terminal: Terminal) -> watch::Receiver<bool> {
     let (cancel, cancelled) = watch::channel(false);
     tokio::spawn(async move {
         signal().await;
-        terminal.narrate("Stopping: calls under way are finished, none is begun. Once more to end at once.\n");
+        terminal.narrate(
+            "Stopping: calls under way are finished, none is begun. Once more to end at once.\n",
+        );
         cancel.send_replace(true);
         signal().await;
         std::process::exit(i32::from(Exit::Cancelled.code()));
@@ -143,7 +146,8 @@ fn summary(plan: &Plan, outcomes: &[Outcome]) -> String {
     for (action, outcome) in plan.actions.iter().zip(outcomes) {
         text.push_str(&line(plan, action, outcome));
     }
-    let counts = format!("{} done, {failed} failed, {not_tried} not tried.", plural(done, "resource"));
+    let counts =
+        format!("{} done, {failed} failed, {not_tried} not tried.", plural(done, "resource"));
     if failed + not_tried == 0 {
         return format!("\n{} {counts}\n", "Done:".green().bold());
     }

@@ -46,6 +46,7 @@ fn write_events(global: &Global, problems: &[Problem], sources: &Sources) -> Res
         terminal.event(&event)?;
     }
     let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
-    terminal.event(&json!({"type": "end", "errors": errors, "warnings": problems.len() - errors}))?;
+    terminal
+        .event(&json!({"type": "end", "errors": errors, "warnings": problems.len() - errors}))?;
     Ok(())
 }
