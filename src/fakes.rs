@@ -84,9 +84,10 @@ fn updates<T: Shape>(change: &Change<'_, T::Spec>, spec: &T::Spec) -> Vec<Step<T
     let (tags, others): (Vec<_>, Vec<_>) = touched.into_iter().partition(|field| field == "tags");
     let mut steps = vec![];
     if !others.is_empty() {
-        steps.push(match T::REVISES {
-            true => Step::Revise(spec.clone()),
-            false => Step::Update { spec: spec.clone(), fields: others },
+        steps.push(if T::REVISES {
+            Step::Revise(spec.clone())
+        } else {
+            Step::Update { spec: spec.clone(), fields: others }
         });
     }
     if !tags.is_empty() && (steps.is_empty() || !T::REVISES) {

@@ -116,10 +116,17 @@ fn live_row(spec: ServiceSpec) -> Live<ServiceSpec> {
     Live { spec, outputs, marks: Marks::default(), depth: Depth::Full }
 }
 
+/// `network.subnets` or `tags[team]` as a path.
+fn path(text: &str) -> Path {
+    let (fields, name) = text.split_once('[').unwrap_or((text, ""));
+    let path = fields.split('.').fold(Path::default(), |path, field| path.field(field));
+    if name.is_empty() { path } else { path.name(name.trim_end_matches(']')) }
+}
+
 fn lowered(paths: &[&str], spec: &ServiceSpec) -> Vec<Call> {
     let fields: Vec<FieldChange> = paths
         .iter()
-        .map(|path| FieldChange { path: Path::default().field(path), before: None, after: None })
+        .map(|text| FieldChange { path: path(text), before: None, after: None })
         .collect();
     let (address, live) = (Address::new("service", "web"), live_row(example()));
     Service::lower(&Change::Update { address: &address, spec, live: &live, fields: &fields })
