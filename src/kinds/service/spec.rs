@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::kind::Tags;
 use crate::value::{Resolvable, Set};
 
+/// The launch type, and the capacity provider that is the same.
+pub(super) const FARGATE: &str = "FARGATE";
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceSpec {

@@ -139,7 +139,12 @@ async fn each_field_is_updated_by_itself_and_forces_a_deployment_where_it_must()
         ("desiredCount", json!({"desiredCount": 2}), false),
         (
             "capacityProviderStrategy",
-            json!({"capacityProviderStrategy": [], "forceNewDeployment": true}),
+            json!({
+                "capacityProviderStrategy": [
+                    {"capacityProvider": "FARGATE", "weight": 1, "base": 0}
+                ],
+                "forceNewDeployment": true
+            }),
             true,
         ),
         ("platformVersion", json!({"platformVersion": "LATEST"}), true),
@@ -398,6 +403,23 @@ async fn what_is_left_out_of_a_reply_is_awss_default() {
     assert_eq!((spec.propagate_tags.as_str(), spec.scheduling_strategy.as_str()), ("NONE", "REPLICA"));
     assert_eq!(spec.availability_zone_rebalancing, None);
     assert_eq!(spec.load_balancers, Set::default());
+}
+
+#[tokio::test]
+async fn a_strategy_gives_way_to_the_launch_type_in_place() {
+    let strategies = [
+        (json!([{"capacityProvider": "FARGATE_SPOT", "weight": 1}]), 1),
+        (json!([{"capacityProvider": "FARGATE", "weight": 1}]), 0),
+    ];
+    for (strategy, left) in strategies {
+        let mut read = described();
+        read["capacityProviderStrategy"] = strategy;
+        read.as_object_mut().unwrap().shift_remove("launchType");
+        let replay = Replay::new([owned(&[]), ok(&json!({"services": [read]}))]);
+        let spec = observed(&replay, &[example()], &[]).await.pop().unwrap().spec;
+        assert_eq!(spec.launch_type.as_deref(), Some("FARGATE"), "else it would be replaced");
+        assert_eq!(spec.capacity_provider_strategy.0.len(), left);
+    }
 }
 
 #[test]
