@@ -1,4 +1,6 @@
-//! The program against moto_server: a real account's API, as far as moto has it.
+//! The program against `moto_server`: a real account's API, as far as moto has it.
+
+#![expect(clippy::unwrap_used, reason = "what is missing fails the test, helpers' included")]
 
 #[path = "support"]
 pub mod support {
