@@ -7,7 +7,7 @@ use crate::support::manifests::Manifests;
 use crate::support::moto::Moto;
 use crate::{done, set};
 
-/// What CreateService of moto 5.2.5 forgets and UpdateService keeps. The requests themselves are
+/// What `CreateService` of moto 5.2.5 forgets and `UpdateService` keeps. The requests themselves are
 /// proved by the unit tests of `kinds/service`.
 const FORGOTTEN: &[&str] = &[
     "update service/api availabilityZoneRebalancing",
@@ -224,7 +224,7 @@ struct Shop {
 }
 
 impl Shop {
-    async fn new(account: Account) -> Self {
+    fn new(account: Account) -> Self {
         let manifests = Manifests::example("shop");
         let ecsctl = account.open_to(Ecsctl::new(manifests.path()));
         Self { account, manifests, ecsctl }
@@ -252,7 +252,7 @@ impl Shop {
 
 #[tokio::test]
 async fn each_change_is_planned_and_made_alone() {
-    let shop = Shop::new(Account::of(Moto::bare(), "222222222201").await).await;
+    let shop = Shop::new(Account::of(Moto::bare(), "222222222201").await);
     let before = shop.account.inventory().await;
 
     shop.apply();
