@@ -44,13 +44,15 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     }
     let list: String = files.iter().map(|(path, _)| format!("  {path}\n")).collect();
     let again = if directory == "manifests" { String::new() } else { format!(" -f {directory}") };
-    let next = format!("Next: ecsctl plan{again} --mock account.json, or without --mock against AWS.\n");
+    let next =
+        format!("Next: ecsctl plan{again} --mock account.json, or without --mock against AWS.\n");
     global.terminal().result(&format!("Wrote the application {name}:\n{list}{next}"))?;
     Ok(Exit::Done)
 }
 
 fn name(args: &Args) -> Result<String, Failure> {
-    let current = Utf8PathBuf::try_from(std::env::current_dir().unwrap_or_default()).unwrap_or_default();
+    let current =
+        Utf8PathBuf::try_from(std::env::current_dir().unwrap_or_default()).unwrap_or_default();
     let suggested = resolve::application_name(current.file_name().unwrap_or_default());
     let suggested = suggested.unwrap_or_else(|_| "app".to_owned());
     match &args.name {
