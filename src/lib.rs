@@ -7,6 +7,8 @@ pub mod commands;
 pub mod diff;
 pub mod execute;
 pub mod facts;
+#[cfg(test)]
+mod fakes;
 pub mod kind;
 pub mod kinds;
 #[cfg(test)]
@@ -16,4 +18,6 @@ pub mod model;
 pub mod plan;
 pub mod report;
 pub mod session;
+#[cfg(test)]
+mod storms;
 pub mod value;

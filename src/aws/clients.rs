@@ -37,7 +37,7 @@ pub struct Aws {
     pub(super) gate: Gate,
 }
 
-const ROLLOUT_LIMIT: Duration = Duration::from_secs(15 * 60);
+const ROLLOUT_LIMIT: Duration = Duration::from_mins(15);
 
 /// Who the credentials belong to, and where.
 #[derive(Debug, Clone)]

@@ -61,7 +61,7 @@ impl Backend {
     pub async fn observe(&self, query: Query<'_>) -> Result<Observed, AwsError> {
         match self {
             Self::Live(aws) => live::observe(aws, query).await,
-            Self::Mock(account) => Ok(Observed { rows: account.rows(query.kinds), calls: None }),
+            Self::Mock(account) => Ok(Observed { rows: account.rows(query.kinds)?, calls: None }),
         }
     }
 

@@ -14,9 +14,10 @@ pub(super) async fn look_up(aws: &Aws, network: &Network) -> Result<NetworkFacts
     let needs_routes = [&network.task_subnets, &network.load_balancer_subnets]
         .iter()
         .any(|choice| matches!(choice, Subnets::Public | Subnets::Private));
-    let tables = match needs_routes {
-        true => aws.ec2.describe_route_tables(&[("vpc-id", vec![vpc.clone()])]).await?,
-        false => vec![],
+    let tables = if needs_routes {
+        aws.ec2.describe_route_tables(&[("vpc-id", vec![vpc.clone()])]).await?
+    } else {
+        vec![]
     };
     let task_subnets = chosen(&vpc, &subnets, &tables, &network.task_subnets)?;
     let load_balancer_subnets = chosen(&vpc, &subnets, &tables, &network.load_balancer_subnets)?;

@@ -56,6 +56,13 @@ pub struct PlannedCall {
     pub line: String,
 }
 
+impl PlannedCall {
+    /// Whether it changes nothing and only waits until AWS is done.
+    pub fn is_wait(&self) -> bool {
+        self.line.starts_with("wait ")
+    }
+}
+
 /// One difference, with specs as data.
 #[derive(Debug)]
 pub enum ErasedChange<'a> {
@@ -75,6 +82,8 @@ pub trait AnyKind: Send + Sync {
     fn desired(&self, stack: &Stack, facts: &Facts) -> Vec<DesiredRow>;
     fn key(&self, spec: &Json) -> String;
     fn tree(&self, spec: &Json) -> Value;
+    /// Says what keeps `spec` from being one of this kind's: for data that people may have edited.
+    fn check(&self, spec: &Json) -> Result<(), serde_json::Error>;
     fn settle(&self, desired: &mut [DesiredRow], live: &[&LiveRow]);
     fn observe<'a>(
         &'a self,
@@ -229,6 +238,10 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn tree(&self, spec: &Json) -> Value {
         Value::of(&decode::<K::Spec>(spec))
+    }
+
+    fn check(&self, spec: &Json) -> Result<(), serde_json::Error> {
+        <K::Spec as serde::Deserialize>::deserialize(spec).map(drop)
     }
 
     fn settle(&self, desired: &mut [DesiredRow], live: &[&LiveRow]) {

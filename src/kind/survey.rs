@@ -12,6 +12,9 @@ use crate::aws::{Aws, AwsError, TagFilter};
 use crate::facts::Facts;
 use crate::value::Resolvable;
 
+/// The rows of a kind, once they are asked for.
+type Cell = OnceCell<Arc<Vec<LiveRow>>>;
+
 /// Rows of each kind and the owned ARNs, each read at most once however many kinds ask.
 pub struct Survey<'a> {
     pub aws: &'a Aws,
@@ -20,7 +23,7 @@ pub struct Survey<'a> {
     /// Reads all that can be read, digests or not.
     pub is_deep: bool,
     desired: &'a [DesiredRow],
-    cells: BTreeMap<&'static str, (&'static dyn AnyKind, OnceCell<Arc<Vec<LiveRow>>>)>,
+    cells: BTreeMap<&'static str, (&'static dyn AnyKind, Cell)>,
     owned: OnceCell<Arc<BTreeMap<String, Tags>>>,
 }
 

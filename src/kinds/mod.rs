@@ -6,6 +6,9 @@ mod stack_for_tests;
 
 use crate::kind::{AnyKind, Erased};
 
+#[cfg(test)]
+mod samples;
+
 macro_rules! kinds {
     ($($module:ident :: $kind:ident),+ $(,)?) => {
         $(pub mod $module;)+

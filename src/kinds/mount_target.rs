@@ -285,3 +285,128 @@ fn group_ids(spec: &MountTargetSpec) -> Vec<String> {
 fn outputs(id: &str) -> Outputs {
     Outputs::from([("id".to_owned(), id.to_owned())])
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::aws::replay::{Replay, json as reply, xml};
+    use crate::kind::{Marks, Scope};
+    use crate::kinds::stack_for_tests;
+
+    fn spec() -> MountTargetSpec {
+        MountTarget::examples().remove(1)
+    }
+
+    fn file_system() -> LiveRow {
+        let scope = Scope { app: "shop".to_owned(), environment: "prod".to_owned() };
+        let resource = Some(Address::new("file-system", "uploads"));
+        LiveRow {
+            kind: "file-system",
+            key: "shop-prod-uploads".to_owned(),
+            spec: json!({}),
+            outputs: Outputs::from([("id".to_owned(), "fs-1".to_owned())]),
+            marks: Marks { scope: Some(scope), resource, ..Marks::default() },
+            depth: Depth::Full,
+        }
+    }
+
+    fn described(state: &str) -> String {
+        let target = json!({
+            "OwnerId": "444455556666", "MountTargetId": "fsmt-1", "FileSystemId": "fs-1",
+            "SubnetId": "subnet-1", "LifeCycleState": state, "IpAddress": "10.0.0.5",
+            "NetworkInterfaceId": "eni-1", "AvailabilityZoneId": "euw1-az1",
+            "AvailabilityZoneName": "eu-west-1a", "VpcId": "vpc-1"
+        });
+        target.to_string()
+    }
+
+    #[test]
+    fn each_zone_gets_one_in_its_first_subnet() {
+        let mut facts = stack_for_tests::facts();
+        let subnets = &mut facts.networks.get_mut("main").unwrap().subnets;
+        let other = |id: &str| Subnet { id: id.to_owned(), ..subnets[1].clone() };
+        let others = [other("subnet-0"), other("subnet-z")];
+        subnets.extend(others);
+        let rows = MountTarget::desired(&stack_for_tests::shop(), &facts);
+        let made: Vec<_> =
+            rows.iter().map(|row| (row.name.as_str(), row.spec.subnet_id.as_str())).collect();
+        assert_eq!(
+            made,
+            [("uploads-eu-west-1a", "subnet-a"), ("uploads-eu-west-1b", "subnet-0")]
+        );
+        let groups: Vec<_> =
+            rows[0].spec.security_groups.0.iter().map(ToString::to_string).collect();
+        assert_eq!(groups, ["security-group/file-system-uploads#id"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_call_sends_all_that_it_is_about() {
+        let id = || Resolvable::from("fsmt-1");
+        let what = "mount target in subnet-1".to_owned();
+        let calls = [
+            Call::Create { spec: spec() },
+            Call::WaitAvailable { id: id(), what: what.clone() },
+            Call::ModifySecurityGroups { id: id(), spec: spec() },
+            Call::Delete { id: id(), spec: spec() },
+            Call::WaitGone { id: id(), what },
+        ];
+        let looked = |state: &str| format!(r#"{{"MountTargets": [{}]}}"#, described(state));
+        let gone = r#"{"__type": "MountTargetNotFound", "ErrorCode": "MountTargetNotFound"}"#;
+        let replay = Replay::new([
+            reply(200, &described("creating")),
+            reply(200, &looked("creating")),
+            reply(200, &looked("available")),
+            reply(204, ""),
+            reply(204, ""),
+            reply(200, &looked("deleting")),
+            reply(404, gone),
+        ]);
+        let aws = replay.aws();
+        for call in &calls {
+            MountTarget::perform(&aws, call).await.unwrap();
+        }
+        assert_eq!(
+            replay.bodies(),
+            [
+                r#"{"FileSystemId":"fs-1","SecurityGroups":["sg-2","sg-3"],"SubnetId":"subnet-1"}"#,
+                "",
+                "",
+                r#"{"SecurityGroups":["sg-2","sg-3"]}"#,
+                "",
+                "",
+                ""
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn security_groups_are_those_of_the_network_interface() {
+        let interfaces = "<DescribeNetworkInterfacesResponse><networkInterfaceSet><item>
+            <networkInterfaceId>eni-1</networkInterfaceId><groupSet>
+            <item><groupId>sg-3</groupId><groupName>b</groupName></item>
+            <item><groupId>sg-2</groupId><groupName>a</groupName></item></groupSet>
+            </item></networkInterfaceSet></DescribeNetworkInterfacesResponse>";
+        let going = described("deleting").replace("fsmt-1", "fsmt-2");
+        let replay = Replay::new([
+            reply(200, &format!(r#"{{"MountTargets": [{}, {going}]}}"#, described("available"))),
+            xml(200, interfaces),
+        ]);
+        let rows = read(&replay.aws(), &[file_system()]).await.unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].spec, spec());
+        assert_eq!(rows[0].outputs["id"], "fsmt-1");
+        let address = rows[0].marks.resource.as_ref().unwrap();
+        assert_eq!(address.to_string(), "mount-target/uploads-eu-west-1a");
+        assert!(rows[0].marks.scope.is_some());
+        assert!(replay.bodies()[1].ends_with("&Filter.1.Name=network-interface-id&Filter.1.Value.1=eni-1"));
+    }
+
+    #[tokio::test]
+    async fn without_mount_targets_no_interface_is_asked_for() {
+        let replay = Replay::new([reply(200, r#"{"MountTargets": []}"#)]);
+        assert!(read(&replay.aws(), &[file_system()]).await.unwrap().is_empty());
+        assert_eq!(replay.bodies().len(), 1);
+    }
+}

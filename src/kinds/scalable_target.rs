@@ -240,3 +240,123 @@ fn sdk_suspended(suspended: &Suspended) -> SuspendedState {
 fn outputs(resource_id: &str) -> Outputs {
     Outputs::from([("id".to_owned(), resource_id.to_owned())])
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::aws::replay::{Replay, json as reply};
+    use crate::kind::{Marks, Scope};
+    use crate::kinds::stack_for_tests;
+    use crate::model::resolved::cluster::{Cluster, ContainerInsights};
+    use crate::model::stack::{Lifecycle, Resource};
+
+    fn service(number: usize) -> LiveRow {
+        let scope = Scope { app: "shop".to_owned(), environment: "prod".to_owned() };
+        let resource = Some(Address::new("service", format!("web{number}")));
+        let arn = format!("arn:aws:ecs:eu-west-1:444455556666:service/main/shop-prod-web{number}");
+        LiveRow {
+            kind: "service",
+            key: arn.clone(),
+            spec: json!({}),
+            outputs: Outputs::from([("arn".to_owned(), arn)]),
+            marks: Marks { scope: Some(scope), resource, ..Marks::default() },
+            depth: Depth::Full,
+        }
+    }
+
+    #[test]
+    fn a_target_is_known_by_names_before_its_service_is_there() {
+        let mut stack = stack_for_tests::shop();
+        let cluster = Cluster {
+            container_insights: ContainerInsights::default(),
+            capacity_providers: vec![],
+            default_strategy: vec![],
+            execute_command: None,
+        };
+        let cluster = Resource {
+            name: "main".to_owned(),
+            origin: None,
+            physical_name: "shop-prod-main".to_owned(),
+            lifecycle: Lifecycle::default(),
+            tags: std::collections::BTreeMap::new(),
+            value: cluster,
+        };
+        stack.clusters.insert("main".to_owned(), cluster);
+        let rows = ScalableTarget::desired(&stack, &crate::laws::facts());
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].name, "web");
+        assert_eq!(
+            ScalableTarget::key(&rows[0].spec),
+            "service/shop-prod-main/shop-prod-web"
+        );
+        assert_eq!(rows[0].spec.service.to_string(), "service/web#arn");
+        assert_eq!((rows[0].spec.min, rows[0].spec.max), (2, 10));
+        stack.services.get_mut("web").unwrap().value.scaling = None;
+        assert!(ScalableTarget::desired(&stack, &crate::laws::facts()).is_empty());
+    }
+
+    #[tokio::test]
+    async fn each_call_sends_all_that_it_is_about() {
+        let spec = ScalableTarget::examples().remove(0);
+        let calls = [
+            Call::Register { spec: spec.clone() },
+            Call::Deregister { resource_id: spec.resource_id.clone() },
+            Call::Deregister { resource_id: spec.resource_id },
+        ];
+        let replay = Replay::new([
+            reply(200, r#"{"ScalableTargetARN": "arn:aws:application-autoscaling:…"}"#),
+            reply(200, "{}"),
+            reply(400, r#"{"__type": "ObjectNotFoundException", "Message": "gone"}"#),
+        ]);
+        let aws = replay.aws();
+        for call in &calls {
+            ScalableTarget::perform(&aws, call).await.unwrap();
+        }
+        let bodies = replay.bodies();
+        assert_eq!(
+            bodies[..2],
+            [
+                r#"{"ServiceNamespace":"ecs","ResourceId":"service/shop-prod-main/shop-prod-web","ScalableDimension":"ecs:service:DesiredCount","MinCapacity":2,"MaxCapacity":10,"SuspendedState":{"DynamicScalingInSuspended":false,"DynamicScalingOutSuspended":false,"ScheduledScalingSuspended":false}}"#,
+                r#"{"ServiceNamespace":"ecs","ResourceId":"service/shop-prod-main/shop-prod-web","ScalableDimension":"ecs:service:DesiredCount"}"#,
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn targets_are_read_by_the_fifty_and_belong_to_their_services() {
+        let services: Vec<_> = (0..51).map(service).collect();
+        let found = r#"{"ScalableTargets": [{"ServiceNamespace": "ecs",
+            "ResourceId": "service/main/shop-prod-web7", "CreationTime": 1.7e9,
+            "ScalableDimension": "ecs:service:DesiredCount", "MinCapacity": 2, "MaxCapacity": 10,
+            "RoleARN": "arn:aws:iam::444455556666:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService",
+            "SuspendedState": {"DynamicScalingInSuspended": false,
+                "DynamicScalingOutSuspended": false, "ScheduledScalingSuspended": true},
+            "ScalableTargetARN": "arn:target"}]}"#;
+        let replay =
+            Replay::new([reply(200, found), reply(200, r#"{"ScalableTargets": []}"#)]);
+        let rows = read(&replay.aws(), &services).await.unwrap();
+        let sizes: Vec<_> =
+            replay.bodies().iter().map(|body| body.matches("service/main/").count()).collect();
+        assert_eq!(sizes, [50, 1]);
+        assert_eq!(rows.len(), 1);
+        let suspended = Suspended { scheduled_scaling: true, ..Suspended::default() };
+        let spec = ScalableTargetSpec {
+            resource_id: "service/main/shop-prod-web7".to_owned(),
+            service: services[7].outputs["arn"].as_str().into(),
+            min: 2,
+            max: 10,
+            suspended,
+        };
+        assert_eq!(rows[0].spec, spec);
+        let address = rows[0].marks.resource.as_ref().unwrap();
+        assert_eq!(address.to_string(), "scalable-target/web7");
+    }
+
+    #[tokio::test]
+    async fn without_services_nothing_is_asked() {
+        let replay = Replay::new([]);
+        assert!(read(&replay.aws(), &[]).await.unwrap().is_empty());
+    }
+}

@@ -9,7 +9,7 @@ use crate::model::resolved::file_system::{
 use crate::model::resolved::service::{
     AppProtocol, Capacity, CircuitBreaker, Container, CpuArchitecture, DependencyCondition,
     EfsVolume, ExecutionRole, LaunchType, LogGroup, Logging, OperatingSystemFamily, PortMapping,
-    PropagateTags, ProtocolVersion, Rule, Scaling, SecretId, SecretReference, Service,
+    Priority, PropagateTags, ProtocolVersion, Rule, Scaling, SecretId, SecretReference, Service,
     ServiceNetwork, Target, TargetHealthCheck, Task, TaskRoleReference, TransportProtocol, Ulimit,
     UlimitName, Volume,
 };
@@ -174,7 +174,7 @@ fn target() -> Target {
         listener: "https".to_owned(),
         container: "app".to_owned(),
         container_port: 8080,
-        rule: Rule { priority: 1, hosts: vec![], paths: vec!["/*".to_owned()] },
+        rule: Rule { priority: Priority::Explicit(1), hosts: vec![], paths: vec!["/*".to_owned()] },
         health_check: TargetHealthCheck {
             path: "/".to_owned(),
             interval: 30,

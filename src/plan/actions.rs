@@ -1,10 +1,11 @@
-//! From matches to actions: what is created, changed, replaced, deleted, or left as an orphan.
+//! From matches to actions: what is created, changed, replaced or deleted.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::matching::{Match, Matched, Standing, is_tags_only};
+use super::leaving::{Leaving, leaving};
+use super::matching::{Match, Matched, Standing, is_tags_only, without_digest};
 use super::{Action, Options, Orphan, PlanError, Situation, Verb};
 use crate::kind::{ErasedChange, LiveRow, Manifest, PlannedCall};
 use crate::value::Address;
@@ -31,12 +32,20 @@ pub(super) fn build<'a>(
     let mut actions: Vec<Draft<'a>> =
         matched.matches.iter().flat_map(|found| drafts(situation, found)).collect();
     let unchanged =
-        matched.matches.iter().filter(|found| matches!(found.standing, Standing::Same)).count();
-    let (leaving, orphans) = unmatched(situation, options, matched, &actions);
-    actions.extend(leaving);
+        matched.matches.iter().filter(|found| matches!(found.standing, Standing::Same(_))).count();
+    let Leaving { deletes, orphans } = leaving(situation, options, matched, &actions);
+    actions.extend(deletes);
+    let asked: BTreeSet<&Address> = situation
+        .desired
+        .iter()
+        .filter(|row| row.protect)
+        .map(|row| &row.address)
+        .chain(&options.protected)
+        .collect();
     let protected: BTreeSet<Address> = actions
         .iter()
-        .filter(|draft| draft.action.verb == Verb::Delete && is_protected(draft, options))
+        .filter(|draft| draft.action.verb == Verb::Delete)
+        .filter(|draft| is_protected(draft, &asked))
         .map(|draft| draft.action.address.clone())
         .collect();
     if protected.is_empty() {
@@ -47,30 +56,27 @@ pub(super) fn build<'a>(
 }
 
 /// Protection outlives its document in a tag, and ends only with an apply that takes the tag away.
-fn is_protected(draft: &Draft<'_>, options: &Options) -> bool {
-    draft.live.is_some_and(|live| live.marks.protect)
-        || options.protected.contains(&draft.action.address)
+fn is_protected(draft: &Draft<'_>, asked: &BTreeSet<&Address>) -> bool {
+    draft.live.is_some_and(|live| live.marks.protect) || asked.contains(&draft.action.address)
 }
 
 fn drafts<'a>(situation: &Situation<'_>, found: &'a Match<'a>) -> Vec<Draft<'a>> {
-    let kind = situation.kind(&found.row.address.kind);
-    match (&found.standing, found.live) {
-        (Standing::Same, _) => vec![],
-        (Standing::Differs, Some(live)) => {
+    match found.standing {
+        Standing::Same(_) => vec![],
+        Standing::Absent => vec![written(situation, found, Verb::Create, None)],
+        Standing::Differs(live) => {
+            let kind = situation.kind(&found.row.address.kind);
             let revises = kind.revises() && !is_tags_only(&found.changes);
             let verb = if revises { Verb::Revise } else { Verb::Update };
             vec![written(situation, found, verb, Some(live))]
         }
-        (Standing::Replaced, Some(live)) => {
+        Standing::Replaced(live) => {
             let mut deleted = deleted(situation, live, found.row.address.clone());
             deleted.action.manifest = found.row.manifest.clone();
             deleted.action.is_replacement = true;
             let mut created = written(situation, found, Verb::Create, None);
             created.action.is_replacement = true;
             vec![deleted, created]
-        }
-        (Standing::Absent | Standing::Differs | Standing::Replaced, _) => {
-            vec![written(situation, found, Verb::Create, None)]
         }
     }
 }
@@ -92,7 +98,7 @@ fn written<'a>(
         verb,
         is_replacement: false,
         loses_data: false,
-        changes: found.changes.clone(),
+        changes: without_digest(&found.changes),
         unmanaged: found.unmanaged.clone(),
         calls: situation.kind(&address.kind).lower(&change),
         needs: BTreeSet::new(),
@@ -100,7 +106,11 @@ fn written<'a>(
     Draft { action, spec: Some(spec), live }
 }
 
-fn deleted<'a>(situation: &Situation<'_>, live: &'a LiveRow, address: Address) -> Draft<'a> {
+pub(super) fn deleted<'a>(
+    situation: &Situation<'_>,
+    live: &'a LiveRow,
+    address: Address,
+) -> Draft<'a> {
     let kind = situation.kind(live.kind);
     let calls: Vec<PlannedCall> = kind.lower(&ErasedChange::Delete { address: &address, live });
     let manifest = live.marks.manifest.clone().unwrap_or_else(|| address.clone());
@@ -116,72 +126,6 @@ fn deleted<'a>(situation: &Situation<'_>, live: &'a LiveRow, address: Address) -
         needs: BTreeSet::new(),
     };
     Draft { action, spec: None, live: Some(live) }
-}
-
-/// Owned rows that no desired row is: superseded ones and those that hang on something that goes
-/// away are deleted, the rest are orphans.
-fn unmatched<'a>(
-    situation: &Situation<'a>,
-    options: &Options,
-    matched: &Matched<'_>,
-    drafts: &[Draft<'_>],
-) -> (Vec<Draft<'a>>, Vec<Orphan>) {
-    let taken: HashSet<(&str, &str)> = matched
-        .matches
-        .iter()
-        .filter_map(|found| found.live)
-        .map(|live| (live.kind, live.key.as_str()))
-        .collect();
-    let mut open: Vec<&LiveRow> = situation
-        .live
-        .iter()
-        .filter(|row| {
-            situation.scope.owns(&row.marks) && !taken.contains(&(row.kind, row.key.as_str()))
-        })
-        .collect();
-    open.sort_by_key(|row| (row.kind, &row.key));
-    let desired: BTreeMap<&Address, &Manifest> =
-        situation.desired.iter().map(|row| (&row.address, &row.manifest)).collect();
-    let mut gone: HashSet<&str> = drafts
-        .iter()
-        .filter(|draft| draft.action.verb == Verb::Delete)
-        .flat_map(identities)
-        .collect();
-    let mut leaving: Vec<Draft<'a>> = vec![];
-    loop {
-        let (now, later): (Vec<_>, Vec<_>) = open.into_iter().partition(|row| {
-            options.prune
-                || desired.contains_key(&address_of(row))
-                || strings(&row.spec).any(|text| gone.contains(text))
-        });
-        open = later;
-        if now.is_empty() {
-            break;
-        }
-        for row in now {
-            let mut draft = deleted(situation, row, address_of(row));
-            if let Some(manifest) = desired.get(&draft.action.address) {
-                draft.action.manifest = (*manifest).clone();
-                draft.action.is_replacement = true;
-            }
-            gone.extend(row_identities(row));
-            leaving.push(draft);
-        }
-    }
-    let orphans = open.into_iter().map(orphan).collect();
-    (leaving, orphans)
-}
-
-fn orphan(row: &LiveRow) -> Orphan {
-    Orphan { address: address_of(row), manifest: row.marks.manifest.clone(), key: row.key.clone() }
-}
-
-fn address_of(row: &LiveRow) -> Address {
-    row.marks.resource.clone().unwrap_or_else(|| Address::new(row.kind, &row.key))
-}
-
-fn identities<'a>(draft: &Draft<'a>) -> Vec<&'a str> {
-    draft.live.into_iter().flat_map(row_identities).collect()
 }
 
 /// What others point at a live row by.

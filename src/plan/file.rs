@@ -28,7 +28,12 @@ pub struct PlanFile {
 
 /// The digest of each action of a plan.
 pub fn fingerprints(plan: &Plan) -> BTreeMap<String, String> {
-    plan.actions.iter().map(|action| (label(action), fingerprint(action))).collect()
+    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for action in &plan.actions {
+        // Several at one address: a resource may have left more than one of its kind behind.
+        all.entry(label(action)).or_default().push(fingerprint(action));
+    }
+    all.into_iter().map(|(label, digests)| (label, digests.join(" "))).collect()
 }
 
 fn label(action: &Action) -> String {

@@ -1,6 +1,6 @@
 //! Which live row each desired row is, and where they differ.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
@@ -11,12 +11,30 @@ use crate::kind::{AnyKind, DIGEST_TAG, Depth, DesiredRow, LiveRow};
 use crate::value::{Address, Reference, references, resolve};
 
 /// How a desired row stands to what is live.
-pub(super) enum Standing {
+#[derive(Clone, Copy)]
+pub(super) enum Standing<'a> {
     Absent,
-    Same,
-    Differs,
+    Same(&'a LiveRow),
+    Differs(&'a LiveRow),
     /// It differs where AWS can only make anew.
-    Replaced,
+    Replaced(&'a LiveRow),
+}
+
+impl<'a> Standing<'a> {
+    pub(super) fn live(self) -> Option<&'a LiveRow> {
+        match self {
+            Self::Absent => None,
+            Self::Same(live) | Self::Differs(live) | Self::Replaced(live) => Some(live),
+        }
+    }
+
+    /// The live counterpart, unless it is to be deleted.
+    fn kept(self) -> Option<&'a LiveRow> {
+        match self {
+            Self::Absent | Self::Replaced(_) => None,
+            Self::Same(live) | Self::Differs(live) => Some(live),
+        }
+    }
 }
 
 /// A desired row with its live counterpart.
@@ -24,8 +42,7 @@ pub(super) struct Match<'a> {
     pub(super) row: &'a DesiredRow,
     /// The desired spec, resolved as far as what is live allows; fields that others own as they are live.
     pub(super) spec: Json,
-    pub(super) live: Option<&'a LiveRow>,
-    pub(super) standing: Standing,
+    pub(super) standing: Standing<'a>,
     pub(super) changes: Vec<FieldChange>,
     pub(super) unmanaged: Vec<Unmanaged>,
 }
@@ -42,8 +59,7 @@ impl Matched<'_> {
     pub(super) fn outputs(&self) -> BTreeMap<Reference, String> {
         self.matches
             .iter()
-            .filter(|found| !matches!(found.standing, Standing::Replaced))
-            .filter_map(|found| Some((&found.row.address, found.live?)))
+            .filter_map(|found| Some((&found.row.address, found.standing.kept()?)))
             .flat_map(|(address, live)| {
                 live.outputs.iter().map(|(attribute, value)| {
                     (Reference::new(address.clone(), attribute), value.clone())
@@ -54,13 +70,13 @@ impl Matched<'_> {
 }
 
 /// Outputs of live resources that stay, for references to resolve to.
-type Known = HashMap<(Address, String), String>;
+type Known = BTreeMap<(Address, String), String>;
 
 pub(super) fn matched<'a>(
     situation: &Situation<'a>,
     options: &Options,
 ) -> Result<Matched<'a>, PlanError> {
-    let live: HashMap<(&str, &str), &LiveRow> =
+    let live: BTreeMap<(&str, &str), &LiveRow> =
         situation.live.iter().map(|row| ((row.kind, row.key.as_str()), row)).collect();
     let mut known = Known::new();
     let mut foreign = vec![];
@@ -83,17 +99,25 @@ pub(super) fn matched<'a>(
                 None => {
                     let key = live.key.clone();
                     result.shallow.push(Shallow { kind: kind.name(), key, wanted: Some(spec) });
+                    if !kind.revises() {
+                        // As if it stayed, so that what refers to it is looked for now and not in
+                        // another round of reads.
+                        remember(row, live, &mut known);
+                    }
                     continue;
                 }
             },
         };
-        remember(kind, &matched, &mut known);
+        if let Some(live) = matched.standing.kept().filter(|_| keeps_outputs(kind, &matched)) {
+            remember(row, live, &mut known);
+        }
         result.matches.push(matched);
     }
     if !foreign.is_empty() {
         return Err(PlanError::Foreign(foreign));
     }
     result.shallow.extend(shallow_leavers(situation, options, &result));
+    result.shallow.sort_by(|a, b| (a.kind, &a.key).cmp(&(b.kind, &b.key)));
     Ok(result)
 }
 
@@ -161,7 +185,7 @@ fn comparable(kind: &dyn AnyKind, spec: &Json, live: &LiveRow) -> Option<Json> {
 
 fn absent(row: &DesiredRow, spec: Json) -> Match<'_> {
     let standing = Standing::Absent;
-    Match { row, spec, live: None, standing, changes: vec![], unmanaged: vec![] }
+    Match { row, spec, standing, changes: vec![], unmanaged: vec![] }
 }
 
 fn compared<'a>(
@@ -182,17 +206,13 @@ fn compared<'a>(
             }
         }
     }
-    let digest_path = Path::default().field("tags").name(DIGEST_TAG);
-    if changes.iter().any(|change| change.path != digest_path) {
-        changes.retain(|change| change.path != digest_path);
-    }
     let replaced = changes.iter().any(|change| kind.policy(&change.path) == Some(Policy::Replaces));
     let standing = match (changes.is_empty(), replaced) {
-        (true, _) => Standing::Same,
-        (false, true) => Standing::Replaced,
-        (false, false) => Standing::Differs,
+        (true, _) => Standing::Same(live),
+        (false, true) => Standing::Replaced(live),
+        (false, false) => Standing::Differs(live),
     };
-    Match { row, spec, live: Some(live), standing, changes, unmanaged }
+    Match { row, spec, standing, changes, unmanaged }
 }
 
 fn reason_to_ignore(kind: &dyn AnyKind, row: &DesiredRow, path: &Path) -> Option<String> {
@@ -221,15 +241,24 @@ fn carry_over(spec: &mut Json, live: &Json, path: &Path) {
     }
 }
 
-fn remember(kind: &dyn AnyKind, matched: &Match<'_>, known: &mut Known) {
-    let stays = match matched.standing {
-        Standing::Same => true,
-        Standing::Differs => !kind.revises() || is_tags_only(&matched.changes),
-        Standing::Absent | Standing::Replaced => false,
-    };
-    for (attribute, value) in matched.live.iter().filter(|_| stays).flat_map(|live| &live.outputs) {
-        known.insert((matched.row.address.clone(), attribute.clone()), value.clone());
+/// Whether what refers to it can rely on its outputs as they are: a new revision has new ones.
+fn keeps_outputs(kind: &dyn AnyKind, matched: &Match<'_>) -> bool {
+    matches!(matched.standing, Standing::Same(_))
+        || !kind.revises()
+        || is_tags_only(&matched.changes)
+}
+
+fn remember(row: &DesiredRow, live: &LiveRow, known: &mut Known) {
+    for (attribute, value) in &live.outputs {
+        known.insert((row.address.clone(), attribute.clone()), value.clone());
     }
+}
+
+/// The changes without that of the digest, which says again what the others say.
+pub(super) fn without_digest(changes: &[FieldChange]) -> Vec<FieldChange> {
+    let digest = Path::default().field("tags").name(DIGEST_TAG);
+    let others: Vec<_> = changes.iter().filter(|change| change.path != digest).cloned().collect();
+    if others.is_empty() { changes.to_vec() } else { others }
 }
 
 /// Tags are written in place, on revisions too.
@@ -243,11 +272,10 @@ fn shallow_leavers(
     options: &Options,
     matched: &Matched<'_>,
 ) -> Vec<Shallow> {
-    let staying: HashSet<(&str, &str)> = matched
+    let staying: BTreeSet<(&str, &str)> = matched
         .matches
         .iter()
-        .filter(|found| !matches!(found.standing, Standing::Replaced))
-        .filter_map(|found| found.live)
+        .filter_map(|found| found.standing.kept())
         .map(|live| (live.kind, live.key.as_str()))
         .chain(matched.shallow.iter().map(|row| (row.kind, row.key.as_str())))
         .collect();

@@ -3,8 +3,11 @@
 mod actions;
 pub mod file;
 mod graph;
+mod leaving;
 mod matching;
 mod ordering;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

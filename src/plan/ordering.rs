@@ -1,75 +1,100 @@
 //! The order of actions: what is referred to is made first and deleted last.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::actions::{Draft, row_identities, strings};
 use super::graph::{self, Needs};
 use super::{Action, PlanError, Situation, Verb};
-use crate::kind::DesiredRow;
-use crate::value::{Address, references};
+use crate::value::{Address, Reference, references};
 
 pub(super) fn order(
     situation: &Situation<'_>,
     drafts: Vec<Draft<'_>>,
 ) -> Result<Vec<Action>, PlanError> {
     let mut needs: Needs = vec![BTreeSet::new(); drafts.len()];
-    let writers: HashMap<&Address, usize> = drafts
+    let writers: Writers<'_> = drafts
         .iter()
         .enumerate()
         .filter(|(_, draft)| draft.action.verb != Verb::Delete)
         .map(|(index, draft)| (&draft.action.address, index))
         .collect();
-    let rows: HashMap<&Address, &DesiredRow> =
-        situation.desired.iter().map(|row| (&row.address, row)).collect();
-    for (index, draft) in drafts.iter().enumerate() {
-        if draft.spec.is_some()
-            && let Some(row) = rows.get(&draft.action.address)
-        {
-            // The manifest's own spec: the draft's has its references to live resources resolved.
-            let targets =
-                references(&row.spec).into_iter().map(|reference| reference.address().clone());
-            let others = targets
-                .chain(row.after.iter().cloned())
-                .filter_map(|target| writers.get(&target).copied());
-            needs[index].extend(others.filter(|other| *other != index));
-        }
-        if draft.action.verb == Verb::Delete
-            && draft.action.is_replacement
-            && is_same_name(draft, &drafts, &writers)
-        {
-            needs[writers[&draft.action.address]].insert(index);
-        }
-    }
+    after_what_it_refers_to(situation, &drafts, &writers, &mut needs);
+    after_the_old_one_of_its_name(&drafts, &writers, &mut needs);
     after_those_that_point_at_it(&drafts, &mut needs);
+    after_its_successor(&drafts, &writers, &mut needs);
     sorted(drafts, &needs)
 }
 
-/// Whether the new resource takes the deleted one's place in AWS, and so must wait for it to go.
-fn is_same_name(
-    draft: &Draft<'_>,
+/// The action that creates or changes each address.
+type Writers<'a> = BTreeMap<&'a Address, usize>;
+
+fn after_what_it_refers_to(
+    situation: &Situation<'_>,
     drafts: &[Draft<'_>],
-    writers: &HashMap<&Address, usize>,
-) -> bool {
-    writers.get(&draft.action.address).is_some_and(|writer| drafts[*writer].action.is_replacement)
+    writers: &Writers<'_>,
+    needs: &mut Needs,
+) {
+    for row in situation.desired {
+        let Some(index) = writers.get(&row.address) else { continue };
+        debug_assert!(drafts[*index].spec.is_some(), "a writer leads to a spec");
+        // The manifest's own spec: the draft's has its references to live resources resolved.
+        let targets = references(&row.spec);
+        let targets = targets.iter().map(Reference::address).chain(&row.after);
+        let others =
+            targets.filter_map(|target| writers.get(target)).filter(|other| *other != index);
+        needs[*index].extend(others);
+    }
+}
+
+/// Of a replacement in place, the create comes after the delete: AWS has the name only once.
+fn after_the_old_one_of_its_name(drafts: &[Draft<'_>], writers: &Writers<'_>, needs: &mut Needs) {
+    for (index, writer) in replacements(drafts, writers) {
+        if drafts[writer].action.is_replacement {
+            needs[writer].insert(index);
+        }
+    }
+}
+
+/// Of a replacement under a new name, the delete comes after the create, so that one of them is
+/// always there. Not where the old one must make room for what the new one belongs to.
+fn after_its_successor(drafts: &[Draft<'_>], writers: &Writers<'_>, needs: &mut Needs) {
+    for (index, writer) in replacements(drafts, writers) {
+        if !drafts[writer].action.is_replacement && !graph::reaches(needs, writer, index) {
+            needs[index].insert(writer);
+        }
+    }
+}
+
+/// The deletes of what is made anew, each with the action that does so.
+fn replacements<'d>(
+    drafts: &'d [Draft<'_>],
+    writers: &'d Writers<'_>,
+) -> impl Iterator<Item = (usize, usize)> + 'd {
+    drafts
+        .iter()
+        .enumerate()
+        .filter(|(_, draft)| draft.action.verb == Verb::Delete && draft.action.is_replacement)
+        .filter_map(|(index, draft)| Some((index, *writers.get(&draft.action.address)?)))
 }
 
 /// A delete comes after every action on a resource that points at what it deletes. Where that would
 /// be a circle, the deletion comes first: AWS frees the name before the new resource takes it.
 fn after_those_that_point_at_it(drafts: &[Draft<'_>], needs: &mut Needs) {
-    let deletes: HashMap<&str, usize> = drafts
-        .iter()
-        .enumerate()
-        .filter(|(_, draft)| draft.action.verb == Verb::Delete)
-        .flat_map(|(index, draft)| {
-            draft.live.into_iter().flat_map(row_identities).map(move |identity| (identity, index))
-        })
-        .collect();
+    let mut deletes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        let live = draft.live.filter(|_| draft.action.verb == Verb::Delete);
+        for identity in live.into_iter().flat_map(row_identities) {
+            deletes.entry(identity).or_default().push(index);
+        }
+    }
     for (index, draft) in drafts.iter().enumerate() {
         let pointed_at: BTreeSet<usize> = draft
             .live
             .into_iter()
             .flat_map(|live| strings(&live.spec))
-            .filter_map(|text| deletes.get(text).copied())
+            .filter_map(|text| deletes.get(text))
+            .flatten()
+            .copied()
             .filter(|deleted| *deleted != index)
             .collect();
         for deleted in pointed_at {
@@ -86,7 +111,7 @@ fn sorted(drafts: Vec<Draft<'_>>, needs: &Needs) -> Result<Vec<Action>, PlanErro
             circle.into_iter().map(|index| drafts[index].action.address.clone()).collect(),
         )
     })?;
-    let position: HashMap<usize, usize> =
+    let position: BTreeMap<usize, usize> =
         order.iter().enumerate().map(|(position, index)| (*index, position)).collect();
     let mut slots: Vec<Option<Action>> =
         drafts.into_iter().map(|draft| Some(draft.action)).collect();

@@ -86,7 +86,7 @@ fn summary(plan: &Plan, groups: &[Group<'_>]) -> String {
     let counts = counts(groups);
     let count = |kind| counts.get(&kind).copied().unwrap_or(0);
     let calls = plan.actions.iter().flat_map(|action| &action.calls);
-    let (waits, calls): (Vec<_>, Vec<_>) = calls.partition(|call| is_wait(&call.line));
+    let (waits, calls): (Vec<_>, Vec<_>) = calls.partition(|call| call.is_wait());
     format!(
         "Plan: {} to create, {} to update, {} to replace, {} to delete · {}, {}.\n",
         count(GroupKind::Create),
@@ -170,10 +170,6 @@ pub(super) fn shortened(value: Option<&Value>) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
-}
-
-pub(super) fn is_wait(line: &str) -> bool {
-    line.starts_with("wait ")
 }
 
 const fn color(kind: GroupKind) -> Style {

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_efs::types::{FileSystemDescription, LifecyclePolicy, Status};
+use aws_sdk_efs::types::{
+    FileSystemDescription, LifecyclePolicy, Status, TransitionToArchiveRules, TransitionToIaRules,
+    TransitionToPrimaryStorageClassRules,
+};
 use futures::future::{try_join, try_join_all};
 
 use super::{
@@ -81,11 +84,20 @@ async fn policies(aws: &Aws, id: &str) -> Result<BTreeMap<String, String>, AwsEr
 
 fn transitions(policy: &LifecyclePolicy) -> impl Iterator<Item = (String, String)> {
     let rules = [
-        (TO_INFREQUENT_ACCESS, policy.transition_to_ia.as_ref().map(|rule| rule.as_str())),
-        (TO_ARCHIVE, policy.transition_to_archive.as_ref().map(|rule| rule.as_str())),
+        (
+            TO_INFREQUENT_ACCESS,
+            policy.transition_to_ia.as_ref().map(TransitionToIaRules::as_str),
+        ),
+        (
+            TO_ARCHIVE,
+            policy.transition_to_archive.as_ref().map(TransitionToArchiveRules::as_str),
+        ),
         (
             TO_PRIMARY,
-            policy.transition_to_primary_storage_class.as_ref().map(|rule| rule.as_str()),
+            policy
+                .transition_to_primary_storage_class
+                .as_ref()
+                .map(TransitionToPrimaryStorageClassRules::as_str),
         ),
     ];
     rules.into_iter().filter_map(|(transition, rule)| Some((transition.to_owned(), rule?.to_owned())))

@@ -42,7 +42,7 @@ async fn listeners(aws: &Aws, balancer: &str) -> Result<Vec<Listener>, AwsError>
     Ok(listeners.unwrap_or_default())
 }
 
-/// The certificates besides the default one, which DescribeListeners leaves out.
+/// The certificates besides the default one, which `DescribeListeners` leaves out.
 async fn further_certificates(aws: &Aws, listener: &Listener) -> Result<Set<String>, AwsError> {
     if listener.protocol != Some(ProtocolEnum::Https) {
         return Ok(Set::default());

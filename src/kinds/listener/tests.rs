@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::diff::diff;
 use crate::kinds::shared::elb_testing::{self as testing, ARN, own_tags, reply, sent};
 use crate::value::{Address, Value};
 
@@ -103,9 +104,9 @@ async fn what_is_there_reads_back_as_it_was_wanted() {
             testing::tags(&[(&arn(), &tags)]),
         ];
         let replies = replies.into_iter().chain(certificates);
-        let (rows, _) = testing::observed::<Listener>(&[wanted.clone()], false, replies).await;
+        let (rows, _) = testing::observed::<Listener>(std::slice::from_ref(&wanted), false, replies).await;
         assert_eq!(rows[0].spec["defaultAction"], json!(wanted.default_action));
-        assert_eq!(crate::diff::diff(&tree(&rows[0].spec), &Value::of(&wanted)), vec![]);
+        assert_eq!(diff(&tree(&rows[0].spec), &Value::of(&wanted)), vec![]);
     }
 }
 
@@ -117,7 +118,7 @@ fn lines(from: usize, to: usize) -> Vec<String> {
     let examples = Listener::examples();
     let (before, spec) = (&examples[from], &examples[to]);
     let live = testing::live(before.clone(), &arn());
-    let fields = crate::diff::diff(&Value::of(before), &Value::of(spec));
+    let fields = diff(&Value::of(before), &Value::of(spec));
     let address = Address::new(Listener::NAME, "public-https");
     let change = Change::Update { address: &address, spec, live: &live, fields: &fields };
     Listener::lower(&change).iter().map(ToString::to_string).collect()

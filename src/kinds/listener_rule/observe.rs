@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, ForwardActionConfig, Rule, RuleCondition,
+    Action, ActionTypeEnum, ForwardActionConfig, HostHeaderConditionConfig,
+    PathPatternConditionConfig, Rule, RuleCondition,
 };
 
 use super::{ListenerRule, ListenerRuleSpec, outputs};
@@ -70,8 +71,8 @@ fn values(rule: &Rule, field: &str) -> impl Iterator<Item = String> {
 }
 
 fn condition_values(condition: &RuleCondition) -> &[String] {
-    let hosts = condition.host_header_config().map(|config| config.values());
-    let paths = condition.path_pattern_config().map(|config| config.values());
+    let hosts = condition.host_header_config().map(HostHeaderConditionConfig::values);
+    let paths = condition.path_pattern_config().map(PathPatternConditionConfig::values);
     hosts.or(paths).filter(|values| !values.is_empty()).unwrap_or_else(|| condition.values())
 }
 

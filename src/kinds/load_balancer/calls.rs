@@ -20,7 +20,7 @@ use crate::value::Resolvable;
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeLoadBalancers";
 /// AWS takes one to five minutes.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+const PATIENCE: Duration = Duration::from_mins(15);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {

@@ -77,7 +77,7 @@ async fn every_field_is_sent() {
 async fn what_is_there_reads_back_as_it_was_wanted() {
     let wanted = example();
     let (rows, _) = testing::observed::<LoadBalancer>(
-        &[wanted.clone()],
+        std::slice::from_ref(&wanted),
         true,
         [
             testing::listing(&[(&arn(), &wanted.tags)]),

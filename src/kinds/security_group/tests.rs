@@ -1,1 +1,191 @@
 //! Exact requests, observation, and who may reach whom.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::aws::replay::{Replay, xml};
+use crate::kind::{Live, Marks};
+use crate::kinds::samples;
+use crate::model::resolved::file_system::{FileSystem, FileSystemSource, ManagedFileSystem};
+use crate::model::resolved::file_system::{PerformanceMode, ThroughputMode};
+use crate::model::resolved::service::{EfsVolume, Volume};
+use crate::value::Address;
+
+const DONE: &str = "<Response><return>true</return></Response>";
+
+fn decoded(body: &str) -> String {
+    let pairs = form_urlencoded::parse(body.as_bytes());
+    let pairs = pairs.filter(|(name, _)| name != "Version");
+    pairs.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+}
+
+async fn sent(calls: Vec<Call>, replies: &[&str]) -> Vec<String> {
+    let replay = Replay::new(replies.iter().map(|reply| xml(200, reply)));
+    let aws = replay.aws();
+    for call in calls {
+        SecurityGroup::perform(&aws, &call).await.unwrap();
+    }
+    replay.bodies().iter().map(|body| decoded(body)).collect()
+}
+
+fn live(spec: SecurityGroupSpec) -> Live<SecurityGroupSpec> {
+    let marks = Marks::of(&spec.tags);
+    Live { spec, outputs: outputs("sg-9".to_owned()), marks, depth: crate::kind::Depth::Full }
+}
+
+#[tokio::test]
+async fn a_new_group_gets_its_tags_at_once_and_its_rules_next() {
+    let spec = SecurityGroup::examples().remove(0);
+    let address = Address::new("security-group", "service-web");
+    let mut calls = SecurityGroup::lower(&Change::Create { address: &address, spec: &spec });
+    let lines: Vec<String> = calls.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        lines,
+        [
+            "ec2:CreateSecurityGroup shop-prod-web",
+            "ec2:AuthorizeSecurityGroupIngress shop-prod-web"
+        ]
+    );
+    let Call::Authorize(call) = &mut calls[1] else { panic!("{calls:?}") };
+    assert_eq!(call.id, Resolvable::reference("security-group", "service-web", "id"));
+    call.id = "sg-9".into();
+    let made = "<Response><groupId>sg-9</groupId></Response>";
+    assert_eq!(
+        sent(calls, &[made, DONE]).await,
+        [
+            "Action=CreateSecurityGroup&GroupName=shop-prod-web&GroupDescription=Tasks of service web&VpcId=vpc-1&TagSpecification.1.ResourceType=security-group&TagSpecification.1.Tag.1.Key=team&TagSpecification.1.Tag.1.Value=web",
+            "Action=AuthorizeSecurityGroupIngress&GroupId=sg-9&IpPermissions.1.IpProtocol=tcp&IpPermissions.1.FromPort=8080&IpPermissions.1.ToPort=8080&IpPermissions.1.IpRanges.1.CidrIp=10.0.0.0/8&IpPermissions.1.IpRanges.1.Description=from 10.0.0.0/8&IpPermissions.2.IpProtocol=tcp&IpPermissions.2.FromPort=8080&IpPermissions.2.ToPort=8080&IpPermissions.2.Groups.1.GroupId=sg-1&IpPermissions.2.Groups.1.Description=from sg-1",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn rules_are_added_described_and_removed_in_this_order() {
+    let rule = |port, peer: &str, why: &str| Rule::tcp(port, peer.into(), why.to_owned());
+    let base = SecurityGroup::examples().remove(0);
+    let before = SecurityGroupSpec {
+        ingress: Set::from_iter([rule(80, "sg-1", "old words"), rule(81, "sg-1", "gone")]),
+        ..base.clone()
+    };
+    let spec = SecurityGroupSpec {
+        ingress: Set::from_iter([rule(80, "sg-1", "new words"), rule(82, "::/0", "new")]),
+        egress: Set::default(),
+        tags: Tags::from([("owner".to_owned(), "me".into())]),
+        ..base
+    };
+    let address = Address::new("security-group", "service-web");
+    let live = live(before);
+    let change = Change::Update { address: &address, spec: &spec, live: &live, fields: &[] };
+    assert_eq!(
+        sent(SecurityGroup::lower(&change), &[DONE; 6]).await,
+        [
+            "Action=AuthorizeSecurityGroupIngress&GroupId=sg-9&IpPermissions.1.IpProtocol=tcp&IpPermissions.1.FromPort=82&IpPermissions.1.ToPort=82&IpPermissions.1.Ipv6Ranges.1.CidrIpv6=::/0&IpPermissions.1.Ipv6Ranges.1.Description=new",
+            "Action=UpdateSecurityGroupRuleDescriptionsIngress&GroupId=sg-9&IpPermissions.1.IpProtocol=tcp&IpPermissions.1.FromPort=80&IpPermissions.1.ToPort=80&IpPermissions.1.Groups.1.GroupId=sg-1&IpPermissions.1.Groups.1.Description=new words",
+            "Action=RevokeSecurityGroupIngress&GroupId=sg-9&IpPermissions.1.IpProtocol=tcp&IpPermissions.1.FromPort=81&IpPermissions.1.ToPort=81&IpPermissions.1.Groups.1.GroupId=sg-1&IpPermissions.1.Groups.1.Description=gone",
+            "Action=RevokeSecurityGroupEgress&GroupId=sg-9&IpPermissions.1.IpProtocol=-1&IpPermissions.1.IpRanges.1.CidrIp=0.0.0.0/0",
+            "Action=CreateTags&ResourceId.1=sg-9&Tag.1.Key=owner&Tag.1.Value=me",
+            "Action=DeleteTags&ResourceId.1=sg-9&Tag.1.Key=team",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_group_that_is_gone_is_deleted() {
+    let gone = "<Response><Errors><Error><Code>InvalidGroup.NotFound</Code><Message>no</Message></Error></Errors><RequestID>1</RequestID></Response>";
+    let replay = Replay::new([xml(400, gone)]);
+    let spec = SecurityGroup::examples().remove(0);
+    let call = Call::Delete { id: "sg-9".to_owned(), spec };
+    SecurityGroup::perform(&replay.aws(), &call).await.unwrap();
+    assert_eq!(decoded(&replay.bodies()[0]), "Action=DeleteSecurityGroup&GroupId=sg-9");
+}
+
+const OWNED: &str = "<DescribeSecurityGroupsResponse><securityGroupInfo><item>
+    <ownerId>444455556666</ownerId><groupId>sg-9</groupId><groupName>shop-prod-web</groupName>
+    <groupDescription>Tasks of service web</groupDescription><vpcId>vpc-1</vpcId>
+    <ipPermissions>
+        <item><ipProtocol>6</ipProtocol><fromPort>8080</fromPort><toPort>8080</toPort>
+            <groups><item><userId>444455556666</userId><groupId>sg-1</groupId><description>from sg-1</description></item></groups>
+            <ipRanges><item><cidrIp>10.0.0.0/8</cidrIp><description>from 10.0.0.0/8</description></item></ipRanges>
+            <ipv6Ranges/><prefixListIds/></item>
+    </ipPermissions>
+    <ipPermissionsEgress>
+        <item><ipProtocol>-1</ipProtocol><groups/><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges>
+            <ipv6Ranges><item><cidrIpv6>::/0</cidrIpv6></item></ipv6Ranges><prefixListIds/></item>
+    </ipPermissionsEgress>
+    <tagSet><item><key>team</key><value>web</value></item><item><key>aws:createdBy</key><value>me</value></item></tagSet>
+</item></securityGroupInfo></DescribeSecurityGroupsResponse>";
+
+#[tokio::test]
+async fn what_was_made_reads_back_the_same_and_strangers_are_found_by_name() {
+    let none = "<DescribeSecurityGroupsResponse><securityGroupInfo/></DescribeSecurityGroupsResponse>";
+    let replay = Replay::new([xml(200, none), xml(200, OWNED)]);
+    let (aws, scope, facts) = (replay.aws(), samples::scope(), samples::facts());
+    let wanted = SecurityGroup::examples().remove(0);
+    let survey = samples::survey(&aws, &scope, &facts);
+    let rows = SecurityGroup::observe(&survey, std::slice::from_ref(&wanted)).await.unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].spec, wanted);
+    assert_eq!(rows[0].outputs["id"], "sg-9");
+    let bodies: Vec<String> = replay.bodies().iter().map(|body| decoded(body)).collect();
+    assert_eq!(
+        bodies,
+        [
+            "Action=DescribeSecurityGroups&Filter.1.Name=tag:ecsctl:app&Filter.1.Value.1=shop&Filter.2.Name=tag:ecsctl:environment&Filter.2.Value.1=prod",
+            "Action=DescribeSecurityGroups&Filter.1.Name=vpc-id&Filter.1.Value.1=vpc-1&Filter.2.Name=group-name&Filter.2.Value.1=shop-prod-web",
+        ]
+    );
+}
+
+#[test]
+fn traffic_goes_from_the_world_to_load_balancer_to_tasks_to_files_and_no_other_way() {
+    let mut stack = samples::stack();
+    let efs = EfsVolume {
+        file_system: "uploads".to_owned(),
+        access_point: None,
+        root_directory: "/".to_owned(),
+        transit_encryption: true,
+        iam: false,
+    };
+    let web = stack.services.get_mut("web").unwrap();
+    web.value.task.volumes.insert("uploads".to_owned(), Volume::Efs(efs));
+    let (name, mut worker) = samples::resource("worker", samples::service("worker"));
+    worker.value.load_balancers = vec![];
+    stack.services.insert(name, worker);
+    stack.file_systems = BTreeMap::from([samples::resource("uploads", file_system())]);
+    let ingress: Vec<String> = SecurityGroup::desired(&stack, &samples::facts())
+        .into_iter()
+        .map(|row| {
+            assert_eq!(row.spec.egress, Set::from_iter([Rule::all_traffic()]));
+            let rules = row.spec.ingress.0.iter();
+            let rules = rules.map(|it| format!("{} on {}", it.peer, it.from_port.unwrap()));
+            format!("{} < {}", row.name, rules.collect::<Vec<_>>().join(", "))
+        })
+        .collect();
+    assert_eq!(
+        ingress,
+        [
+            "load-balancer-public < 0.0.0.0/0 on 80",
+            "service-web < security-group/load-balancer-public#id on 8080",
+            "service-worker < ",
+            "file-system-uploads < security-group/service-web#id on 2049",
+        ]
+    );
+}
+
+fn file_system() -> FileSystem {
+    let source = FileSystemSource::Managed(ManagedFileSystem {
+        network: "main".to_owned(),
+        creation_token: "shop-prod-uploads".to_owned(),
+        security_group_name: "shop-prod-uploads-efs".to_owned(),
+        encrypted: true,
+        kms_key: None,
+        performance_mode: PerformanceMode::GeneralPurpose,
+        throughput_mode: ThroughputMode::Elastic,
+        provisioned_throughput: None,
+        to_infrequent_access: None,
+        to_archive: None,
+        to_primary: false,
+        backup: false,
+    });
+    FileSystem { source, access_points: BTreeMap::new() }
+}

@@ -23,7 +23,7 @@ const LAG: Duration = Duration::from_secs(30);
 const SAME_START: f64 = 10.0;
 
 /// Tasks finish their requests first: deregistration delay and stop timeout.
-const LONGEST_DRAIN: Duration = Duration::from_secs(30 * 60);
+const LONGEST_DRAIN: Duration = Duration::from_mins(30);
 
 /// What an event that explains a failure speaks of.
 const TROUBLE: &[&str] = &["unable", "failed", "unhealthy", "was stopped", "error"];
@@ -163,17 +163,14 @@ impl<'a> Follower<'a> {
     async fn explained(&self, failure: &Failure) -> CallError {
         // The verdict stands without this reply; it only says more about it.
         let service = self.service().await.ok().flatten();
-        let mut message = format!("{} {}", self.subject(), failure.end);
-        if let Some(reason) = &failure.reason {
-            message += &format!(": {}", reason.trim_end_matches('.'));
-        }
-        if let Some(primary) = snapshot(service.as_ref()).primary() {
-            message += &format!("; {} runs now", short(&primary.task_definition));
-        }
-        if let Some(event) = service.as_ref().and_then(|service| trouble(service, self.began)) {
-            message += &format!("; last event: {event}");
-        }
-        CallError::Rollout(message)
+        let reason = failure.reason.as_ref().map(|reason| format!(": {}", sentence(reason)));
+        let snapshot = snapshot(service.as_ref());
+        let running = snapshot.primary().map(|primary| short(&primary.task_definition));
+        let running = running.map(|revision| format!("; {revision} runs now"));
+        let event = service.as_ref().and_then(|service| trouble(service, self.began));
+        let event = event.map(|event| format!("; last event: {event}"));
+        let details: String = [reason, running, event].into_iter().flatten().collect();
+        CallError::Rollout(format!("{} {}{details}", self.subject(), failure.end))
     }
 
     fn given_up(&self, error: CallError) -> CallError {
@@ -293,7 +290,12 @@ fn trouble(service: &sdk::Service, began: Option<DateTime>) -> Option<String> {
         .filter(|event| began.is_none_or(|began| event.created_at.is_some_and(|at| at >= began)))
         .filter_map(|event| event.message.as_deref());
     let message = messages.find(|message| TROUBLE.iter().any(|word| message.contains(word)))?;
-    Some(message.trim_end_matches('.').to_owned())
+    Some(sentence(message).to_owned())
+}
+
+/// Without its full stop: more follows.
+fn sentence(text: &str) -> &str {
+    text.trim_end_matches('.')
 }
 
 /// `shop-prod-web:42`

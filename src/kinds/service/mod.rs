@@ -60,7 +60,7 @@ pub enum Call {
         spec: Box<ServiceSpec>,
         tags: TagsChange,
     },
-    Follow(Rollout),
+    Follow(Box<Rollout>),
     Delete {
         cluster: String,
         service: String,
@@ -234,13 +234,13 @@ fn follow(
     spec: &ServiceSpec,
     previous: Option<Resolvable>,
 ) -> Call {
-    Call::Follow(Rollout {
+    Call::Follow(Box::new(Rollout {
         cluster: spec.cluster.clone(),
         service: spec.service_name.clone(),
         deployment: change.own("deployment"),
         task_definition: spec.task_definition.clone(),
         previous,
-    })
+    }))
 }
 
 fn tag_calls(spec: &ServiceSpec, live: &Live<ServiceSpec>) -> Vec<Call> {

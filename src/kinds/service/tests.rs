@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::aws::replay::{Replay, json as reply, reply as any_reply};
-use crate::diff::FieldChange;
+use crate::diff::{FieldChange, Path};
 use crate::kind::{Depth, LiveRow, Marks, Scope};
 use crate::kinds::stack_for_tests as stacks;
 use crate::value::Address;
@@ -119,7 +119,10 @@ fn live_row(spec: ServiceSpec) -> Live<ServiceSpec> {
 fn lowered(paths: &[&str], spec: &ServiceSpec) -> Vec<Call> {
     let fields: Vec<FieldChange> = paths
         .iter()
-        .map(|path| FieldChange { path: (*path).to_owned(), before: None, after: None })
+        .map(|path| {
+            let path = path.split('.').fold(Path::default(), |path, field| path.field(field));
+            FieldChange { path, before: None, after: None }
+        })
         .collect();
     let (address, live) = (Address::new("service", "web"), live_row(example()));
     Service::lower(&Change::Update { address: &address, spec, live: &live, fields: &fields })
@@ -423,13 +426,13 @@ fn a_service_waits_for_what_leads_to_it_and_starts_within_its_scaling() {
 }
 
 fn rollout() -> Call {
-    Call::Follow(Rollout {
+    Call::Follow(Box::new(Rollout {
         cluster: CLUSTER.into(),
         service: "shop-prod-web".to_owned(),
         deployment: "ecs-svc/2".into(),
         task_definition: format!("{FAMILY}:42").into(),
         previous: Some(format!("{FAMILY}:41").into()),
-    })
+    }))
 }
 
 fn deployment(id: &str, status: &str, revision: u32, state: &str) -> Json {
@@ -463,7 +466,7 @@ fn page() -> HttpResponse {
 }
 
 async fn followed(replay: &Replay) -> Result<Outputs, String> {
-    let aws = replay.aws().with_rollout_limit(Duration::from_secs(60));
+    let aws = replay.aws().with_rollout_limit(Duration::from_mins(1));
     Service::perform(&aws, &rollout()).await.map_err(|error| error.to_string())
 }
 
@@ -568,7 +571,7 @@ async fn events_from_before_the_deployment_explain_nothing() {
 async fn a_deployment_without_end_is_given_up_with_how_far_it_came() {
     let mut replies = vec![under_way(), page()];
     replies.extend((0..20).map(|_| under_way()));
-    let aws = Replay::new(replies).aws().with_rollout_limit(Duration::from_secs(60));
+    let aws = Replay::new(replies).aws().with_rollout_limit(Duration::from_mins(1));
     let error = Service::perform(&aws, &rollout()).await.unwrap_err();
     assert!(matches!(error, CallError::TimedOut(_)), "{error:?}");
     insta::assert_snapshot!(error, @"deployment ecs-svc/2 of shop-prod-web:42 to service shop-prod-web was still in progress after 60 s: 1 of 2 tasks running, 3 failed");

@@ -32,12 +32,14 @@ fn scope() -> Scope {
 /// A request's parameters, one to a line, without action and version of the API.
 pub(crate) fn parameters(body: &str) -> String {
     let pairs = form_urlencoded::parse(body.as_bytes()).skip(2);
-    pairs.map(|(key, value)| format!("{key}={value}\n")).collect()
+    pairs
+        .flat_map(|(key, value)| [key.into_owned(), "=".into(), value.into_owned(), "\n".into()])
+        .collect()
 }
 
 /// Sends a call and returns the parameters of its request.
-pub(crate) async fn sent<K: Kind>(call: K::Call, reply: &str) -> String {
-    let replay = Replay::new([xml(200, reply)]);
+pub(crate) async fn sent<K: Kind>(call: K::Call, answer: &str) -> String {
+    let replay = Replay::new([xml(200, answer)]);
     K::perform(&replay.aws(), &call).await.unwrap();
     let operation = call.to_string();
     let operation = operation.split([':', ' ']).nth(1).unwrap();
@@ -57,7 +59,7 @@ pub(crate) fn listing(resources: &[(&str, &BTreeMap<String, Resolvable>)]) -> Ht
     json_reply(200, &json!({"ResourceTagMappingList": resources}).to_string())
 }
 
-/// A reply of DescribeTags.
+/// A reply of `DescribeTags`.
 pub(crate) fn tags(resources: &[(&str, &BTreeMap<String, Resolvable>)]) -> HttpResponse {
     let member = |(key, value): (&String, &Resolvable)| {
         format!("<member><Key>{key}</Key><Value>{value}</Value></member>")

@@ -27,7 +27,7 @@ pub fn routes(stack: &Stack) -> Vec<Route<'_>> {
             service.value.load_balancers.iter().map(move |target| (service, target))
         })
         .map(|(service, target)| {
-            let name = free(base_name(service, target), &taken);
+            let name = free(&base_name(service, target), &taken);
             taken.insert(name.clone());
             Route { name, service, target }
         })
@@ -45,14 +45,13 @@ fn base_name(service: &Resource<Service>, target: &Target) -> String {
     }
 }
 
-fn free(name: String, taken: &BTreeSet<String>) -> String {
-    if !taken.contains(&name) {
-        return name;
+fn free(name: &str, taken: &BTreeSet<String>) -> String {
+    let (mut candidate, mut count) = (name.to_owned(), 1);
+    while taken.contains(&candidate) {
+        count += 1;
+        candidate = format!("{name}-{count}");
     }
-    (2_usize..)
-        .map(|count| format!("{name}-{count}"))
-        .find(|candidate| !taken.contains(candidate))
-        .expect("there are more numbers than routes")
+    candidate
 }
 
 #[cfg(test)]

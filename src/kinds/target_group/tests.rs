@@ -84,7 +84,7 @@ async fn every_field_is_sent() {
 async fn what_is_there_reads_back_as_it_was_wanted() {
     let wanted = example();
     let (rows, calls) = testing::observed::<TargetGroup>(
-        &[wanted.clone()],
+        std::slice::from_ref(&wanted),
         false,
         [testing::listing(&[(&arn(), &wanted.tags)]), reply("DescribeTargetGroups", &described())],
     )
@@ -94,7 +94,7 @@ async fn what_is_there_reads_back_as_it_was_wanted() {
     assert_eq!(rows[0].depth, Depth::Shallow);
     assert_eq!(rows[0].outputs["suffix"], "targetgroup/shop-prod-web-0a1b2c3d/73e2d6bc24d8a067");
     let (rows, _) = testing::observed::<TargetGroup>(
-        &[wanted.clone()],
+        std::slice::from_ref(&wanted),
         true,
         [
             testing::listing(&[]),

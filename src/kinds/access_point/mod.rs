@@ -1,22 +1,24 @@
 //! Access points of EFS file systems, managed ones and existing ones.
 
-use std::collections::BTreeSet;
+mod observe;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::time::Duration;
 
-use aws_sdk_efs::types::{self as sdk, AccessPointDescription, LifeCycleState};
-use futures::future::try_join_all;
+use aws_sdk_efs::types::{self as sdk, LifeCycleState};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::shared::efs::{Wait, is_going, not_found, sdk_tags, tags};
+use super::shared::efs::{Wait, not_found, sdk_tags};
 use super::shared::gone::done_or_gone;
-use crate::aws::{Aws, AwsError, ErrorKind};
+use crate::aws::{Aws, AwsError};
 use crate::diff::Policy;
 use crate::facts::Facts;
 use crate::kind::{
-    Assigned, CallError, Change, Depth, Desired, Effect, Kind, Live, Marks, Origin, Outputs,
-    Survey, Tags, TagsChange,
+    Assigned, CallError, Change, Desired, Effect, Kind, Live, Origin, Outputs, Survey, Tags,
+    TagsChange,
 };
 use crate::model::resolved::file_system::{self, FileSystemSource};
 use crate::model::stack::Stack;
@@ -133,18 +135,7 @@ impl Kind for AccessPoint {
         survey: &Survey<'_>,
         wanted: &[AccessPointSpec],
     ) -> Result<Vec<Live<AccessPointSpec>>, AwsError> {
-        let managed = survey.rows("file-system").await?;
-        let managed = managed.iter().filter_map(|row| row.outputs.get("id").map(String::as_str));
-        let existing = wanted.iter().map(|spec| spec.file_system_id.text());
-        let ids: BTreeSet<&str> = managed.chain(existing).filter(|id| !id.is_empty()).collect();
-        let mut found = of_file_systems(survey.aws, &ids).await?;
-        let listed = survey.owned().await?;
-        found.extend(elsewhere(survey.aws, listed.keys(), &found).await?);
-        let is_wanted = |row: &Live<AccessPointSpec>| {
-            wanted.iter().any(|spec| spec.client_token == row.spec.client_token)
-        };
-        let rows = found.into_iter().filter_map(live);
-        Ok(rows.filter(|row| survey.scope.owns(&row.marks) || is_wanted(row)).collect())
+        observe::rows(survey, wanted).await
     }
 
     fn lower(change: &Change<'_, AccessPointSpec>) -> Vec<Call> {
@@ -292,87 +283,6 @@ fn tag(spec: &AccessPointSpec, live: &Live<AccessPointSpec>) -> Vec<Call> {
         calls.push(Call::Untag { id: id(), spec: spec(), tags });
     }
     calls
-}
-
-async fn of_file_systems(
-    aws: &Aws,
-    ids: &BTreeSet<&str>,
-) -> Result<Vec<AccessPointDescription>, AwsError> {
-    let found = try_join_all(ids.iter().map(async |id| {
-        let request = aws.efs.describe_access_points().file_system_id(*id).max_results(100);
-        let pages = request.into_paginator().items().send().collect();
-        none_if_gone(aws.read(DESCRIBE, pages).await)
-    }))
-    .await?;
-    Ok(found.into_iter().flatten().collect())
-}
-
-/// Owned ones on file systems that the manifests name no more.
-async fn elsewhere(
-    aws: &Aws,
-    listed: impl Iterator<Item = &String>,
-    found: &[AccessPointDescription],
-) -> Result<Vec<AccessPointDescription>, AwsError> {
-    let is_found = |id: &&str| found.iter().any(|found| found.access_point_id() == Some(id));
-    let ids = listed.filter_map(|arn| arn.split_once(":access-point/").map(|(_, id)| id));
-    let found = try_join_all(ids.filter(|id| !is_found(id)).map(async |id| {
-        let request = aws.efs.describe_access_points().access_point_id(id).send();
-        let points = async { Ok(aws.read(DESCRIBE, request).await?.access_points.unwrap_or_default()) };
-        none_if_gone(points.await)
-    }))
-    .await?;
-    Ok(found.into_iter().flatten().collect())
-}
-
-fn none_if_gone<T>(outcome: Result<Vec<T>, AwsError>) -> Result<Vec<T>, AwsError> {
-    match outcome {
-        Err(error) if error.kind == ErrorKind::NotFound => Ok(vec![]),
-        outcome => outcome,
-    }
-}
-
-fn live(found: AccessPointDescription) -> Option<Live<AccessPointSpec>> {
-    if found.life_cycle_state.as_ref().is_some_and(is_going) {
-        return None;
-    }
-    let tags = tags(found.tags());
-    Some(Live {
-        outputs: outputs(&found.access_point_id?, found.access_point_arn?),
-        marks: Marks::of(&tags),
-        spec: AccessPointSpec {
-            file_system_id: found.file_system_id?.into(),
-            client_token: found.client_token.unwrap_or_default(),
-            posix_user: found.posix_user.map_or(PosixUser::Own, user),
-            root_directory: root(found.root_directory),
-            tags,
-        },
-        depth: Depth::Full,
-    })
-}
-
-fn user(found: sdk::PosixUser) -> PosixUser {
-    PosixUser::Fixed {
-        uid: posix_id(found.uid),
-        gid: posix_id(found.gid),
-        secondary_gids: found.secondary_gids.into_iter().flatten().map(posix_id).collect(),
-    }
-}
-
-fn root(found: Option<sdk::RootDirectory>) -> RootDirectory {
-    let (path, info) = found.map_or((None, None), |root| (root.path, root.creation_info));
-    RootDirectory {
-        path: path.unwrap_or_else(|| "/".to_owned()),
-        creation_info: info.map(|info| CreationInfo {
-            owner_uid: posix_id(info.owner_uid),
-            owner_gid: posix_id(info.owner_gid),
-            permissions: four_digits(&info.permissions),
-        }),
-    }
-}
-
-/// POSIX ids are 32 bits wide; the SDK has wider numbers only for want of unsigned ones.
-fn posix_id(id: i64) -> u32 {
-    u32::try_from(id).unwrap_or(u32::MAX)
 }
 
 fn sdk_user(user: &PosixUser) -> Option<sdk::PosixUser> {

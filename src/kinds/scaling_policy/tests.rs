@@ -1,0 +1,159 @@
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::*;
+use crate::aws::replay::{Replay, json as reply};
+use crate::kind::{Depth, LiveRow, Marks, Scope};
+use crate::kinds::stack_for_tests;
+use crate::model::resolved::service::Scaling;
+use crate::value::Address;
+
+fn tracking(metric: Metric) -> TargetTracking {
+    TargetTracking {
+        policy_name: format!("shop-prod-web-{}", word(metric)),
+        metric,
+        target: 60,
+        scale_in_cooldown: 300,
+        scale_out_cooldown: 60,
+        disable_scale_in: false,
+    }
+}
+
+fn desired() -> Vec<Desired<ScalingPolicySpec>> {
+    let mut stack = stack_for_tests::shop();
+    let target_tracking = METRICS.map(tracking).to_vec();
+    let scaling = Scaling { min: 2, max: 10, target_tracking };
+    stack.services.get_mut("web").unwrap().value.scaling = Some(scaling);
+    ScalingPolicy::desired(&stack, &crate::laws::facts())
+}
+
+fn scope() -> Scope {
+    Scope { app: "shop".to_owned(), environment: "prod".to_owned() }
+}
+
+/// The scalable target of a service, as it is observed.
+fn target(service: &str) -> LiveRow {
+    let id = format!("service/shop-prod-main/shop-prod-{service}");
+    let resource = Some(Address::new("scalable-target", service));
+    LiveRow {
+        kind: "scalable-target",
+        key: id.clone(),
+        spec: json!({}),
+        outputs: Outputs::from([("id".to_owned(), id)]),
+        marks: Marks { scope: Some(scope()), resource, ..Marks::default() },
+        depth: Depth::Full,
+    }
+}
+
+/// As AWS describes a policy of `web`, with all that it fills in.
+fn described(name: &str, specification: &str) -> String {
+    format!(
+        r#"{{"PolicyARN": "arn:{name}", "PolicyName": "{name}", "ServiceNamespace": "ecs",
+            "ResourceId": "service/shop-prod-main/shop-prod-web",
+            "ScalableDimension": "ecs:service:DesiredCount", "PolicyType": "TargetTrackingScaling",
+            "TargetTrackingScalingPolicyConfiguration": {{"TargetValue": 60.0,
+                "PredefinedMetricSpecification": {specification},
+                "ScaleOutCooldown": 60, "ScaleInCooldown": 300}},
+            "Alarms": [{{"AlarmName": "TargetTracking-high", "AlarmARN": "arn:alarm"}}],
+            "CreationTime": 1.7e9}}"#
+    )
+}
+
+#[test]
+fn requests_are_counted_by_the_first_route_whose_rule_comes_first() {
+    let rows = desired();
+    let names: Vec<_> = rows.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(names, ["web-cpu", "web-memory", "web-alb-requests"]);
+    assert!(rows[0].after.is_empty() && rows[0].spec.load_balancer.is_none());
+    let stack = stack_for_tests::shop();
+    let route = &routes(&stack)[0].name;
+    let text = |label: &Option<Resolvable>| label.as_ref().unwrap().to_string();
+    assert_eq!(text(&rows[2].spec.load_balancer), "load-balancer/public#suffix");
+    assert_eq!(text(&rows[2].spec.target_group), format!("target-group/{route}#suffix"));
+    assert_eq!(rows[2].after, [Address::new("listener-rule", route)]);
+    assert_eq!(rows[2].spec.target.to_string(), "scalable-target/web#id");
+}
+
+#[tokio::test]
+async fn a_policy_is_sent_whole_and_read_back_as_it_was_sent() {
+    let requests = ScalingPolicySpec {
+        name: "shop-prod-web-alb-requests".to_owned(),
+        ..ScalingPolicy::examples().remove(1)
+    };
+    let requests = ScalingPolicySpec { disable_scale_in: false, ..requests };
+    let cpu = ScalingPolicy::examples().remove(0);
+    let label = r#"{"PredefinedMetricType": "ALBRequestCountPerTarget",
+        "ResourceLabel": "app/shop-prod-public/1/targetgroup/shop-prod-web/2"}"#;
+    let found = format!(
+        r#"{{"ScalingPolicies": [{}, {}, {}, {}]}}"#,
+        described(&requests.name, label),
+        described(&cpu.name, r#"{"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}"#),
+        described("made-by-hand", label),
+        described(&cpu.name, label).replace("shop-prod-web\"", "elsewhere\""),
+    );
+    let replay = Replay::new([
+        reply(200, r#"{"PolicyARN": "arn:new"}"#),
+        reply(200, "{}"),
+        reply(400, r#"{"__type": "ObjectNotFoundException", "Message": "gone"}"#),
+        reply(200, &found),
+    ]);
+    let aws = replay.aws();
+    let made = ScalingPolicy::perform(&aws, &Call::Put { spec: requests.clone() }).await.unwrap();
+    assert_eq!(made["arn"], "arn:new");
+    for _ in 0..2 {
+        ScalingPolicy::perform(&aws, &Call::Delete { spec: cpu.clone() }).await.unwrap();
+    }
+    // Only one of the two is wanted: the other is an orphan, and found all the same.
+    let wanted = [requests.clone()];
+    let rows =
+        observe::policies(&aws, &scope(), &[target("web")], &wanted).await.unwrap();
+    let bodies = replay.bodies();
+    assert_eq!(
+        bodies[0],
+        r#"{"PolicyName":"shop-prod-web-alb-requests","ServiceNamespace":"ecs","ResourceId":"service/shop-prod-main/shop-prod-web","ScalableDimension":"ecs:service:DesiredCount","PolicyType":"TargetTrackingScaling","TargetTrackingScalingPolicyConfiguration":{"TargetValue":60.0,"PredefinedMetricSpecification":{"PredefinedMetricType":"ALBRequestCountPerTarget","ResourceLabel":"app/shop-prod-public/1/targetgroup/shop-prod-web/2"},"ScaleOutCooldown":60,"ScaleInCooldown":300,"DisableScaleIn":false}}"#
+    );
+    assert_eq!(
+        bodies[1],
+        r#"{"PolicyName":"shop-prod-web-cpu","ServiceNamespace":"ecs","ResourceId":"service/shop-prod-main/shop-prod-web","ScalableDimension":"ecs:service:DesiredCount"}"#
+    );
+    assert_eq!(
+        bodies[3],
+        r#"{"PolicyNames":["shop-prod-web-alb-requests","shop-prod-web-cpu","shop-prod-web-memory"],"ServiceNamespace":"ecs"}"#
+    );
+    let specs: Vec<_> = rows.iter().map(|row| &row.spec).collect();
+    assert_eq!(specs, [&requests, &cpu]);
+    let address = rows[1].marks.resource.as_ref().unwrap();
+    assert_eq!(address.to_string(), "scaling-policy/web-cpu");
+}
+
+#[tokio::test]
+async fn without_targets_nothing_is_asked() {
+    let replay = Replay::new([]);
+    let wanted = ScalingPolicy::examples();
+    assert!(observe::policies(&replay.aws(), &scope(), &[], &wanted).await.unwrap().is_empty());
+    assert!(replay.bodies().is_empty());
+}
+
+/// Calls for as many services, of which a third have as many policies.
+fn calls(services: usize, policies: usize) -> usize {
+    let names = |from: usize, to: usize| {
+        (0..services.div_ceil(3))
+            .flat_map(move |service| (from..to).map(move |policy| format!("{service}-{policy}")))
+    };
+    let expected: BTreeSet<String> = names(0, policies).collect();
+    let batches = observe::batches(&expected, names(policies, 3).collect());
+    let is_expected = |name: &&String| expected.contains(*name);
+    for batch in &batches {
+        assert!(batch.len() <= 50 && batch.iter().filter(is_expected).count() <= 10);
+    }
+    assert_eq!(batches.iter().map(Vec::len).sum::<usize>(), services.div_ceil(3) * 3);
+    batches.len()
+}
+
+#[test]
+fn a_call_is_one_page_of_expected_policies() {
+    assert_eq!([10, 50, 100].map(|services| calls(services, 3)), [2, 6, 11]);
+    assert_eq!([10, 50, 100].map(|services| calls(services, 1)), [1, 2, 4]);
+    assert_eq!(calls(100, 0), 3);
+}
