@@ -43,11 +43,18 @@ pub fn misused(error: &clap::Error) -> Exit {
         return Exit::Done;
     }
     if asks_for_json() {
-        let text = error.to_string();
-        let message = text.trim_end().trim_start_matches("error: ");
-        events(&Failure::new(Exit::Usage, message), &Terminal::default(), None);
+        events(&failure_of(error), &Terminal::default(), None);
     }
     Exit::Usage
+}
+
+/// Clap says what is wrong, then gives tips, then the usage, with empty lines between them.
+fn failure_of(error: &clap::Error) -> Failure {
+    let text = error.to_string();
+    let mut parts = text.split("\n\n").map(str::trim);
+    let message = parts.next().unwrap_or_default().trim_start_matches("error: ");
+    let hint = parts.find_map(|part| part.strip_prefix("tip: "));
+    Failure { hint: hint.map(str::to_owned), ..Failure::new(Exit::Usage, message) }
 }
 
 /// Arguments that cannot be parsed may still say in which form to complain.

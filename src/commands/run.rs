@@ -156,11 +156,11 @@ fn summary(plan: &Plan, outcomes: &[Outcome]) -> String {
     for (action, outcome) in plan.actions.iter().zip(outcomes) {
         text.push_str(&line(plan, action, outcome));
     }
-    let counts =
-        format!("{} done, {failed} failed, {not_tried} not tried.", plural(done, "resource"));
+    let done = plural(done, "resource");
     if failed + not_tried == 0 {
-        return format!("\n{} {counts}\n", "Done:".green().bold());
+        return format!("\n{} {done}.\n", "Done:".green().bold());
     }
+    let counts = format!("{done} done, {failed} failed, {not_tried} not tried.");
     let again = "Run the same command again to go on from here.";
     format!("\n{text}{} {counts} {again}\n", "Not done:".red().bold())
 }

@@ -115,13 +115,11 @@ fn drawn(group: &Group<'_>, numbers: &[usize], sources: &Sources, is_verbose: bo
         .origin
         .map(|span| format!("{}:{}", sources.path(span.source), sources.start(span).line));
     let symbol = group.kind.symbol();
-    let title = format!("{:<48}", group.manifest.to_string());
-    let mut text = format!(
-        "{} {} {}\n",
-        symbol.style(color(group.kind)).bold(),
-        title.bold(),
-        place.unwrap_or_default().dimmed(),
-    );
+    let name = group.manifest.to_string();
+    let title = if place.is_some() { format!("{name:<48}") } else { name };
+    let place = place.map(|place| format!(" {}", place.dimmed())).unwrap_or_default();
+    let mut text =
+        format!("{} {}{place}\n", symbol.style(color(group.kind)).bold(), title.bold());
     for (_, action) in &group.actions {
         text.push_str(&fields(action, is_verbose));
     }

@@ -30,7 +30,9 @@ impl Moto {
     /// `moto.py`: moto with our patch, which records operations. Shared likewise.
     pub fn patched() -> Arc<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/moto.py");
-        shared(&PATCHED, || Self::started(Command::new(server().with_file_name("python")).arg(script)))
+        shared(&PATCHED, || {
+            Self::started(Command::new(server().with_file_name("python")).arg(script))
+        })
     }
 
     /// A server of its own that checks signatures and policies from the first request on.
@@ -94,7 +96,8 @@ fn shared(slot: &Mutex<Weak<Moto>>, start: impl FnOnce() -> Moto) -> Arc<Moto> {
 }
 
 fn server() -> PathBuf {
-    let installed = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/moto/bin/moto_server");
+    let installed =
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/moto/bin/moto_server");
     let path = std::env::var_os("ECSCTL_MOTO_SERVER").map_or_else(installed, PathBuf::from);
     assert!(path.exists(), "{} is missing: `tests/run` installs it", path.display());
     path
