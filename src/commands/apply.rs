@@ -65,7 +65,7 @@ async fn prepare(
     let limit = Duration::from_secs(args.timeout * 60);
     let ground = open::ground(global, &opened.stack, Access::Write, limit).await?;
     let scope = saved.map_or_else(|| args.scope.clone(), scope_of);
-    let survey = surveyed(&ground, opened, &scope).await?;
+    let survey = surveyed(&ground, opened, &scope, &global.terminal()).await?;
     if let Some(saved) = saved {
         still_holds(saved, &ground, &survey.plan)?;
     }

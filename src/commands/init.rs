@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::json;
 
 use super::exit::{Exit, Failure};
-use super::run;
+use super::{open, run};
 use crate::cli::Global;
 use crate::model::resolve;
 use crate::report::terminal::Terminal;
@@ -71,11 +71,9 @@ fn name(args: &Args) -> Result<String, Failure> {
     let suggested = suggested.unwrap_or_else(|_| "app".to_owned());
     let name = match &args.name {
         Some(name) => name.clone(),
-        None if Terminal::is_interactive() => dialoguer::Input::new()
-            .with_prompt("Name of the application")
-            .default(suggested)
-            .interact_text()
-            .map_err(|_| run::cancelled())?,
+        None if Terminal::is_interactive() => {
+            open::block_on(open::unless_cancelled(async { run::ask_name(suggested) }))?
+        }
         None => suggested,
     };
     if resolve::application_name(&name).is_ok_and(|valid| valid == name) {

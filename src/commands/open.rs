@@ -241,7 +241,9 @@ pub(super) async fn unless_cancelled<T>(
     future: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     tokio::select! {
-        result = future => result,
+        // Signals are caught from the first poll on, which must come before a question that blocks.
+        biased;
         () = run::signal() => Err(run::cancelled()),
+        result = future => result,
     }
 }

@@ -1,6 +1,6 @@
 //! `ecsctl plan`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::time::Duration;
 
@@ -10,12 +10,13 @@ use super::exit::{Exit, Failure};
 use super::open::{self, Opened};
 use crate::backend::Access;
 use crate::cli::Global;
-use crate::plan::Options;
 use crate::plan::file::{FORMAT, PlanFile, fingerprints};
+use crate::plan::{Options, Plan, Verb};
 use crate::report::events;
 use crate::report::plan::{Heading, body, heading};
+use crate::report::terminal::Terminal;
 use crate::session::{Ground, Survey};
-use crate::value::Address;
+use crate::value::{Address, Value};
 
 /// Show what apply would do: every change by field, every API call in order
 #[derive(Debug, clap::Args)]
@@ -62,7 +63,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let opened = open::stack(global)?;
     open::block_on(open::unless_cancelled(async {
         let ground = open::ground(global, &opened.stack, Access::Read, Duration::ZERO).await?;
-        let survey = surveyed(&ground, &opened, &args.scope).await?;
+        let survey = surveyed(&ground, &opened, &args.scope, &global.terminal()).await?;
         show("plan", global, &ground, &survey, &opened)?;
         if let Some(path) = &args.out {
             save(path, &ground, &survey, &args.scope)?;
@@ -79,11 +80,24 @@ pub(super) async fn surveyed(
     ground: &Ground,
     opened: &Opened,
     scope: &Scope,
+    terminal: &Terminal,
 ) -> Result<Survey, Failure> {
     let desired = ground.desired(&opened.stack);
     let protected = desired.iter().filter(|row| row.protect).map(|row| row.address.clone());
     let options = Options { protected: protected.collect(), ..scope.options()? };
-    Ok(ground.plan(desired, &options, scope.deep).await?)
+    let mut survey = ground.plan(desired, &options, scope.deep).await?;
+    conceal(&mut survey.plan, terminal);
+    Ok(survey)
+}
+
+/// What holds a secret now may have held another one before, which nobody told us.
+fn conceal(plan: &mut Plan, terminal: &Terminal) {
+    for change in plan.actions.iter_mut().flat_map(|action| &mut action.changes) {
+        let after = change.after.as_ref().map(ToString::to_string).unwrap_or_default();
+        if terminal.masked(&after) != after {
+            change.before = change.before.as_ref().map(Value::concealed);
+        }
+    }
 }
 
 /// Writes a plan as a result.
@@ -114,9 +128,22 @@ pub(super) fn show(
         return Ok(());
     }
     let mut text = format!("{}\n\n", heading(&about, global.verbose));
-    text.push_str(&body(&survey.plan, &opened.sources, global.verbose));
+    let created = if global.verbose { created(ground, survey) } else { BTreeMap::new() };
+    text.push_str(&body(&survey.plan, &opened.sources, &created));
     terminal.result(&text)?;
     Ok(())
+}
+
+/// The fields of what the plan creates.
+fn created(ground: &Ground, survey: &Survey) -> BTreeMap<Address, Value> {
+    let creates = survey.plan.actions.iter().filter(|action| action.verb == Verb::Create);
+    let addresses: BTreeSet<_> = creates.map(|action| &action.address).collect();
+    let rows = survey.desired.iter().filter(|row| addresses.contains(&row.address));
+    rows.filter_map(|row| {
+        let kind = ground.kinds.iter().find(|kind| kind.name() == row.address.kind)?;
+        Some((row.address.clone(), kind.tree(&row.spec)))
+    })
+    .collect()
 }
 
 fn save(path: &Utf8Path, ground: &Ground, survey: &Survey, scope: &Scope) -> Result<(), Failure> {

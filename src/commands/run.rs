@@ -33,6 +33,12 @@ pub(super) fn ask_for(word: &str, question: &str) -> Result<(), Failure> {
     if answer == word { Ok(()) } else { Err(cancelled()) }
 }
 
+/// Asks for an application's name.
+pub(super) fn ask_name(suggested: String) -> Result<String, Failure> {
+    let question = dialoguer::Input::new().with_prompt("Name of the application");
+    question.default(suggested).interact_text().map_err(|_| cancelled())
+}
+
 /// Asks for a yes.
 pub(super) fn ask(question: &str) -> Result<(), Failure> {
     let answer = dialoguer::Confirm::new().with_prompt(question).default(false).interact();

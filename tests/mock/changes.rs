@@ -42,7 +42,7 @@ const SHOP: &[Edit] = &[
         "web.yaml",
         "[dynamodb:GetItem, dynamodb:Query]",
         "[dynamodb:GetItem, dynamodb:Query, dynamodb:Scan]",
-        &["update role/task-web statements[0].actions"],
+        &["update role/task-web statements[ReadCatalogue].actions"],
     ),
     Edit(
         "api.yaml",

@@ -9,7 +9,7 @@ fn a_plan_that_creates_everything() {
     insta::assert_snapshot!(without_place(&hello, &text), @"
     ecsctl plan · hello / default · 000000000000 us-east-1 · 0 resources observed in the mock account
 
-    + cluster/main                                     
+    + cluster/main
         + cluster/main
           1 ecs:CreateCluster                            hello-default-main
           2 wait                                         until cluster hello-default-main is active

@@ -16,19 +16,19 @@ fn it_is_done_without_asking_while_it_holds() {
 fn it_is_refused_when_manifests_account_or_environment_are_others() {
     let shop = Application::example("shop");
     shop.apply();
-    shop.manifests.edit("api.yaml", "desiredCount: 1", "desiredCount: 2");
+    shop.manifests.edit("worker.yaml", "retention: 14", "retention: 30");
     done(shop.run(&["plan", "--out", "plan.json"]));
     let before = shop.account();
 
-    shop.manifests.edit("api.yaml", "desiredCount: 2", "desiredCount: 3");
+    shop.manifests.edit("worker.yaml", "retention: 30", "retention: 60");
     let stale = ended(shop.run(&["apply", "plan.json"]), 6);
     insta::assert_snapshot!(stale.stderr, @"
-    error: the saved plan is stale: the account or the manifests moved since; different now: ~ service/api
+    error: the saved plan is stale: the account or the manifests moved since; different now: ~ log-group/worker
       hint: make a new one with `ecsctl plan --out FILE`
     ");
     assert_eq!((stale.stdout.as_str(), shop.account()), ("", before));
 
-    shop.manifests.edit("api.yaml", "desiredCount: 3", "desiredCount: 2");
+    shop.manifests.edit("worker.yaml", "retention: 60", "retention: 30");
     let other = ended(shop.run(&["apply", "-e", "prod", "plan.json"]), 6);
     assert!(other.stderr.contains("the saved plan is for shop / dev"), "{other:?}");
 

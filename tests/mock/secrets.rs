@@ -10,6 +10,7 @@ port: 80
 environment:
   DB_PASSWORD: ${DB_PASSWORD}
   DATABASE_URL: db://user:${DB_PASSWORD}@db/shop
+  GREETING: it is ${DB_PASSWORD}
 ";
 
 #[test]
@@ -36,10 +37,7 @@ fn a_secret_variable_is_nowhere() {
     }
     assert!(!written.contains("hunter2"), "{written}");
     assert!(written.contains("containers[hello].environment[DB_PASSWORD]"), "{written}");
-    assert!(
-        written.contains("DATABASE_URL: db://user:(sensitive)@db/shop")
-            || written.contains("(sensitive)")
-    );
+    assert!(written.contains("GREETING] (sensitive) → it is (sensitive)"), "{written}");
     assert!(hello.account().contains("db://user:hunter22@db/shop"), "the container gets it");
 }
 

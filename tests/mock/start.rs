@@ -157,7 +157,7 @@ fn validate_finds_the_mistakes_of_every_environment_at_once() {
     let sarif = ended(shop.run(&["validate", "--format", "sarif"]), 1).stdout;
     let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
     assert_eq!(sarif["version"], "2.1.0");
-    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 5);
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 4);
 }
 
 #[test]

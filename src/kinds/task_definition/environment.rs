@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::model::secret_names::is_secret;
+use crate::model::secret_names::{has_credentials, is_secret};
 use crate::value::Sensitive;
 
 /// Environment variables, or options of a driver.
@@ -24,9 +24,13 @@ impl Environment {
     fn shown(&self) -> impl Iterator<Item = (&String, Shown<'_>)> {
         self.0.iter().map(|(name, value)| {
             let secret = || Shown::Secret(Sensitive(value.clone()));
-            (name, if is_secret(name) { secret() } else { Shown::Plain(value) })
+            (name, if is_hidden(name, value) { secret() } else { Shown::Plain(value) })
         })
     }
+}
+
+fn is_hidden(name: &str, value: &str) -> bool {
+    is_secret(name) || has_credentials(value)
 }
 
 impl Serialize for Environment {
@@ -63,9 +67,10 @@ mod tests {
             ("DB_PASSWORD", "hunter2"),
             ("splunk-token", "xyz"),
             ("KEYCLOAK_URL", "https://login"),
+            ("DATABASE_URL", "db://shop:hunter2@db"),
         ]);
         let shown = Value::of(&environment).to_string();
-        insta::assert_snapshot!(shown, @"{API_KEY: (sensitive), DB_PASSWORD: (sensitive), KEYCLOAK_URL: https://login, splunk-token: (sensitive)}");
+        insta::assert_snapshot!(shown, @"{API_KEY: (sensitive), DATABASE_URL: (sensitive), DB_PASSWORD: (sensitive), KEYCLOAK_URL: https://login, splunk-token: (sensitive)}");
         assert!(!format!("{environment:?}").contains("hunter2"));
     }
 

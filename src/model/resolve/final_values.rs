@@ -3,7 +3,7 @@
 use super::{Input, Merged, Setting, app, merged};
 use crate::manifest::node::{Data, Node, Scalar, Span};
 use crate::manifest::problem::Problem;
-use crate::model::secret_names::is_secret;
+use crate::model::secret_names::{has_credentials, is_secret};
 use crate::model::variables::names_in;
 
 /// A document with the environment's differences merged in and variables replaced.
@@ -86,6 +86,7 @@ impl Reader<'_> {
                 place: node.span.clone(),
                 origin: self.origin(&node.span),
                 is_secret: self.has_secret_variable(&node.span)
+                    || has_credentials(&scalar.text)
                     || (is_secret(name) && !is_reference),
             },
             Data::List(items) => FinalValue::List(
