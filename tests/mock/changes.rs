@@ -47,8 +47,8 @@ const SHOP: &[Edit] = &[
     Edit(
         "api.yaml",
         "    listener: http\n    port: 9000\n    paths: [/api/*]",
-        "    listener: http\n    port: 9000\n    paths: [/api/*, /v1/*]",
-        &["update listener-rule/api paths"],
+        "    listener: http\n    port: 9000\n    paths: [/api/*, /svc/*]",
+        &["update listener-rule/api-public-http paths"],
     ),
     Edit("worker.yaml", "retention: 14", "retention: 30", &["update log-group/worker retention"]),
     Edit(
