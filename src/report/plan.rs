@@ -1,5 +1,6 @@
 //! A plan as people read it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use owo_colors::{OwoColorize as _, Style};
@@ -22,17 +23,19 @@ pub struct Heading<'a> {
     pub facts: &'a Facts,
     /// Live resources that were read.
     pub observed: usize,
-    /// API calls that this took; none on the mock account.
-    pub calls: Option<u64>,
+    /// API calls that this took, by operation; none on the mock account.
+    pub calls: Option<&'a BTreeMap<String, u64>>,
     /// Resources known by digest.
     pub shallow: usize,
 }
 
 /// `ecsctl plan · shop / prod · 444455556666 eu-west-1 · 41 resources observed with 14 calls`
-pub fn heading(heading: &Heading<'_>) -> String {
+///
+/// With `is_verbose` the calls follow, a line for each operation.
+pub fn heading(heading: &Heading<'_>, is_verbose: bool) -> String {
     let Heading { command, scope, facts, .. } = heading;
     let with = match heading.calls {
-        Some(calls) => format!("with {}", counted(calls, "call")),
+        Some(calls) => format!("with {}", counted(calls.values().sum(), "call")),
         None => "in the mock account".to_owned(),
     };
     let mut line = format!(
@@ -45,6 +48,9 @@ pub fn heading(heading: &Heading<'_>) -> String {
     );
     if heading.shallow > 0 {
         let _ = write!(line, ", {} by digest (--deep reads all)", heading.shallow);
+    }
+    for (operation, count) in heading.calls.into_iter().flatten().filter(|_| is_verbose) {
+        let _ = write!(line, "\n    {count:>3} {operation}");
     }
     line
 }
@@ -109,13 +115,11 @@ fn drawn(group: &Group<'_>, numbers: &[usize], sources: &Sources, is_verbose: bo
         .origin
         .map(|span| format!("{}:{}", sources.path(span.source), sources.start(span).line));
     let symbol = group.kind.symbol();
-    let title = format!("{:<48}", group.manifest.to_string());
-    let mut text = format!(
-        "{} {} {}\n",
-        symbol.style(color(group.kind)).bold(),
-        title.bold(),
-        place.unwrap_or_default().dimmed(),
-    );
+    let name = group.manifest.to_string();
+    let title = if place.is_some() { format!("{name:<48}") } else { name };
+    let place = place.map(|place| format!(" {}", place.dimmed())).unwrap_or_default();
+    let mut text =
+        format!("{} {}{place}\n", symbol.style(color(group.kind)).bold(), title.bold());
     for (_, action) in &group.actions {
         text.push_str(&fields(action, is_verbose));
     }

@@ -5,18 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::model::secret_names::is_secret;
 use crate::value::Sensitive;
-
-/// Parts of a name that promise a secret.
-const SECRET_WORDS: &[&str] = &[
-    "PASSWORD",
-    "PASSWD",
-    "PASSPHRASE",
-    "SECRET",
-    "TOKEN",
-    "CREDENTIAL",
-    "PRIVATE",
-];
 
 /// Environment variables, or options of a driver.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
@@ -59,14 +49,6 @@ impl<K: Into<String>, V: Into<String>, const N: usize> From<[(K, V); N]> for Env
     fn from(variables: [(K, V); N]) -> Self {
         Self(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
-}
-
-/// A name that promises a secret. `KEY` counts at the end of a word only: `KEYCLOAK_URL` is none.
-fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    let mut words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
-    SECRET_WORDS.iter().any(|word| name.contains(word))
-        || words.any(|word| word.ends_with("KEY") || word.ends_with("KEYS"))
 }
 
 #[cfg(test)]
