@@ -19,6 +19,9 @@ pub(super) const FORMAT: u32 = 1;
 /// The field that ECS sets back when it gives up on a deployment.
 const ROLLED_BACK: &str = "taskDefinition";
 
+/// The field that says how the newest deployment stands.
+const ROLLOUT: &str = "rollout";
+
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct State {
@@ -195,10 +198,22 @@ impl State {
         let before = self.before.remove(&(kind.name(), key.to_owned()));
         let failed =
             |how: &str| CallError::Rollout(format!("the deployment of {name} {how}: {reason}"));
+        let mut stands = |state: &str| {
+            if let Some(standing) = self.row(kind, key).and_then(|row| row.spec.get_mut(ROLLOUT)) {
+                *standing = state.into();
+            }
+        };
         match outcome {
-            RolloutOutcome::Succeeds => Ok(()),
-            RolloutOutcome::Fails => Err(failed("failed")),
+            RolloutOutcome::Succeeds => {
+                stands("COMPLETED");
+                Ok(())
+            }
+            RolloutOutcome::Fails => {
+                stands("FAILED");
+                Err(failed("failed"))
+            }
             RolloutOutcome::RollsBack => {
+                stands("COMPLETED");
                 if let Some((row, before)) = self.row(kind, key).zip(before) {
                     row.spec[ROLLED_BACK] = before[ROLLED_BACK].clone();
                 }
