@@ -151,6 +151,15 @@ impl Value {
     }
 
     /// Whether it holds something that is known only after another resource exists.
+    /// The same, not to be shown.
+    #[must_use]
+    pub fn concealed(&self) -> Self {
+        match self {
+            Self::Sensitive(digest) => Self::Sensitive(digest.clone()),
+            shown => Self::Sensitive(digest(shown.to_string().as_bytes())),
+        }
+    }
+
     pub fn is_pending(&self) -> bool {
         match self {
             Self::Reference(_) | Self::Pending => true,

@@ -1,16 +1,18 @@
 //! A plan as people read it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use owo_colors::{OwoColorize as _, Style};
 
 use super::groups::{Group, GroupKind, counts, groups};
 use super::words::{counted, plural};
+use crate::diff::Path;
 use crate::facts::Facts;
 use crate::kind::Scope;
 use crate::manifest::source::Sources;
 use crate::plan::{Action, Plan, Verb};
-use crate::value::Value;
+use crate::value::{Address, Value};
 
 /// Longest value that is shown whole, in characters.
 const LONGEST_VALUE: usize = 80;
@@ -22,17 +24,19 @@ pub struct Heading<'a> {
     pub facts: &'a Facts,
     /// Live resources that were read.
     pub observed: usize,
-    /// API calls that this took; none on the mock account.
-    pub calls: Option<u64>,
+    /// API calls that this took, by operation; none on the mock account.
+    pub calls: Option<&'a BTreeMap<String, u64>>,
     /// Resources known by digest.
     pub shallow: usize,
 }
 
 /// `ecsctl plan · shop / prod · 444455556666 eu-west-1 · 41 resources observed with 14 calls`
-pub fn heading(heading: &Heading<'_>) -> String {
+///
+/// With `is_verbose` the calls follow, a line for each operation.
+pub fn heading(heading: &Heading<'_>, is_verbose: bool) -> String {
     let Heading { command, scope, facts, .. } = heading;
     let with = match heading.calls {
-        Some(calls) => format!("with {}", counted(calls, "call")),
+        Some(calls) => format!("with {}", counted(calls.values().sum(), "call")),
         None => "in the mock account".to_owned(),
     };
     let mut line = format!(
@@ -46,16 +50,21 @@ pub fn heading(heading: &Heading<'_>) -> String {
     if heading.shallow > 0 {
         let _ = write!(line, ", {} by digest (--deep reads all)", heading.shallow);
     }
+    for (operation, count) in heading.calls.into_iter().flatten().filter(|_| is_verbose) {
+        let _ = write!(line, "\n    {count:>3} {operation}");
+    }
     line
 }
 
 /// The groups, the orphans and the summary line. Styled; the writer strips what it must.
-pub fn body(plan: &Plan, sources: &Sources, is_verbose: bool) -> String {
+///
+/// `created` has what is created and to be shown field by field.
+pub fn body(plan: &Plan, sources: &Sources, created: &BTreeMap<Address, Value>) -> String {
     let groups = groups(plan);
     let numbers = numbers(plan);
     let mut text = String::new();
     for group in &groups {
-        text.push_str(&drawn(group, &numbers, sources, is_verbose));
+        text.push_str(&drawn(group, &numbers, sources, created));
         text.push('\n');
     }
     for orphan in &plan.orphans {
@@ -104,20 +113,22 @@ fn numbers(plan: &Plan) -> Vec<usize> {
         .collect()
 }
 
-fn drawn(group: &Group<'_>, numbers: &[usize], sources: &Sources, is_verbose: bool) -> String {
+fn drawn(
+    group: &Group<'_>,
+    numbers: &[usize],
+    sources: &Sources,
+    created: &BTreeMap<Address, Value>,
+) -> String {
     let place = group
         .origin
         .map(|span| format!("{}:{}", sources.path(span.source), sources.start(span).line));
     let symbol = group.kind.symbol();
-    let title = format!("{:<48}", group.manifest.to_string());
-    let mut text = format!(
-        "{} {} {}\n",
-        symbol.style(color(group.kind)).bold(),
-        title.bold(),
-        place.unwrap_or_default().dimmed(),
-    );
+    let name = group.manifest.to_string();
+    let title = if place.is_some() { format!("{name:<48}") } else { name };
+    let place = place.map(|place| format!(" {}", place.dimmed())).unwrap_or_default();
+    let mut text = format!("{} {}{place}\n", symbol.style(color(group.kind)).bold(), title.bold());
     for (_, action) in &group.actions {
-        text.push_str(&fields(action, is_verbose));
+        text.push_str(&fields(action, created.get(&action.address)));
     }
     for (position, action) in &group.actions {
         for (offset, call) in action.calls.iter().enumerate() {
@@ -129,7 +140,7 @@ fn drawn(group: &Group<'_>, numbers: &[usize], sources: &Sources, is_verbose: bo
     text
 }
 
-fn fields(action: &Action, is_verbose: bool) -> String {
+fn fields(action: &Action, created: Option<&Value>) -> String {
     let symbol = action.verb.symbol();
     let note = match (action.verb, action.is_replacement) {
         (Verb::Revise, _) => " → new revision",
@@ -139,8 +150,11 @@ fn fields(action: &Action, is_verbose: bool) -> String {
     };
     let mut text =
         format!("    {} {}{note}\n", symbol.style(verb_color(action.verb)), action.address);
-    let shown = action.verb != Verb::Delete
-        && (is_verbose || action.verb != Verb::Create || action.is_replacement);
+    let created = created.filter(|_| action.verb == Verb::Create);
+    for (path, value) in created.map(leaves).unwrap_or_default() {
+        let _ = writeln!(text, "        {path:<32} {}", shortened(Some(value)));
+    }
+    let shown = action.verb != Verb::Delete;
     for change in action.changes.iter().filter(|_| shown) {
         let before = shortened(change.before.as_ref());
         let after = shortened(change.after.as_ref());
@@ -155,6 +169,25 @@ fn fields(action: &Action, is_verbose: bool) -> String {
         );
     }
     text
+}
+
+/// The values of a tree that are not themselves trees, without those that nobody decides.
+fn leaves(value: &Value) -> Vec<(Path, &Value)> {
+    let mut open = vec![(Path::default(), value)];
+    let mut found = vec![];
+    while let Some((path, value)) = open.pop() {
+        match value {
+            Value::Struct(fields) => {
+                open.extend(fields.iter().rev().map(|(name, value)| (path.field(name), value)));
+            }
+            Value::Map(entries) => {
+                open.extend(entries.iter().rev().map(|(name, value)| (path.name(name), value)));
+            }
+            Value::Null => {}
+            value => found.push((path, value)),
+        }
+    }
+    found
 }
 
 /// A value on one line, cut where it is long.
