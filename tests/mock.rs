@@ -1,5 +1,7 @@
 //! The program on a mock account, driven as users and pipelines drive it.
 
+#![expect(clippy::unwrap_used, reason = "what is missing fails the test, helpers' included")]
+
 #[path = "support"]
 pub mod support {
     pub mod ecsctl;
