@@ -15,7 +15,7 @@ use serde_json::Number;
 use digest::hex;
 
 pub use digest::{digest, digest_of};
-pub use reference::{Address, Digest, Reference, Resolvable, references, resolve};
+pub use reference::{Address, Digest, Reference, Resolvable, references, resolve, texts};
 
 /// A list whose order means nothing to AWS: compared, and shown, without order.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
