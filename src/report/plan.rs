@@ -4,16 +4,19 @@ use std::fmt::Write as _;
 
 use owo_colors::{OwoColorize as _, Style};
 
+use super::calls::calls;
+use super::fields::fields;
 use super::groups::{Group, GroupKind, counts, groups};
-use super::words::{counted, plural};
+use super::resources::resources;
+use super::values::Pending;
+use super::words::{WIDTH, counted, plural, widest, width};
 use crate::facts::Facts;
 use crate::kind::Scope;
 use crate::manifest::source::Sources;
-use crate::plan::{Action, Plan, Verb};
-use crate::value::Value;
+use crate::plan::{Orphan, Plan};
 
-/// Longest value that is shown whole, in characters.
-const LONGEST_VALUE: usize = 80;
+/// Where the files are named, unless titles or the names are long.
+const WIDEST_TITLE: usize = 50;
 
 /// What a plan is of, and how it was observed.
 pub struct Heading<'a> {
@@ -52,21 +55,27 @@ pub fn heading(heading: &Heading<'_>) -> String {
 /// The groups, the orphans and the summary line. Styled; the writer strips what it must.
 pub fn body(plan: &Plan, sources: &Sources, is_verbose: bool) -> String {
     let groups = groups(plan);
-    let numbers = numbers(plan);
+    let page = Page::of(plan, &groups, sources, is_verbose);
+    let mut text: String = groups.iter().map(|group| format!("{}\n", page.drawn(group))).collect();
+    text.push_str(&orphans(&plan.orphans));
+    text + &summary(plan, &groups)
+}
+
+fn orphans(orphans: &[Orphan]) -> String {
+    let addresses: Vec<String> = orphans.iter().map(|orphan| orphan.address.to_string()).collect();
+    let address_width = widest(addresses.iter().map(String::as_str));
+    let key_width = widest(orphans.iter().map(|orphan| orphan.key.as_str()));
     let mut text = String::new();
-    for group in &groups {
-        text.push_str(&drawn(group, &numbers, sources, is_verbose));
-        text.push('\n');
+    for (orphan, address) in orphans.iter().zip(&addresses) {
+        let of = orphan.manifest.as_ref().map(|manifest| format!("of {manifest}"));
+        let of = of.unwrap_or_default();
+        let line = format!("{address:<address_width$}  {:<key_width$}  {of}", orphan.key);
+        let _ = writeln!(text, "{} {}", "?".yellow(), line.trim_end());
     }
-    for orphan in &plan.orphans {
-        let from =
-            orphan.manifest.as_ref().map(|manifest| format!("  of {manifest}")).unwrap_or_default();
-        let _ = writeln!(text, "{} {}  {}{from}", "?".yellow(), orphan.address, orphan.key);
-    }
-    if !plan.orphans.is_empty() {
+    if !orphans.is_empty() {
         let _ = writeln!(text, "  in no manifest: kept, unless you say --prune\n");
     }
-    text + &summary(plan, &groups)
+    text
 }
 
 /// `Plan: 0 to create, 1 to update, 0 to replace, 0 to delete · 2 API calls, 1 wait.`
@@ -92,78 +101,65 @@ fn summary(plan: &Plan, groups: &[Group<'_>]) -> String {
     )
 }
 
-/// The number of each action's first call, counted over the whole plan.
-fn numbers(plan: &Plan) -> Vec<usize> {
-    let lengths = plan.actions.iter().map(|action| action.calls.len());
-    lengths
-        .scan(1, |next, length| {
-            let first = *next;
-            *next += length;
-            Some(first)
-        })
-        .collect()
+/// What all groups of a plan are drawn with.
+struct Page<'a> {
+    plan: &'a Plan,
+    sources: &'a Sources,
+    pending: Pending<'a>,
+    /// The number of each action's first call, counted over the whole plan.
+    firsts: Vec<usize>,
+    /// The width of the largest number.
+    digits: usize,
+    /// Where the files are named.
+    place: usize,
+    is_verbose: bool,
 }
 
-fn drawn(group: &Group<'_>, numbers: &[usize], sources: &Sources, is_verbose: bool) -> String {
-    let place = group
-        .origin
-        .map(|span| format!("{}:{}", sources.path(span.source), sources.start(span).line));
-    let symbol = group.kind.symbol();
-    let title = format!("{:<48}", group.manifest.to_string());
-    let mut text = format!(
-        "{} {} {}\n",
-        symbol.style(color(group.kind)).bold(),
-        title.bold(),
-        place.unwrap_or_default().dimmed(),
-    );
-    for (_, action) in &group.actions {
-        text.push_str(&fields(action, is_verbose));
-    }
-    for (position, action) in &group.actions {
-        for (offset, call) in action.calls.iter().enumerate() {
-            let (operation, object) = call.line.split_once(' ').unwrap_or((&call.line, ""));
-            let number = numbers[*position] + offset;
-            let _ = writeln!(text, "    {number:>3} {operation:<44} {object}");
+impl<'a> Page<'a> {
+    fn of(plan: &'a Plan, groups: &[Group<'_>], sources: &'a Sources, is_verbose: bool) -> Self {
+        let lengths = plan.actions.iter().map(|action| action.calls.len());
+        let firsts = lengths.scan(1, |next, length| Some(std::mem::replace(next, *next + length)));
+        let titles: Vec<String> = groups.iter().map(title).collect();
+        let places: Vec<String> = groups.iter().map(|group| place(group, sources)).collect();
+        let room = WIDTH.saturating_sub(widest(places.iter().map(String::as_str)));
+        let title = widest(titles.iter().map(String::as_str));
+        let calls: usize = plan.actions.iter().map(|action| action.calls.len()).sum();
+        Self {
+            plan,
+            sources,
+            pending: Pending::of(plan),
+            firsts: firsts.collect(),
+            digits: calls.to_string().len(),
+            place: room.min(WIDEST_TITLE).max(title + 2),
+            is_verbose,
         }
     }
-    text
+
+    fn drawn(&self, group: &Group<'_>) -> String {
+        let (title, place) = (title(group), place(group, self.sources));
+        let gap = if place.is_empty() { 0 } else { self.place - width(&title) };
+        let symbol = group.kind.symbol();
+        let mut text =
+            format!("{} {}{:gap$}{}\n", symbol.style(color(group.kind)).bold(), group.manifest.bold(), "", place.dimmed());
+        for resource in resources(group, self.plan, self.is_verbose) {
+            text.push_str(&resource.heading());
+            if let Some(action) = resource.shown {
+                text.push_str(&fields(action, &self.pending, self.is_verbose));
+            }
+        }
+        text + &calls(group, &self.firsts, self.digits)
+    }
 }
 
-fn fields(action: &Action, is_verbose: bool) -> String {
-    let symbol = action.verb.symbol();
-    let note = match (action.verb, action.is_replacement) {
-        (Verb::Revise, _) => " → new revision",
-        (Verb::Create, true) => " (replaces)",
-        (Verb::Delete, true) => " (replaced)",
-        (Verb::Create | Verb::Update | Verb::Delete, _) => "",
-    };
-    let mut text =
-        format!("    {} {}{note}\n", symbol.style(verb_color(action.verb)), action.address);
-    let shown = action.verb != Verb::Delete
-        && (is_verbose || action.verb != Verb::Create || action.is_replacement);
-    for change in action.changes.iter().filter(|_| shown) {
-        let before = shortened(change.before.as_ref());
-        let after = shortened(change.after.as_ref());
-        let _ = writeln!(text, "        {:<32} {before} → {after}", change.path);
-    }
-    for unmanaged in action.unmanaged.iter().filter(|_| shown) {
-        let live = shortened(unmanaged.live.as_ref());
-        let _ = writeln!(
-            text,
-            "        {:<32} unchanged, {} (live {live})",
-            unmanaged.path, unmanaged.reason
-        );
-    }
-    text
+fn title(group: &Group<'_>) -> String {
+    format!("{} {}", group.kind.symbol(), group.manifest)
 }
 
-/// A value on one line, cut where it is long.
-pub(super) fn shortened(value: Option<&Value>) -> String {
-    let text = value.map_or_else(|| "(none)".to_owned(), ToString::to_string);
-    match text.char_indices().nth(LONGEST_VALUE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+/// `manifests/shop/web.yaml:2`
+fn place(group: &Group<'_>, sources: &Sources) -> String {
+    let span = group.origin;
+    let place = span.map(|at| format!("{}:{}", sources.path(at.source), sources.start(at).line));
+    place.unwrap_or_default()
 }
 
 const fn color(kind: GroupKind) -> Style {
@@ -172,14 +168,5 @@ const fn color(kind: GroupKind) -> Style {
         GroupKind::Update => Style::new().yellow(),
         GroupKind::Replace => Style::new().magenta(),
         GroupKind::Delete => Style::new().red(),
-    }
-}
-
-const fn verb_color(verb: Verb) -> Style {
-    match verb {
-        Verb::Create => Style::new().green(),
-        Verb::Update => Style::new().yellow(),
-        Verb::Revise => Style::new().cyan(),
-        Verb::Delete => Style::new().red(),
     }
 }
