@@ -1,5 +1,6 @@
 //! The program against moto_server: a real account's API, as far as moto has it.
 
+#[path = "support"]
 pub mod support {
     pub mod account;
     pub mod ecsctl;

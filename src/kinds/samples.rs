@@ -13,8 +13,8 @@ use crate::model::resolved::load_balancer::{
     DefaultAction, Listener, ListenerProtocol, LoadBalancer, Scheme,
 };
 use crate::model::resolved::service::{
-    Capacity, Container, ExecutionRole, LogGroup, Logging, Priority, ProtocolVersion, Rule, Service,
-    ServiceNetwork, Target, TargetHealthCheck, Task,
+    Capacity, Container, ExecutionRole, LogGroup, Logging, Priority, ProtocolVersion, Rule,
+    Service, ServiceNetwork, Target, TargetHealthCheck, Task,
 };
 use crate::model::stack::{Lifecycle, Resource, Stack};
 

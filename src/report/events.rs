@@ -11,18 +11,17 @@ use crate::value::Value;
 /// The version of the events' form. It changes when a field goes away or changes its meaning.
 pub const SCHEMA: u32 = 1;
 
-/// The first event of every run.
+/// What the first event of a run says of it.
 pub fn start(heading: &Heading<'_>) -> Json {
     json!({
-        "type": "start",
-        "schema": SCHEMA,
         "command": heading.command,
         "app": heading.scope.app,
         "environment": heading.scope.environment,
         "account": heading.facts.account,
         "region": heading.facts.region,
         "observed": heading.observed,
-        "calls": heading.calls,
+        "calls": heading.calls.map(|calls| calls.values().sum::<u64>()),
+        "callsByOperation": heading.calls,
         "byDigest": heading.shallow,
     })
 }

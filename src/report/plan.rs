@@ -1,5 +1,6 @@
 //! A plan as people read it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use owo_colors::{OwoColorize as _, Style};
@@ -9,14 +10,18 @@ use super::fields::fields;
 use super::groups::{Group, GroupKind, counts, groups};
 use super::resources::resources;
 use super::values::Pending;
-use super::words::{WIDTH, counted, plural, widest, width};
+use super::words::{WIDTH, counted, cut, plural, widest, width};
 use crate::facts::Facts;
 use crate::kind::Scope;
 use crate::manifest::source::Sources;
 use crate::plan::{Orphan, Plan};
+use crate::value::{Address, Value};
 
 /// Where the files are named, unless titles or the names are long.
 const WIDEST_TITLE: usize = 50;
+
+/// The spec of each resource that a plan creates.
+pub type Details = BTreeMap<Address, Value>;
 
 /// What a plan is of, and how it was observed.
 pub struct Heading<'a> {
@@ -25,17 +30,19 @@ pub struct Heading<'a> {
     pub facts: &'a Facts,
     /// Live resources that were read.
     pub observed: usize,
-    /// API calls that this took; none on the mock account.
-    pub calls: Option<u64>,
+    /// API calls that this took, by operation; none on the mock account.
+    pub calls: Option<&'a BTreeMap<String, u64>>,
     /// Resources known by digest.
     pub shallow: usize,
 }
 
 /// `ecsctl plan · shop / prod · 444455556666 eu-west-1 · 41 resources observed with 14 calls`
-pub fn heading(heading: &Heading<'_>) -> String {
+///
+/// With `is_verbose` the calls follow, a line for each operation.
+pub fn heading(heading: &Heading<'_>, is_verbose: bool) -> String {
     let Heading { command, scope, facts, .. } = heading;
     let with = match heading.calls {
-        Some(calls) => format!("with {}", counted(calls, "call")),
+        Some(calls) => format!("with {}", counted(calls.values().sum(), "call")),
         None => "in the mock account".to_owned(),
     };
     let mut line = format!(
@@ -49,27 +56,40 @@ pub fn heading(heading: &Heading<'_>) -> String {
     if heading.shallow > 0 {
         let _ = write!(line, ", {} by digest (--deep reads all)", heading.shallow);
     }
+    for (operation, count) in heading.calls.into_iter().flatten().filter(|_| is_verbose) {
+        let _ = write!(line, "\n    {count:>3} {operation}");
+    }
     line
 }
 
 /// The groups, the orphans and the summary line. Styled; the writer strips what it must.
-pub fn body(plan: &Plan, sources: &Sources, is_verbose: bool) -> String {
+///
+/// With `details`, the specs of what is created, every field and value is shown whole.
+pub fn body(plan: &Plan, sources: &Sources, details: Option<&Details>) -> String {
     let groups = groups(plan);
-    let page = Page::of(plan, &groups, sources, is_verbose);
-    let mut text: String = groups.iter().map(|group| format!("{}\n", page.drawn(group))).collect();
+    let page = Page::of(plan, &groups, sources, details);
+    let mut text = String::new();
+    for group in &groups {
+        let _ = writeln!(text, "{}", page.drawn(group));
+    }
     text.push_str(&orphans(&plan.orphans));
     text + &summary(plan, &groups)
 }
 
 fn orphans(orphans: &[Orphan]) -> String {
+    let of = |orphan: &Orphan| {
+        let manifest = orphan.manifest.as_ref();
+        manifest.map(|manifest| format!("of {manifest}")).unwrap_or_default()
+    };
     let addresses: Vec<String> = orphans.iter().map(|orphan| orphan.address.to_string()).collect();
+    let owners: Vec<String> = orphans.iter().map(of).collect();
     let address_width = widest(addresses.iter().map(String::as_str));
-    let key_width = widest(orphans.iter().map(|orphan| orphan.key.as_str()));
+    let owner_width = widest(owners.iter().map(String::as_str));
+    let room = WIDTH.saturating_sub(address_width + owner_width + 6).max(20);
     let mut text = String::new();
-    for (orphan, address) in orphans.iter().zip(&addresses) {
-        let of = orphan.manifest.as_ref().map(|manifest| format!("of {manifest}"));
-        let of = of.unwrap_or_default();
-        let line = format!("{address:<address_width$}  {:<key_width$}  {of}", orphan.key);
+    for ((orphan, address), owner) in orphans.iter().zip(&addresses).zip(&owners) {
+        let key = cut(&orphan.key, room);
+        let line = format!("{address:<address_width$}  {owner:<owner_width$}  {key}");
         let _ = writeln!(text, "{} {}", "?".yellow(), line.trim_end());
     }
     if !orphans.is_empty() {
@@ -112,11 +132,16 @@ struct Page<'a> {
     digits: usize,
     /// Where the files are named.
     place: usize,
-    is_verbose: bool,
+    details: Option<&'a Details>,
 }
 
 impl<'a> Page<'a> {
-    fn of(plan: &'a Plan, groups: &[Group<'_>], sources: &'a Sources, is_verbose: bool) -> Self {
+    fn of(
+        plan: &'a Plan,
+        groups: &[Group<'_>],
+        sources: &'a Sources,
+        details: Option<&'a Details>,
+    ) -> Self {
         let lengths = plan.actions.iter().map(|action| action.calls.len());
         let firsts = lengths.scan(1, |next, length| Some(std::mem::replace(next, *next + length)));
         let titles: Vec<String> = groups.iter().map(title).collect();
@@ -131,7 +156,7 @@ impl<'a> Page<'a> {
             firsts: firsts.collect(),
             digits: calls.to_string().len(),
             place: room.min(WIDEST_TITLE).max(title + 2),
-            is_verbose,
+            details,
         }
     }
 
@@ -139,12 +164,17 @@ impl<'a> Page<'a> {
         let (title, place) = (title(group), place(group, self.sources));
         let gap = if place.is_empty() { 0 } else { self.place - width(&title) };
         let symbol = group.kind.symbol();
-        let mut text =
-            format!("{} {}{:gap$}{}\n", symbol.style(color(group.kind)).bold(), group.manifest.bold(), "", place.dimmed());
-        for resource in resources(group, self.plan, self.is_verbose) {
+        let mut text = format!(
+            "{} {}{:gap$}{}\n",
+            symbol.style(color(group.kind)).bold(),
+            group.manifest.bold(),
+            "",
+            place.dimmed()
+        );
+        for resource in resources(group, self.plan, self.details.is_some()) {
             text.push_str(&resource.heading());
             if let Some(action) = resource.shown {
-                text.push_str(&fields(action, &self.pending, self.is_verbose));
+                text.push_str(&fields(action, &self.pending, self.details));
             }
         }
         text + &calls(group, &self.firsts, self.digits)

@@ -1,6 +1,6 @@
 //! The resources of a group: what a plan does to each, and why so.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use owo_colors::{OwoColorize as _, Style};
 
@@ -11,6 +11,9 @@ use crate::value::{Address, Reference};
 
 /// Where symbols begin.
 const INDENT: usize = 4;
+
+const DELETED_FIRST: &str = "deleted, then created anew";
+const CREATED_FIRST: &str = "created anew, then the old one is deleted";
 
 /// One resource, or several to which the same happens and of which there is no more to say.
 pub(super) struct Resources<'a> {
@@ -28,7 +31,6 @@ enum Fate {
     Created,
     Updated,
     Revised,
-    /// Deleted and created, one after the other.
     Replaced,
     Deleted,
 }
@@ -42,8 +44,8 @@ pub(super) fn resources<'a>(
     let replaced = replaced(group);
     let mut all: Vec<Resources<'a>> = vec![];
     for (_, action) in &group.actions {
-        let is_replaced = replaced.contains(&action.address);
-        if is_replaced && action.verb == Verb::Delete {
+        let replacement = replaced.get(&action.address).copied();
+        if replacement.is_some() && action.verb == Verb::Delete {
             // It is told with its successor.
             continue;
         }
@@ -51,40 +53,50 @@ pub(super) fn resources<'a>(
             .actions
             .iter()
             .any(|(_, other)| other.address == action.address && other.loses_data);
-        let resource = Resources::of(action, plan, is_replaced, loses_data);
+        let mut resource = Resources::of(action, plan, replacement, loses_data);
+        if is_verbose && action.verb == Verb::Create {
+            resource.shown = Some(action);
+        }
         match all.last_mut() {
-            Some(last) if !is_verbose && last.takes(&resource) => last.names.extend(resource.names),
+            Some(last) if last.takes(&resource) => last.names.extend(resource.names),
             _ => all.push(resource),
         }
     }
     all
 }
 
-/// Addresses of which one resource goes and another one comes.
-fn replaced<'a>(group: &Group<'a>) -> BTreeSet<&'a Address> {
+/// Addresses of which one resource goes and another one comes, each with how that is done.
+fn replaced<'a>(group: &Group<'a>) -> BTreeMap<&'a Address, &'static str> {
     let of = |verb: Verb| {
-        let actions = group.actions.iter().map(|(_, action)| *action);
-        actions.filter(move |action| action.verb == verb).map(|action| &action.address)
+        let actions = group.actions.iter().filter(move |(_, action)| action.verb == verb);
+        actions.map(|(position, action)| (&action.address, *position))
     };
-    let created: BTreeSet<&Address> = of(Verb::Create).collect();
-    of(Verb::Delete).filter(|address| created.contains(address)).collect()
+    let created: BTreeMap<&Address, usize> = of(Verb::Create).collect();
+    let how = |(address, deleted): (&'a Address, usize)| {
+        let is_first = deleted < *created.get(address)?;
+        let how = if is_first { DELETED_FIRST } else { CREATED_FIRST };
+        Some((address, how))
+    };
+    of(Verb::Delete).filter_map(how).collect()
 }
 
 impl<'a> Resources<'a> {
-    fn of(action: &'a Action, plan: &Plan, is_replaced: bool, loses_data: bool) -> Self {
+    fn of(
+        action: &'a Action,
+        plan: &Plan,
+        replacement: Option<&'static str>,
+        loses_data: bool,
+    ) -> Self {
         let fate = match action.verb {
-            Verb::Create if is_replaced => Fate::Replaced,
+            Verb::Create if replacement.is_some() => Fate::Replaced,
             Verb::Create => Fate::Created,
             Verb::Update => Fate::Updated,
             Verb::Revise => Fate::Revised,
             Verb::Delete => Fate::Deleted,
         };
-        let mut notes = vec![];
-        match fate {
-            Fate::Replaced if action.is_replacement => notes.push("deleted, then created anew"),
-            Fate::Replaced => notes.push("created anew, then the old one is deleted"),
-            Fate::Deleted if action.is_replacement => notes.push("left over from a replacement"),
-            Fate::Created | Fate::Updated | Fate::Revised | Fate::Deleted => {}
+        let mut notes: Vec<&str> = replacement.into_iter().collect();
+        if fate == Fate::Deleted && action.is_replacement {
+            notes.push("left over from a replacement");
         }
         if loses_data {
             notes.push("its data is lost");

@@ -4,11 +4,11 @@ use anstream::adapter::strip_str;
 use serde_json::json;
 
 use super::events;
-use super::plan::body;
+use super::plan::{Details, body};
 use super::words::WIDTH;
 use crate::diff::{FieldChange, Path};
 use crate::execute::{Event, Outcome};
-use crate::fakes::{Lab, disk, net, pool, port, recipe, shop, unit};
+use crate::fakes::{ALL, Lab, disk, net, pool, port, recipe, shop, unit};
 use crate::kind::{CallError, DesiredRow, Manifest, PlannedCall};
 use crate::manifest::node::Span;
 use crate::manifest::source::Sources;
@@ -23,7 +23,9 @@ fn sources() -> (Sources, Span) {
 
 /// As a terminal without colours shows it.
 fn drawn(plan: &Plan, is_verbose: bool) -> String {
-    let text = strip_str(&body(plan, &sources().0, is_verbose)).to_string();
+    let details = Details::new();
+    let details = is_verbose.then_some(&details);
+    let text = strip_str(&body(plan, &sources().0, details)).to_string();
     for line in text.lines() {
         assert_eq!(line, line.trim_end(), "no line ends in spaces");
         let is_cut = !is_verbose && !line.starts_with("Plan:");
@@ -50,8 +52,52 @@ async fn what_is_created_is_listed_compactly() {
     let mut rows = written(shop(), "service/web");
     rows.extend(written(vec![net("one-with-a-long-name", "a"), net("b", "a")], "network/main"));
     let plan = Lab::new().plan(&rows).await;
-    insta::assert_snapshot!(drawn(&plan, false), @"");
-    insta::assert_snapshot!(drawn(&plan, true), @"");
+    insta::assert_snapshot!(drawn(&plan, false), @r#"
+    + service/web                                     manifests/shop/web.yaml:2
+        + disk/uploads, net/public, pool/web, port/https, recipe/web, unit/web
+        1 fake:Create  disk/uploads
+        4 fake:Create  net/public
+        5 fake:Create  pool/web
+        6 fake:Create  port/https
+        7 fake:Create  recipe/web
+        8 fake:Create  unit/web
+        9 wait         until unit/web is out
+
+    + network/main                                    manifests/shop/web.yaml:2
+        + net/b, net/one-with-a-long-name
+        2 fake:Create  net/b
+        3 fake:Create  net/one-with-a-long-name
+
+    Plan: 2 to create, 0 to update, 0 to replace, 0 to delete · 8 API calls, 1 wait.
+    "#);
+    let spec = json!({ "name": "b", "zone": "a", "size": null, "tags": {} });
+    let details = Details::from([(Address::new("net", "b"), ALL[0].tree(&spec))]);
+    insta::assert_snapshot!(strip_str(&body(&plan, &sources().0, Some(&details))), @r#"
+    + service/web                                     manifests/shop/web.yaml:2
+        + disk/uploads
+        + net/public
+        + pool/web
+        + port/https
+        + recipe/web
+        + unit/web
+        1 fake:Create  disk/uploads
+        4 fake:Create  net/public
+        5 fake:Create  pool/web
+        6 fake:Create  port/https
+        7 fake:Create  recipe/web
+        8 fake:Create  unit/web
+        9 wait         until unit/web is out
+
+    + network/main                                    manifests/shop/web.yaml:2
+        + net/b
+            name  b
+            zone  a
+        + net/one-with-a-long-name
+        2 fake:Create  net/b
+        3 fake:Create  net/one-with-a-long-name
+
+    Plan: 2 to create, 0 to update, 0 to replace, 0 to delete · 8 API calls, 1 wait.
+    "#);
 }
 
 #[tokio::test]
@@ -76,18 +122,64 @@ async fn each_change_has_its_symbol_and_its_reason() {
     after[1].spec["count"] = json!(2);
     after[1].spec["variables"] = json!({ "LOG_LEVEL": "info" });
     let plan = planned(&before, &written(after, "service/web"), &Options::default()).await;
-    insta::assert_snapshot!(drawn(&plan, false), @"");
+    insta::assert_snapshot!(drawn(&plan, false), @r#"
+    ~ service/web                                     manifests/shop/web.yaml:2
+        -/+ disk/uploads  deleted, then created anew, its data is lost
+            size  5 → 6
+        -/+ pool/web  created anew, then the old one is deleted
+        ^ recipe/web  web:1 → new revision
+            steps  [one] → [two]
+        ~ unit/web
+            pool  pool-e29ae0ced716e4a9c → (known after pool/web is created)
+            taskDefinition        recipe/web:1 → (new revision of recipe/web)
+            variables[LOG_LEVEL]  (none) → info
+            count                 unchanged, owned by scaling
+        -/+ net/public  deleted, then created anew
+            zone  a → b
+        -/+ port/https  deleted, then created anew
+         1 fake:Delete  disk/uploads
+         2 fake:Create  disk/uploads
+         3 fake:Create  pool/web
+         4 fake:Revise  recipe/web
+         5 fake:Update  unit/web pool taskDefinition variables
+         6 wait         until unit/web is out
+         7 fake:Delete  pool/web
+         8 fake:Delete  port/https
+         9 fake:Delete  net/public
+        10 fake:Create  net/public
+        11 fake:Create  port/https
+
+    Plan: 0 to create, 1 to update, 0 to replace, 0 to delete · 10 API calls, 1 wait.
+    "#);
 }
 
 #[tokio::test]
 async fn what_is_in_no_manifest_is_listed_and_deleted_only_when_asked() {
     let rows = [net("public", "a"), port("https", "public", 443), disk("uploads", 5)];
     let plan = planned(&rows, &[], &Options::default()).await;
-    insta::assert_snapshot!(drawn(&plan, false), @"");
+    insta::assert_snapshot!(drawn(&plan, false), @r#"
+    ? disk/uploads  of service/web  uploads
+    ? net/public    of service/web  public
+    ? port/https    of service/web  arn:aws:fake:eu-west-1:4…556666:net/public:1:443
+      in no manifest: kept, unless you say --prune
+
+    Nothing to change: 0 resources as the manifests say.
+    "#);
     let prune = Options { prune: true, ..Options::default() };
-    insta::assert_snapshot!(drawn(&planned(&rows, &[], &prune).await, false), @"");
+    insta::assert_snapshot!(drawn(&planned(&rows, &[], &prune).await, false), @r#"
+    - service/web
+        - disk/uploads  its data is lost
+        - port/https, net/public
+        1 fake:Delete  disk/uploads
+        2 fake:Delete  port/https
+        3 fake:Delete  net/public
+
+    Plan: 0 to create, 0 to update, 0 to replace, 1 to delete · 3 API calls, 0 waits.
+    "#);
     let plan = planned(&rows, &rows, &Options::default()).await;
-    insta::assert_snapshot!(drawn(&plan, false), @"");
+    insta::assert_snapshot!(drawn(&plan, false), @r#"
+    Nothing to change: 3 resources as the manifests say.
+    "#);
 }
 
 fn texts(items: &[&str]) -> Vec<Value> {
@@ -198,12 +290,78 @@ fn long() -> Plan {
 
 #[test]
 fn long_values_are_cut_and_lists_show_what_differs() {
-    insta::assert_snapshot!(drawn(&long(), false), @"");
+    insta::assert_snapshot!(drawn(&long(), false), @r#"
+    ~ service/web                                     manifests/shop/web.yaml:2
+        + security-group/service-web
+        ~ service/web
+            containers[app].image
+                - 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop/web-frontend:1
+                + 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop/web-frontend:2
+            containers[app].environment[PASSWORD]  (none) → (sensitive)
+            containers[metrics]
+                + essential: true
+                + image: 444455556666.dkr.ecr.eu-w…amazonaws.com/shop/web-frontend:2
+            command
+                - [serve, --port, 8080, --workers, 4, --log-level, info]
+                + [8080, --workers, 4, --log-level, info, serve, --port]
+            taskDefinition  task-definition/web:41 → task-definition/web:42
+            role            arn:aws:iam::1:role/web → arn:aws:iam::2:role/web
+            subnets
+                - subnet-0000000000000000a
+                + subnet-0000000000000000c
+            securityGroups
+                + (known after security-group/service-web is created)
+            digest          old → (known after apply)
+            cluster         c → (known after apply)
+            desiredCount    unchanged, owned by scaling (live 7)
+            tags[a]
+                unchanged, in lifecycle.ignoreChanges
+                live 444455556666.dkr.ecr.eu-west-…1.amazonaws.com/shop/web-frontend
+        1 ec2:CreateSecurityGroup  shop-prod-web
+        2 ecs:UpdateService        shop-prod-web
+        3 wait until the deployment of shop-prod-web that has a long name succeeds
+
+    Plan: 0 to create, 1 to update, 0 to replace, 0 to delete · 2 API calls, 1 wait.
+    "#);
 }
 
 #[test]
 fn all_of_it_is_shown_when_asked_for() {
-    insta::assert_snapshot!(drawn(&long(), true), @"");
+    insta::assert_snapshot!(drawn(&long(), true), @r#"
+    ~ service/web                                     manifests/shop/web.yaml:2
+        + security-group/service-web
+        ~ service/web
+            containers[app].image
+                - 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop/web-frontend:1
+                + 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop/web-frontend:2
+            containers[app].environment[PASSWORD]  (none) → (sensitive)
+            containers[metrics]
+                + essential: true
+                + image: 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop/web-frontend:2
+            command
+                - [serve, --port, 8080, --workers, 4, --log-level, info]
+                + [8080, --workers, 4, --log-level, info, serve, --port]
+            taskDefinition
+                - arn:aws:ecs:eu-west-1:444455556666:task-definition/web:41
+                + arn:aws:ecs:eu-west-1:444455556666:task-definition/web:42
+            role          arn:aws:iam::1:role/web → arn:aws:iam::2:role/web
+            subnets
+                - subnet-0000000000000000a
+                + subnet-0000000000000000c
+            securityGroups
+                + (known after security-group/service-web is created)
+            digest        old → (known after apply)
+            cluster       c → (known after apply)
+            desiredCount  unchanged, owned by scaling (live 7)
+            tags[a]
+                unchanged, in lifecycle.ignoreChanges
+                live 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop/web-frontend/444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop/web-frontend
+        1 ec2:CreateSecurityGroup  shop-prod-web
+        2 ecs:UpdateService        shop-prod-web
+        3 wait until the deployment of shop-prod-web that has a long name succeeds
+
+    Plan: 0 to create, 1 to update, 0 to replace, 0 to delete · 2 API calls, 1 wait.
+    "#);
 }
 
 #[test]
@@ -225,7 +383,12 @@ async fn programs_read_a_plan_as_events() {
     let plan = planned(&before, &after, &Options::default()).await;
     let lines: Vec<String> =
         events::plan(&plan, &sources().0).iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    {"type":"action","address":"recipe/web","manifest":"service/web","place":{"file":"manifests/shop/web.yaml","line":2},"verb":"revise","replacement":false,"losesData":false,"changes":[{"path":"steps","before":"[one]","after":"[two]"}],"unmanaged":[],"calls":["fake:Revise recipe/web"]}
+    {"type":"action","address":"unit/web","manifest":"service/web","place":{"file":"manifests/shop/web.yaml","line":2},"verb":"update","replacement":false,"losesData":false,"changes":[{"path":"taskDefinition","before":"arn:aws:fake:eu-west-1:444455556666:recipe/web:1","after":"(recipe/web#arn)"}],"unmanaged":[{"path":"seed","reason":"set on creation only","live":"1"}],"calls":["fake:Update unit/web taskDefinition","wait until unit/web is out"]}
+    {"type":"orphan","address":"net/old","manifest":"service/web","key":"old"}
+    {"type":"plan","actions":2,"calls":3,"orphans":1,"unchanged":0}
+    "#);
 }
 
 #[test]
@@ -247,5 +410,12 @@ fn programs_read_a_run_as_events() {
     let events = happened.iter().map(|event| events::happened(event, &plan));
     let lines: Vec<String> =
         events.chain([events::end(&outcomes, 8)]).map(|event| event.to_string()).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    {"type":"started","address":"service/web"}
+    {"type":"call","address":"service/web","call":"ecs:UpdateService shop-prod-web"}
+    {"type":"failed","address":"security-group/service-web","message":"no"}
+    {"type":"skipped","address":"service/web","because":"security-group/service-web"}
+    {"type":"done","address":"service/web"}
+    {"type":"end","done":1,"failed":1,"notTried":2,"exitCode":8}
+    "#);
 }

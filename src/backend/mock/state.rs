@@ -18,6 +18,9 @@ pub(super) const FORMAT: u32 = 1;
 /// The field that ECS sets back when it gives up on a deployment.
 const ROLLED_BACK: &str = "taskDefinition";
 
+/// The field that says how the newest deployment stands.
+const ROLLOUT: &str = "rollout";
+
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct State {
@@ -164,13 +167,27 @@ impl State {
         let before = self.before.remove(&(kind.name(), key.to_owned()));
         let failed =
             |how: &str| CallError::Rollout(format!("the deployment of {name} {how}: {reason}"));
+        let mut stands = |state: &str| {
+            self.resources.change(kind.name(), key, |spec| {
+                if let Some(standing) = spec.get_mut(ROLLOUT) {
+                    *standing = state.into();
+                }
+            });
+        };
         match outcome {
-            RolloutOutcome::Succeeds => Ok(()),
-            RolloutOutcome::Fails => Err(failed("failed")),
+            RolloutOutcome::Succeeds => {
+                stands("COMPLETED");
+                Ok(())
+            }
+            RolloutOutcome::Fails => {
+                stands("FAILED");
+                Err(failed("failed"))
+            }
             RolloutOutcome::RollsBack => {
+                stands("COMPLETED");
                 if let Some(before) = before {
-                    self.resources.change(kind.name(), key, |live| {
-                        live[ROLLED_BACK] = before[ROLLED_BACK].clone();
+                    self.resources.change(kind.name(), key, |spec| {
+                        spec[ROLLED_BACK] = before[ROLLED_BACK].clone();
                     });
                 }
                 Err(failed("failed and was rolled back"))

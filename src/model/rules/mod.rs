@@ -8,7 +8,9 @@ mod environment_values;
 mod file_systems;
 mod listeners;
 mod logging;
+mod mounts;
 mod names;
+mod networks;
 mod platform;
 mod references;
 mod roles;
@@ -33,9 +35,11 @@ const RULES: &[Rule] = &[
     size::check,
     containers::check,
     environment_values::check,
+    mounts::check,
     dependencies::check,
     platform::check,
     capacity::check,
+    networks::check,
     listeners::check,
     routing::check,
     deployment::check,
