@@ -53,7 +53,7 @@ pub struct MockAccount {
     /// None: the account is gone when the program ends.
     path: Option<Utf8PathBuf>,
     _lock: Option<Lock>,
-    state: Mutex<State>,
+    state: Box<Mutex<State>>,
 }
 
 impl MockAccount {
@@ -65,12 +65,12 @@ impl MockAccount {
             Some(text) => parse(path, &text)?,
             None => State::empty(),
         };
-        Ok(Self { path: Some(path.to_owned()), _lock: lock, state: Mutex::new(state) })
+        Ok(Self { path: Some(path.to_owned()), _lock: lock, state: Box::new(Mutex::new(state)) })
     }
 
     /// An empty account without a file.
     pub fn in_memory() -> Self {
-        Self { path: None, _lock: None, state: Mutex::new(State::empty()) }
+        Self { path: None, _lock: None, state: Box::new(Mutex::new(State::empty())) }
     }
 
     /// Every row, whosever it is. Errors when the file holds a row that its kind cannot read.

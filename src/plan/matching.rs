@@ -96,9 +96,8 @@ pub(super) fn matched<'a>(
         }
         let matched = match found {
             None => absent(row, spec),
-            Some(live) => match comparable(kind, &spec, live) {
-                Some(before) => compared(kind, row, spec, live, &before),
-                None => {
+            Some(live) => {
+                let Some(before) = comparable(kind, &spec, live) else {
                     let key = live.key.clone();
                     result.shallow.push(Shallow { kind: kind.name(), key, wanted: Some(spec) });
                     if !kind.revises() {
@@ -107,8 +106,9 @@ pub(super) fn matched<'a>(
                         remember(row, live, &mut known);
                     }
                     continue;
-                }
-            },
+                };
+                compared(kind, row, spec, live, &before)
+            }
         };
         if let Some(live) = matched.standing.kept().filter(|_| keeps_outputs(kind, &matched)) {
             remember(row, live, &mut known);

@@ -1,5 +1,7 @@
 //! Which actions follow from what is live and what is desired, and in which order.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -19,10 +21,11 @@ fn sketch(plan: &Plan) -> String {
         for change in &action.changes {
             let text =
                 |value: &Option<Value>| value.as_ref().map_or("-".to_owned(), Value::to_string);
-            line += &format!(" {}: {}→{}", change.path, text(&change.before), text(&change.after));
+            let (before, after) = (text(&change.before), text(&change.after));
+            let _ = write!(line, " {}: {before}→{after}", change.path);
         }
         for needed in &action.needs {
-            line += &format!(" <{}>", name(&plan.actions[*needed]));
+            let _ = write!(line, " <{}>", name(&plan.actions[*needed]));
         }
         line
     };
