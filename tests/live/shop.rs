@@ -206,7 +206,7 @@ struct Shop {
 }
 
 impl Shop {
-    async fn new(account: Account) -> Self {
+    fn new(account: Account) -> Self {
         let manifests = Manifests::example("shop");
         let ecsctl = account.open_to(Ecsctl::new(manifests.path()));
         Self { account, manifests, ecsctl }
@@ -234,7 +234,7 @@ impl Shop {
 
 #[tokio::test]
 async fn each_change_is_planned_and_made_alone() {
-    let shop = Shop::new(Account::of(Moto::bare(), "222222222201").await).await;
+    let shop = Shop::new(Account::of(Moto::bare(), "222222222201").await);
     let before = shop.account.inventory().await;
 
     shop.apply();
