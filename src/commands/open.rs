@@ -180,6 +180,7 @@ fn file(global: &Global, sources: &mut Sources) -> Result<BTreeMap<String, Strin
     parse_file(FileFormat::of_extension(path.extension()), id, sources.text(id))
 }
 
+#[expect(clippy::disallowed_methods, reason = "here the environment becomes variables")]
 fn process() -> BTreeMap<String, String> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
