@@ -41,19 +41,35 @@ pub struct Global {
     #[arg(long, global = true, env = "ECSCTL_VAR_FILE", value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub var_file: Option<Utf8PathBuf>,
     /// Form of the results
-    #[arg(long, global = true, env = "ECSCTL_OUTPUT", value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(
+        long,
+        global = true,
+        env = "ECSCTL_OUTPUT",
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
     pub output: Format,
     /// When to colour
-    #[arg(long, global = true, env = "ECSCTL_COLOR", value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(
+        long,
+        global = true,
+        env = "ECSCTL_COLOR",
+        value_enum,
+        default_value_t,
+        value_name = "WHEN"
+    )]
     pub color: Color,
-    /// Show more
+    /// Show more: the fields of what is created, the calls of an observation, the origin of each value
     #[arg(short, long, global = true, env = "ECSCTL_VERBOSE")]
     pub verbose: bool,
+    #[arg(skip)]
+    writer: Terminal,
 }
 
 impl Global {
     pub fn terminal(&self) -> Terminal {
-        Terminal { format: self.output, color: self.color }
+        self.writer.with(self.output, self.color)
     }
 }
 
@@ -67,4 +83,20 @@ pub enum Command {
     Destroy(commands::destroy::Args),
     Schema(commands::schema::Args),
     Completions(commands::completions::Args),
+}
+
+impl Command {
+    /// As it is called on the command line.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Init(_) => "init",
+            Self::Validate(_) => "validate",
+            Self::Render(_) => "render",
+            Self::Plan(_) => "plan",
+            Self::Apply(_) => "apply",
+            Self::Destroy(_) => "destroy",
+            Self::Schema(_) => "schema",
+            Self::Completions(_) => "completions",
+        }
+    }
 }

@@ -3,20 +3,15 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use clap::error::ErrorKind;
 use ecsctl::cli::Cli;
-use ecsctl::commands::{dispatch, exit::Exit};
+use ecsctl::commands::{dispatch, exit::Exit, misused};
+use ecsctl::report::defect;
 
 fn main() -> ExitCode {
-    match Cli::try_parse() {
-        Ok(cli) => dispatch(&cli).into(),
-        Err(error) => {
-            // Nothing can be done about a closed terminal here.
-            let _ = error.print();
-            match error.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done.into(),
-                _ => Exit::Usage.into(),
-            }
-        }
-    }
+    defect::install();
+    let ended = std::panic::catch_unwind(|| match Cli::try_parse() {
+        Ok(cli) => dispatch(&cli),
+        Err(error) => misused(&error),
+    });
+    ended.unwrap_or(Exit::Error).into()
 }

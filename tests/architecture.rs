@@ -1,6 +1,8 @@
 //! The architecture: which module may import which, what the pure ones must not touch, and how long
 //! a file may be.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests ends the test that it cannot help")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

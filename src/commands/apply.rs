@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use serde_json::Value as Json;
 
 use super::exit::{Exit, Failure};
-use super::open;
+use super::open::{self, Opened};
 use super::plan::{Scope, show, surveyed};
 use super::run;
 use crate::backend::Access;
@@ -37,37 +38,60 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let is_approved = args.auto_approve || args.plan_file.is_some();
     run::needs_approval(is_approved, "apply")?;
     let saved = args.plan_file.as_deref().map(read).transpose()?;
+    let global = &of_plan(global, saved.as_ref());
     let opened = open::stack(global)?;
-    let terminal = global.terminal();
     open::block_on(async {
-        let limit = Duration::from_secs(args.timeout * 60);
-        let ground = open::ground(global, &opened.stack, Access::Write, limit).await?;
-        let scope = saved.as_ref().map_or_else(|| args.scope.clone(), scope_of);
-        let survey = surveyed(&ground, &opened, &scope).await?;
-        if let Some(saved) = &saved {
-            still_holds(saved, &ground, &survey.plan)?;
-        }
-        show("apply", terminal, global.verbose, &ground, &survey, &opened)?;
-        if survey.plan.is_empty() {
-            return Ok(Exit::Done);
-        }
-        approve_data_loss(&survey.plan, args)?;
-        if !is_approved {
-            run::ask("Do this?")?;
-        }
-        run::run(ground, survey.plan, terminal).await
+        let prepared = Box::pin(prepare(global, args, saved.as_ref(), &opened));
+        let (ground, plan) = open::unless_cancelled(prepared).await?;
+        run::run(ground, plan, global.terminal()).await
     })
 }
 
-fn read(path: &Utf8Path) -> Result<PlanFile, Failure> {
-    let failed = |cause: String| Failure::new(Exit::Error, format!("cannot read the plan `{path}`: {cause}"));
-    let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-    let file: PlanFile = serde_json::from_str(&text)
-        .map_err(|error| failed(error.to_string()).hint("save one with `ecsctl plan --out FILE`"))?;
-    if file.format != FORMAT {
-        return Err(failed(format!("it has format {}, this ecsctl reads {FORMAT}", file.format)));
+/// A saved plan knows its environment.
+fn of_plan(global: &Global, saved: Option<&PlanFile>) -> Global {
+    let of_plan = || saved.map(|saved| saved.environment.clone());
+    let mut global = global.clone();
+    global.env = global.env.or_else(of_plan);
+    global
+}
+
+/// All that comes before the first change: what to do, and that it may be done.
+async fn prepare(
+    global: &Global,
+    args: &Args,
+    saved: Option<&PlanFile>,
+    opened: &Opened,
+) -> Result<(Ground, Plan), Failure> {
+    let limit = Duration::from_secs(args.timeout * 60);
+    let ground = open::ground(global, &opened.stack, Access::Write, limit).await?;
+    let scope = saved.map_or_else(|| args.scope.clone(), scope_of);
+    let survey = surveyed(&ground, opened, &scope, &global.terminal()).await?;
+    if let Some(saved) = saved {
+        still_holds(saved, &ground, &survey.plan)?;
     }
-    Ok(file)
+    show("apply", global, &ground, &survey, opened)?;
+    approve_data_loss(&survey.plan, args)?;
+    if !survey.plan.is_empty() && !args.auto_approve && saved.is_none() {
+        run::ask("Do this?")?;
+    }
+    Ok((ground, survey.plan))
+}
+
+fn read(path: &Utf8Path) -> Result<PlanFile, Failure> {
+    let failed = |cause: String| {
+        Failure::new(Exit::Error, format!("cannot read the plan `{path}`: {cause}"))
+            .hint("save one with `ecsctl plan --out FILE`")
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+    let json: Json = serde_json::from_str(&text).map_err(|_| failed("it is no plan".to_owned()))?;
+    // Another format may have other fields: its number is looked at before they are.
+    match json.get("format").and_then(Json::as_u64) {
+        Some(format) if format != u64::from(FORMAT) => {
+            Err(failed(format!("it has format {format}, this ecsctl reads {FORMAT}")))
+        }
+        Some(_) => serde_json::from_value(json).map_err(|error| failed(error.to_string())),
+        None => Err(failed("it is no plan".to_owned())),
+    }
 }
 
 fn scope_of(saved: &PlanFile) -> Scope {
@@ -77,11 +101,13 @@ fn scope_of(saved: &PlanFile) -> Scope {
 /// Refuses a saved plan that is no longer what would be done.
 fn still_holds(saved: &PlanFile, ground: &Ground, plan: &Plan) -> Result<(), Failure> {
     let target = [&saved.app, &saved.environment, &saved.account, &saved.region];
-    let now = [&ground.scope.app, &ground.scope.environment, &ground.facts.account, &ground.facts.region];
+    let now =
+        [&ground.scope.app, &ground.scope.environment, &ground.facts.account, &ground.facts.region];
     let hint = "make a new one with `ecsctl plan --out FILE`";
     if target != now {
         let words = |parts: [&String; 4]| parts.map(String::as_str).join(" / ");
-        let message = format!("the saved plan is for {}, and this is {}", words(target), words(now));
+        let message =
+            format!("the saved plan is for {}, and this is {}", words(target), words(now));
         return Err(Failure::new(Exit::Stale, message).hint(hint));
     }
     let moved = moved(&saved.actions, &fingerprints(plan));
@@ -89,7 +115,9 @@ fn still_holds(saved: &PlanFile, ground: &Ground, plan: &Plan) -> Result<(), Fai
         return Ok(());
     }
     let list = moved.into_iter().collect::<Vec<_>>().join(", ");
-    let message = format!("the saved plan is stale: the account or the manifests moved since; different now: {list}");
+    let message = format!(
+        "the saved plan is stale: the account or the manifests moved since; different now: {list}"
+    );
     Err(Failure::new(Exit::Stale, message).hint(hint))
 }
 
@@ -103,7 +131,10 @@ fn approve_data_loss(plan: &Plan, args: &Args) -> Result<(), Failure> {
             let hint = format!("pass --delete-data {address} if that is meant");
             return Err(Failure::new(Exit::Forbidden, message).hint(hint));
         }
-        run::ask_for(&address, &format!("This deletes the data of {address}. Type its address to go on"))?;
+        run::ask_for(
+            &address,
+            &format!("This deletes the data of {address}. Type its address to go on"),
+        )?;
     }
     Ok(())
 }

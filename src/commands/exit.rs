@@ -48,19 +48,23 @@ impl From<Exit> for ExitCode {
 #[derive(Debug)]
 pub struct Failure {
     pub exit: Exit,
-    /// A lowercase fragment; empty when all has been told already.
+    /// A lowercase fragment.
     pub message: String,
     pub hint: Option<String>,
+    /// What is wrong with the manifests, if that is the reason: drawn, and as events.
+    pub problems: Option<Problems>,
+}
+
+/// Problems as people and as programs read them.
+#[derive(Debug)]
+pub struct Problems {
+    pub drawn: String,
+    pub events: Vec<Json>,
 }
 
 impl Failure {
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), hint: None }
-    }
-
-    /// A failure whose reasons were shown before.
-    pub fn told(exit: Exit) -> Self {
-        Self::new(exit, "")
+        Self { exit, message: message.into(), hint: None, problems: None }
     }
 
     #[must_use]
@@ -69,25 +73,30 @@ impl Failure {
         self
     }
 
+    /// For people. Problems speak for themselves.
     pub(super) fn text(&self) -> String {
-        if self.message.is_empty() {
-            return String::new();
+        if let Some(problems) = &self.problems {
+            return problems.drawn.clone();
         }
         let hint = self.hint.as_ref().map(|hint| format!("  {} {hint}\n", "hint:".cyan()));
         format!("{} {}\n{}", "error:".red().bold(), self.message, hint.unwrap_or_default())
     }
 
-    pub(super) fn event(&self) -> Json {
-        json!({"type": "error", "exitCode": self.exit.code(), "message": self.message, "hint": self.hint})
+    /// For programs: the problems, then the error.
+    pub(super) fn events(&self) -> Vec<Json> {
+        let problems = self.problems.iter().flat_map(|problems| problems.events.iter().cloned());
+        let error = json!({"type": "error", "exitCode": self.exit.code(), "message": self.message, "hint": self.hint});
+        problems.chain([error]).collect()
     }
 }
 
 impl From<AwsError> for Failure {
     fn from(error: AwsError) -> Self {
         let exit = match error.kind {
-            ErrorKind::Credentials | ErrorKind::Region | ErrorKind::Account | ErrorKind::Unreachable => {
-                Exit::Credentials
-            }
+            ErrorKind::Credentials
+            | ErrorKind::Region
+            | ErrorKind::Account
+            | ErrorKind::Unreachable => Exit::Credentials,
             ErrorKind::Timeout => Exit::TimedOut,
             ErrorKind::Denied
             | ErrorKind::NotFound
@@ -98,19 +107,26 @@ impl From<AwsError> for Failure {
             | ErrorKind::Service => Exit::Error,
         };
         let hint = error.hint();
-        Self { exit, message: error.to_string(), hint }
+        Self { hint, ..Self::new(exit, error.to_string()) }
     }
 }
 
 impl From<MockError> for Failure {
     fn from(error: MockError) -> Self {
         let message = with_causes(&error);
-        match error {
-            MockError::Locked { .. } => Self::new(Exit::Locked, message).hint("wait until it is done"),
-            MockError::Io { .. } | MockError::Malformed { .. } | MockError::Format { .. } => {
-                Self::new(Exit::Error, message)
+        let (exit, hint) = match error {
+            MockError::Locked { .. } => (Exit::Locked, "wait until it is done, then try again"),
+            MockError::Io { .. } => {
+                (Exit::Error, "choose a file in a directory that is there and writable")
             }
-        }
+            MockError::Malformed { .. } => {
+                (Exit::Error, "choose another file, or delete this one for an empty account")
+            }
+            MockError::Format { .. } => {
+                (Exit::Error, "use the ecsctl that wrote it, or choose another file")
+            }
+        };
+        Self::new(exit, message).hint(hint)
     }
 }
 
@@ -128,8 +144,11 @@ impl From<PlanError> for Failure {
         let message = error.to_string();
         match error {
             PlanError::Cycle(_) => Self::new(Exit::Error, message),
+            PlanError::SameName(_) => Self::new(Exit::Error, message)
+                .hint("rename one of them, or give it an `awsName` of its own"),
             PlanError::Foreign(foreign) => {
-                let adopt: Vec<_> = foreign.iter().map(|found| format!("--adopt {}", found.address)).collect();
+                let adopt: Vec<_> =
+                    foreign.iter().map(|found| format!("--adopt {}", found.address)).collect();
                 let hint = format!("to take over what is there, pass {}", adopt.join(" "));
                 Self::new(Exit::Forbidden, message).hint(hint)
             }

@@ -4,8 +4,10 @@ use std::fs;
 use std::io::ErrorKind;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use serde_json::json;
 
 use super::exit::{Exit, Failure};
+use super::{open, run};
 use crate::cli::Global;
 use crate::model::resolve;
 use crate::report::terminal::Terminal;
@@ -13,6 +15,8 @@ use crate::report::terminal::Terminal;
 const SCHEMA_FILE: &str = ".ecsctl.schema.json";
 
 /// Write a small application that runs: an App and a Service behind a load balancer
+///
+/// Nothing is written over. Without a terminal nothing is asked.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Name of the application; asked for on a terminal, otherwise that of the current directory
@@ -26,42 +30,57 @@ pub struct Args {
 }
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
-    let name = name(args)?;
     let directory = &global.manifests;
-    let files = [
-        (directory.join("app.yaml"), app(&name)),
-        (directory.join("public.yaml"), load_balancer()),
-        (directory.join("web.yaml"), service(args)),
-        (directory.join(SCHEMA_FILE), schema()),
-    ];
-    if let Some((taken, _)) = files.iter().find(|(path, _)| path.exists()) {
+    let paths =
+        ["app.yaml", "public.yaml", "web.yaml", SCHEMA_FILE].map(|file| directory.join(file));
+    if let Some(taken) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {
         return Err(Failure::new(Exit::Error, format!("`{taken}` exists already"))
             .hint("choose another directory with -f DIR"));
     }
+    let name = name(args)?;
+    let texts = [app(&name), load_balancer(), service(args), schema()];
     fs::create_dir_all(directory).map_err(|error| unwritable(directory, &error))?;
-    for (path, text) in &files {
+    for (path, text) in paths.iter().zip(&texts) {
         write_new(path, text)?;
     }
-    let list: String = files.iter().map(|(path, _)| format!("  {path}\n")).collect();
+    tell(global, &name, &paths)
+}
+
+fn tell(global: &Global, name: &str, paths: &[Utf8PathBuf]) -> Result<Exit, Failure> {
+    let terminal = global.terminal();
+    if terminal.is_json() {
+        terminal.begin(&json!({"command": "init", "app": name}))?;
+        for path in paths {
+            terminal.event(&json!({"type": "file", "path": path.as_str()}))?;
+        }
+        return Ok(Exit::Done);
+    }
+    let list: String = paths.iter().flat_map(|path| ["  ", path.as_str(), "\n"]).collect();
+    let directory = &global.manifests;
     let again = if directory == "manifests" { String::new() } else { format!(" -f {directory}") };
-    let next = format!("Next: ecsctl plan{again} --mock account.json, or without --mock against AWS.\n");
-    global.terminal().result(&format!("Wrote the application {name}:\n{list}{next}"))?;
+    let next =
+        format!("Next: ecsctl plan{again} --mock account.json, or without --mock against AWS.\n");
+    terminal.result(&format!("Wrote the application {name}:\n{list}{next}"))?;
     Ok(Exit::Done)
 }
 
 fn name(args: &Args) -> Result<String, Failure> {
-    let current = Utf8PathBuf::try_from(std::env::current_dir().unwrap_or_default()).unwrap_or_default();
+    let current =
+        Utf8PathBuf::try_from(std::env::current_dir().unwrap_or_default()).unwrap_or_default();
     let suggested = resolve::application_name(current.file_name().unwrap_or_default());
     let suggested = suggested.unwrap_or_else(|_| "app".to_owned());
-    match &args.name {
-        Some(name) => Ok(name.clone()),
-        None if Terminal::is_interactive() => dialoguer::Input::new()
-            .with_prompt("Name of the application")
-            .default(suggested)
-            .interact_text()
-            .map_err(|_| Failure::new(Exit::Cancelled, "cancelled: nothing was written")),
-        None => Ok(suggested),
+    let name = match &args.name {
+        Some(name) => name.clone(),
+        None if Terminal::is_interactive() => {
+            open::block_on(open::unless_cancelled(async { run::ask_name(suggested) }))?
+        }
+        None => suggested,
+    };
+    if resolve::application_name(&name).is_ok_and(|valid| valid == name) {
+        return Ok(name);
     }
+    Err(Failure::new(Exit::Usage, format!("`{name}` is no name for an application"))
+        .hint("take up to 40 lowercase letters, digits and hyphens that begin with a letter"))
 }
 
 /// Never writes over a file, not even one that appeared just now.
@@ -91,24 +110,53 @@ fn modeline() -> String {
 
 fn app(name: &str) -> String {
     format!(
-        "{}kind: App\nname: {name}\ndefaultEnvironment: dev\nenvironments:\n  dev: {{}}\n  prod: {{}}\ntags:\n  application: {name}\n",
+        "{}\
+kind: App
+name: {name}
+defaultEnvironment: dev
+environments:
+  dev: {{}}
+  prod: {{}}
+tags:
+  application: {name}
+",
         modeline()
     )
 }
 
 fn load_balancer() -> String {
     format!(
-        "{}kind: LoadBalancer\nname: public\nlisteners:\n  - name: http\n    protocol: HTTP\n",
+        "{}\
+kind: LoadBalancer
+name: public
+listeners:
+  - name: http
+    protocol: HTTP
+",
         modeline()
     )
 }
 
 fn service(args: &Args) -> String {
+    let Args { image, port, .. } = args;
+    // Quotes are needed only for what YAML would read as something else.
+    let is_plain = image.chars().all(|c| c.is_ascii_alphanumeric() || "./:@-_".contains(c));
+    let image = if is_plain { image.clone() } else { json!(image).to_string() };
     format!(
-        "{}kind: Service\nname: web\nimage: {}\nport: {}\nloadBalancers:\n  - loadBalancer: public\n    listener: http\n    port: {}\n    paths: [/*]\nenvironments:\n  prod:\n    desiredCount: 2\n",
-        modeline(),
-        args.image,
-        args.port,
-        args.port
+        "{}\
+kind: Service
+name: web
+image: {image}
+port: {port}
+loadBalancers:
+  - loadBalancer: public
+    listener: http
+    port: {port}
+    paths: [/*]
+environments:
+  prod:
+    desiredCount: 2
+",
+        modeline()
     )
 }

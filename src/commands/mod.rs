@@ -12,7 +12,11 @@ mod run;
 pub mod schema;
 pub mod validate;
 
+use clap::error::ErrorKind;
+use serde_json::json;
+
 use crate::cli::{Cli, Command};
+use crate::report::terminal::Terminal;
 use exit::{Exit, Failure};
 
 /// Runs the command. A failure has been told to the user when this returns.
@@ -28,15 +32,53 @@ pub fn dispatch(cli: &Cli) -> Exit {
         Command::Schema(args) => schema::run(global, args),
         Command::Completions(args) => completions::run(global, args),
     };
-    ended.unwrap_or_else(|failure| tell(&failure, cli))
+    ended.unwrap_or_else(|failure| tell(&failure, &global.terminal(), Some(cli.command.name())))
 }
 
-fn tell(failure: &Failure, cli: &Cli) -> Exit {
-    let terminal = cli.global.terminal();
+/// Says what is wrong with the arguments, or the help that they ask for.
+pub fn misused(error: &clap::Error) -> Exit {
+    // Nobody is left to tell when the terminal is closed.
+    let _ = error.print();
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Exit::Done;
+    }
+    if asks_for_json() {
+        events(&failure_of(error), &Terminal::default(), None);
+    }
+    Exit::Usage
+}
+
+/// Clap says what is wrong, then gives tips, then the usage, with empty lines between them.
+fn failure_of(error: &clap::Error) -> Failure {
+    let text = error.to_string();
+    let mut parts = text.split("\n\n").map(str::trim);
+    let message = parts.next().unwrap_or_default().trim_start_matches("error: ");
+    let hint = parts.find_map(|part| part.strip_prefix("tip: "));
+    Failure { hint: hint.map(str::to_owned), ..Failure::new(Exit::Usage, message) }
+}
+
+/// Arguments that cannot be parsed may still say in which form to complain.
+#[expect(clippy::disallowed_methods, reason = "clap, which reads it else, gave up")]
+fn asks_for_json() -> bool {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let is_asked = arguments.windows(2).any(|pair| pair[0] == "--output" && pair[1] == "json");
+    is_asked
+        || arguments.iter().any(|argument| argument == "--output=json")
+        || std::env::var_os("ECSCTL_OUTPUT").is_some_and(|format| format == "json")
+}
+
+fn tell(failure: &Failure, terminal: &Terminal, command: Option<&str>) -> Exit {
     if terminal.is_json() {
-        // Its reader is the only one that would have been told.
-        let _ = terminal.event(&failure.event());
+        events(failure, terminal, command);
     }
     terminal.narrate(&failure.text());
     failure.exit
+}
+
+/// A reader that went away is the only one that would have been told.
+fn events(failure: &Failure, terminal: &Terminal, command: Option<&str>) {
+    let _ = terminal.begin(&json!({"command": command}));
+    for event in failure.events() {
+        let _ = terminal.event(&event);
+    }
 }

@@ -5,18 +5,30 @@ use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::exit::{Exit, Failure};
+use serde_json::{Value as Json, json};
+
+use super::exit::{Exit, Failure, Problems};
+use super::run;
 use crate::aws::{ConnectOptions, connect};
 use crate::backend::{Access, Backend, MockAccount};
 use crate::cli::Global;
+use crate::manifest::node::Node;
 use crate::manifest::problem::Problem;
 use crate::manifest::source::{self, Sources};
-use crate::model::resolve::{Input, resolve};
+use crate::model::resolve::{self, Input, resolve};
 use crate::model::stack::Stack;
 use crate::model::variables::{FileFormat, Variables, parse_file};
 use crate::report::diagnostics::{self, Glyphs, Style};
 use crate::report::terminal::Terminal;
 use crate::session::Ground;
+
+/// Manifests as they are written, with all that they are resolved with.
+pub(super) struct Loaded {
+    pub(super) sources: Sources,
+    documents: Vec<Node>,
+    variables: Variables,
+    directory_name: String,
+}
 
 /// Manifests, resolved for one environment.
 pub(super) struct Opened {
@@ -25,30 +37,22 @@ pub(super) struct Opened {
     pub(super) warnings: Vec<Problem>,
 }
 
-/// Reads and resolves the manifests. Problems are drawn before this fails.
+/// What is wrong, with the texts that it points into.
+pub(super) type Refused = (Sources, Vec<Problem>);
+
+/// Reads and resolves the manifests, and shows warnings.
 pub(super) fn stack(global: &Global) -> Result<Opened, Failure> {
-    let opened = checked(global)?;
+    let terminal = global.terminal();
+    let opened = read(global).map_err(|refused| failure(&refused, &terminal))?;
     if !opened.warnings.is_empty() {
-        global.terminal().narrate(&drawn(&opened.warnings, &opened.sources, global.terminal()));
+        terminal.narrate(&drawn(&opened.warnings, &opened.sources, &terminal));
     }
     Ok(opened)
 }
 
-/// [`stack`] without drawing warnings.
-pub(super) fn checked(global: &Global) -> Result<Opened, Failure> {
-    read(global).map_err(|(sources, problems)| refused(&sources, &problems, global.terminal()))
-}
-
-/// Reads and resolves the manifests.
-pub(super) fn read(global: &Global) -> Result<Opened, (Sources, Vec<Problem>)> {
-    let (mut sources, documents) = source::load(&global.manifests)?;
-    let variables = match variables(global, &mut sources) {
-        Ok(variables) => variables,
-        Err(problems) => return Err((sources, problems)),
-    };
-    let directory_name = directory_name(&global.manifests);
+fn read(global: &Global) -> Result<Opened, Refused> {
+    let Loaded { sources, documents, variables, directory_name } = load(global)?;
     let environment = global.env.as_deref();
-    let documents = documents.into_iter().map(|document| document.node).collect();
     let input = Input { documents, directory_name: &directory_name, environment, variables };
     match resolve(input) {
         Ok((stack, warnings)) => Ok(Opened { stack, sources, warnings }),
@@ -56,44 +60,131 @@ pub(super) fn read(global: &Global) -> Result<Opened, (Sources, Vec<Problem>)> {
     }
 }
 
-fn refused(sources: &Sources, problems: &[Problem], terminal: Terminal) -> Failure {
-    terminal.narrate(&drawn(problems, sources, terminal));
-    let asks = problems.iter().any(|problem| problem.code == "environment-required");
-    Failure::told(if asks { Exit::Usage } else { Exit::Error })
+/// Reads the manifests. From here on the secrets among their variables are masked.
+pub(super) fn load(global: &Global) -> Result<Loaded, Refused> {
+    let set = set(&global.set).map_err(|problems| (Sources::default(), problems))?;
+    let (mut sources, documents) = source::load(&global.manifests)?;
+    let file = match file(global, &mut sources) {
+        Ok(file) => file,
+        Err(problems) => return Err((sources, problems)),
+    };
+    let variables = Variables { set, file, process: process(), app: BTreeMap::new() };
+    let documents = documents.into_iter().map(|document| document.node).collect();
+    let directory_name = directory_name(&global.manifests);
+    let loaded = Loaded { sources, documents, variables, directory_name };
+    global.terminal().keep_secret(loaded.secrets(global));
+    Ok(loaded)
+}
+
+impl Loaded {
+    /// How many documents there are.
+    pub(super) fn documents(&self) -> usize {
+        self.documents.len()
+    }
+
+    /// Every environment of the application.
+    pub(super) fn environments(&self) -> Vec<String> {
+        resolve::environments(&self.documents)
+    }
+
+    fn secrets(&self, global: &Global) -> Vec<String> {
+        let environments =
+            global.env.clone().map_or_else(|| self.environments(), |name| vec![name]);
+        let of = |name: &String| resolve::secrets(&self.documents, Some(name), &self.variables);
+        environments.iter().flat_map(of).collect()
+    }
+
+    pub(super) fn input<'a>(&'a self, environment: Option<&'a str>) -> Input<'a> {
+        Input {
+            documents: self.documents.clone(),
+            directory_name: &self.directory_name,
+            environment,
+            variables: self.variables.clone(),
+        }
+    }
+}
+
+/// The failure that problems of the manifests are.
+pub(super) fn failure(refused: &Refused, terminal: &Terminal) -> Failure {
+    let (sources, problems) = refused;
+    let events = problems.iter().map(|problem| problem_event(problem, sources)).collect();
+    Failure {
+        problems: Some(Problems { drawn: drawn(problems, sources, terminal), events }),
+        ..Failure::new(exit_of(problems), diagnostics::summary(problems))
+    }
+}
+
+pub(super) fn problem_event(problem: &Problem, sources: &Sources) -> Json {
+    let mut event = json!({"type": "problem"});
+    let fields = diagnostics::to_json(problem, sources);
+    event
+        .as_object_mut()
+        .expect("written above")
+        .extend(fields.as_object().cloned().unwrap_or_default());
+    event
+}
+
+/// Wrong arguments are wrong usage, whatever else there is.
+pub(super) fn exit_of(problems: &[Problem]) -> Exit {
+    const OF_ARGUMENTS: &[&str] =
+        &["environment-required", "unknown-environment", "invalid-argument"];
+    let is_argument =
+        |problem: &Problem| problem.labels.is_empty() && OF_ARGUMENTS.contains(&problem.code);
+    if problems.iter().any(is_argument) { Exit::Usage } else { Exit::Error }
 }
 
 /// Problems as the terminal can show them.
-pub(super) fn drawn(problems: &[Problem], sources: &Sources, terminal: Terminal) -> String {
-    let is_plain = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+pub(super) fn drawn(problems: &[Problem], sources: &Sources, terminal: &Terminal) -> String {
     let style = Style {
-        glyphs: if is_plain { Glyphs::Ascii } else { Glyphs::Unicode },
+        glyphs: if Terminal::is_plain() { Glyphs::Ascii } else { Glyphs::Unicode },
         is_colored: terminal.is_colored(),
         width: Terminal::width().clamp(60, 120),
     };
     diagnostics::draw(problems, sources, style)
 }
 
-fn variables(global: &Global, sources: &mut Sources) -> Result<Variables, Vec<Problem>> {
-    let mut set = BTreeMap::new();
-    for pair in &global.set {
-        let Some((name, value)) = pair.split_once('=') else {
-            let problem = Problem::error("invalid-variable", format!("`--set {pair}` has no `=`"));
-            return Err(vec![problem.hint("write --set NAME=VALUE")]);
-        };
-        set.insert(name.to_owned(), value.to_owned());
+fn set(pairs: &[String]) -> Result<BTreeMap<String, String>, Vec<Problem>> {
+    let (set, problems): (Vec<_>, Vec<_>) =
+        pairs.iter().map(|pair| assigned(pair)).partition(Result::is_ok);
+    if problems.is_empty() {
+        return Ok(set.into_iter().flatten().collect());
     }
-    let file = match &global.var_file {
-        None => BTreeMap::new(),
-        Some(path) => {
-            let id = sources.read(path).map_err(|problem| vec![problem])?;
-            let format = FileFormat::of_extension(path.extension());
-            parse_file(format, id, sources.text(id))?
-        }
+    Err(problems.into_iter().filter_map(Result::err).collect())
+}
+
+fn assigned(pair: &str) -> Result<(String, String), Problem> {
+    let wrong = |cause: &str| {
+        // What has no `=` may be a value that was meant to be kept secret.
+        Problem::error("invalid-argument", format!("`--set` {cause}"))
+            .hint("write --set NAME=VALUE")
     };
-    let process = std::env::vars_os()
+    let (name, value) = pair.split_once('=').ok_or_else(|| wrong("has no `=`"))?;
+    let is_first = |letter: char| letter == '_' || letter.is_ascii_alphabetic();
+    let is_other = |letter: char| letter == '_' || letter.is_ascii_alphanumeric();
+    if !name.starts_with(is_first) || !name.chars().all(is_other) {
+        return Err(wrong(&format!(
+            "names `{name}`; a name has letters, digits and `_`, and starts with no digit"
+        )));
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+fn file(global: &Global, sources: &mut Sources) -> Result<BTreeMap<String, String>, Vec<Problem>> {
+    let Some(path) = &global.var_file else { return Ok(BTreeMap::new()) };
+    let id = sources.read(path).map_err(|problem| {
+        let hint = problem.hint.clone();
+        vec![problem.hint(hint.unwrap_or_else(|| {
+            "give a file with NAME=value lines, or YAML, with --var-file".to_owned()
+        }))]
+    })?;
+    parse_file(FileFormat::of_extension(path.extension()), id, sources.text(id))
+}
+
+#[expect(clippy::disallowed_methods, reason = "here the environment becomes variables")]
+fn process() -> BTreeMap<String, String> {
+    std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect();
-    Ok(Variables { set, file, process, app: BTreeMap::new() })
+        .collect()
 }
 
 /// The name that an application without an `App` has.
@@ -115,20 +206,19 @@ pub(super) async fn ground(
     access: Access,
     rollout_limit: Duration,
 ) -> Result<Ground, Failure> {
-    let backend = match mock_file(global, stack) {
-        Some(path) => Backend::Mock(MockAccount::open(&path, access)?),
-        None => {
-            let target = &stack.target;
-            let options = ConnectOptions {
-                region: global.region.clone().or_else(|| target.region.clone()),
-                profile: global.profile.clone().or_else(|| target.profile.clone()),
-                role_to_assume: target.role.clone(),
-                expected_account: target.account.clone(),
-                ..ConnectOptions::default()
-            };
-            let aws = connect(options).await?;
-            Backend::Live(Box::new(aws.with_rollout_limit(rollout_limit)))
-        }
+    let backend = if let Some(path) = mock_file(global, stack) {
+        Backend::Mock(MockAccount::open(&path, access)?)
+    } else {
+        let target = &stack.target;
+        let options = ConnectOptions {
+            region: global.region.clone().or_else(|| target.region.clone()),
+            profile: global.profile.clone().or_else(|| target.profile.clone()),
+            role_to_assume: target.role.clone(),
+            expected_account: target.account.clone(),
+            ..ConnectOptions::default()
+        };
+        let aws = connect(options).await?;
+        Backend::Live(Box::new(aws.with_rollout_limit(rollout_limit)))
     };
     Ok(Ground::of(stack, backend).await?)
 }
@@ -141,5 +231,19 @@ fn mock_file(global: &Global, stack: &Stack) -> Option<Utf8PathBuf> {
 /// Runs an asynchronous command to its end.
 pub(super) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|error| Failure::new(Exit::Error, format!("cannot start: {error}")))?.block_on(future)
+    runtime
+        .map_err(|error| Failure::new(Exit::Error, format!("cannot start: {error}")))?
+        .block_on(future)
+}
+
+/// Runs what changes nothing, unless a signal comes first.
+pub(super) async fn unless_cancelled<T>(
+    future: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    tokio::select! {
+        // Signals are caught from the first poll on, which must come before a question that blocks.
+        biased;
+        () = run::signal() => Err(run::cancelled()),
+        result = future => result,
+    }
 }

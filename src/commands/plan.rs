@@ -10,13 +10,13 @@ use super::exit::{Exit, Failure};
 use super::open::{self, Opened};
 use crate::backend::Access;
 use crate::cli::Global;
-use crate::plan::Options;
 use crate::plan::file::{FORMAT, PlanFile, fingerprints};
+use crate::plan::{Options, Plan, Verb};
 use crate::report::events;
-use crate::report::plan::{Heading, body, heading};
+use crate::report::plan::{Details, Heading, body, heading};
 use crate::report::terminal::Terminal;
 use crate::session::{Ground, Survey};
-use crate::value::Address;
+use crate::value::{Address, Value};
 
 /// Show what apply would do: every change by field, every API call in order
 #[derive(Debug, clap::Args)]
@@ -50,8 +50,8 @@ impl Scope {
     pub(super) fn options(&self) -> Result<Options, Failure> {
         let parse = |text: &String| {
             Address::parse(text).ok_or_else(|| {
-                let message = format!("`--adopt {text}` is not an address");
-                Failure::new(Exit::Usage, message).hint("addresses are kind/name, such as cluster/main")
+                Failure::new(Exit::Usage, format!("`--adopt {text}` is not an address"))
+                    .hint("addresses are kind/name, such as cluster/main")
             })
         };
         let adopt = self.adopt.iter().map(parse).collect::<Result<BTreeSet<_>, _>>()?;
@@ -61,56 +61,89 @@ impl Scope {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let opened = open::stack(global)?;
-    open::block_on(async {
+    open::block_on(open::unless_cancelled(async {
         let ground = open::ground(global, &opened.stack, Access::Read, Duration::ZERO).await?;
-        let survey = surveyed(&ground, &opened, &args.scope).await?;
-        show("plan", global.terminal(), global.verbose, &ground, &survey, &opened)?;
+        let survey = surveyed(&ground, &opened, &args.scope, &global.terminal()).await?;
+        show("plan", global, &ground, &survey, &opened)?;
         if let Some(path) = &args.out {
             save(path, &ground, &survey, &args.scope)?;
-            global.terminal().narrate(&format!("Saved to {path}: `ecsctl apply {path}` does exactly this.\n"));
+            let line = format!("Saved to {path}: `ecsctl apply {path}` does exactly this.\n");
+            global.terminal().narrate(&line);
         }
         let has_changes = !survey.plan.is_empty();
         Ok(if args.detailed_exitcode && has_changes { Exit::Changes } else { Exit::Done })
-    })
+    }))
 }
 
 /// Plans the way to what the manifests say.
-pub(super) async fn surveyed(ground: &Ground, opened: &Opened, scope: &Scope) -> Result<Survey, Failure> {
+pub(super) async fn surveyed(
+    ground: &Ground,
+    opened: &Opened,
+    scope: &Scope,
+    terminal: &Terminal,
+) -> Result<Survey, Failure> {
     let desired = ground.desired(&opened.stack);
     let protected = desired.iter().filter(|row| row.protect).map(|row| row.address.clone());
     let options = Options { protected: protected.collect(), ..scope.options()? };
-    Ok(ground.plan(desired, &options, scope.deep).await?)
+    let mut survey = ground.plan(desired, &options, scope.deep).await?;
+    conceal(&mut survey.plan, terminal);
+    Ok(survey)
+}
+
+/// What holds a secret now may have held another one before, which nobody told us.
+fn conceal(plan: &mut Plan, terminal: &Terminal) {
+    for change in plan.actions.iter_mut().flat_map(|action| &mut action.changes) {
+        let after = change.after.as_ref().map(ToString::to_string).unwrap_or_default();
+        if terminal.masked(&after) != after {
+            change.before = change.before.as_ref().map(Value::concealed);
+        }
+    }
 }
 
 /// Writes a plan as a result.
 pub(super) fn show(
     command: &str,
-    terminal: Terminal,
-    is_verbose: bool,
+    global: &Global,
     ground: &Ground,
     survey: &Survey,
     opened: &Opened,
 ) -> Result<(), Failure> {
-    let calls = survey.observed.calls.as_ref().map(|calls| calls.values().sum());
-    let heading_of = Heading {
+    let about = Heading {
         command,
         scope: &ground.scope,
         facts: &ground.facts,
         observed: survey.observed.rows.iter().filter(|row| ground.scope.owns(&row.marks)).count(),
-        calls,
+        calls: survey.observed.calls.as_ref(),
         shallow: survey.shallow,
     };
+    let terminal = global.terminal();
     if terminal.is_json() {
-        terminal.event(&events::start(&heading_of))?;
+        terminal.begin(&events::start(&about))?;
+        for problem in &opened.warnings {
+            terminal.event(&open::problem_event(problem, &opened.sources))?;
+        }
         for event in events::plan(&survey.plan, &opened.sources) {
             terminal.event(&event)?;
         }
         return Ok(());
     }
-    let mut text = format!("{}\n\n", heading(&heading_of));
-    text.push_str(&body(&survey.plan, &opened.sources, is_verbose));
+    let mut text = format!("{}\n\n", heading(&about, global.verbose));
+    let details = global.verbose.then(|| created(ground, survey));
+    text.push_str(&body(&survey.plan, &opened.sources, details.as_ref()));
     terminal.result(&text)?;
     Ok(())
+}
+
+/// The fields of what the plan creates.
+fn created(ground: &Ground, survey: &Survey) -> Details {
+    let creates = survey.plan.actions.iter().filter(|action| action.verb == Verb::Create);
+    let addresses: BTreeSet<_> = creates.map(|action| &action.address).collect();
+    let rows = survey.desired.iter().filter(|row| addresses.contains(&row.address));
+    rows.filter_map(|row| {
+        let kind = ground.kinds.iter().find(|kind| kind.name() == row.address.kind)?;
+        Some((row.address.clone(), kind.tree(&row.spec)))
+    })
+    .collect()
 }
 
 fn save(path: &Utf8Path, ground: &Ground, survey: &Survey, scope: &Scope) -> Result<(), Failure> {
@@ -125,7 +158,10 @@ fn save(path: &Utf8Path, ground: &Ground, survey: &Survey, scope: &Scope) -> Res
         actions: fingerprints(&survey.plan),
     };
     let text = serde_json::to_string_pretty(&file).expect("a plan file has string keys only");
-    let failed = |error: std::io::Error| Failure::new(Exit::Error, format!("cannot write `{path}`: {error}"));
+    let failed = |error: std::io::Error| {
+        Failure::new(Exit::Error, format!("cannot write `{path}`: {error}"))
+            .hint("choose a file in a directory that is there and writable")
+    };
     let mut out = std::fs::File::create(path).map_err(failed)?;
     writeln!(out, "{text}").map_err(failed)
 }

@@ -29,11 +29,14 @@ pub(super) fn ask_for(word: &str, question: &str) -> Result<(), Failure> {
         .with_prompt(question)
         .allow_empty(true)
         .interact_text()
-        .map_err(|_| Failure::new(Exit::Cancelled, "cancelled: nothing was changed"))?;
-    if answer == word {
-        return Ok(());
-    }
-    Err(Failure::new(Exit::Cancelled, "cancelled: nothing was changed"))
+        .map_err(|_| cancelled())?;
+    if answer == word { Ok(()) } else { Err(cancelled()) }
+}
+
+/// Asks for an application's name.
+pub(super) fn ask_name(suggested: String) -> Result<String, Failure> {
+    let question = dialoguer::Input::new().with_prompt("Name of the application");
+    question.default(suggested).interact_text().map_err(|_| cancelled())
 }
 
 /// Asks for a yes.
@@ -41,8 +44,13 @@ pub(super) fn ask(question: &str) -> Result<(), Failure> {
     let answer = dialoguer::Confirm::new().with_prompt(question).default(false).interact();
     match answer {
         Ok(true) => Ok(()),
-        Ok(false) | Err(_) => Err(Failure::new(Exit::Cancelled, "cancelled: nothing was changed")),
+        Ok(false) | Err(_) => Err(cancelled()),
     }
+}
+
+/// Somebody said no before anything was done.
+pub(super) fn cancelled() -> Failure {
+    Failure::new(Exit::Cancelled, "cancelled: nothing was changed")
 }
 
 /// Without a terminal no answer can come.
@@ -50,43 +58,54 @@ pub(super) fn needs_approval(is_approved: bool, command: &str) -> Result<(), Fai
     if is_approved || Terminal::is_interactive() {
         return Ok(());
     }
-    let message = format!("`ecsctl {command}` asks before it changes anything, and here nobody can answer");
+    let message =
+        format!("`ecsctl {command}` asks before it changes anything, and here nobody can answer");
     Err(Failure::new(Exit::Usage, message).hint("pass --auto-approve"))
 }
 
 /// Runs a plan to its end and says how it ended.
 pub(super) async fn run(ground: Ground, plan: Plan, terminal: Terminal) -> Result<Exit, Failure> {
+    if plan.is_empty() {
+        return end(&plan, &[], &terminal);
+    }
     let (ground, plan) = (Arc::new(ground), Arc::new(plan));
-    let progress = Arc::new(Progress::new(plan.clone(), terminal));
+    let progress = Arc::new(Progress::new(plan.clone(), terminal.clone()));
     let heartbeat = tokio::spawn(progress.clone().heartbeat());
-    let cancelled = cancelled_by_signal(terminal);
-    let (shown, planned) = (progress.clone(), plan.clone());
+    let cancelled = cancelled_by_signal(terminal.clone());
+    let (writer, planned) = (terminal.clone(), plan.clone());
     let listener = move |event| {
-        if terminal.is_json() {
+        if writer.is_json() {
             // A reader that went away does not stop the run.
-            let _ = terminal.event(&events::happened(&event, &planned));
+            let _ = writer.event(&events::happened(&event, &planned));
         } else {
-            shown.show(&event);
+            progress.show(&event);
         }
     };
     let outcomes = execute(ground.clone(), plan.clone(), cancelled, listener).await;
     heartbeat.abort();
     ground.backend.finish()?;
-    let exit = exit_of(&outcomes);
+    end(&plan, &outcomes, &terminal)
+}
+
+fn end(plan: &Plan, outcomes: &[Outcome], terminal: &Terminal) -> Result<Exit, Failure> {
+    let exit = exit_of(outcomes);
     if terminal.is_json() {
-        terminal.event(&events::end(&outcomes, exit.code()))?;
-    } else {
-        terminal.result(&summary(&plan, &outcomes))?;
+        terminal.event(&events::end(outcomes, exit.code()))?;
+    } else if !outcomes.is_empty() {
+        terminal.result(&summary(plan, outcomes))?;
     }
     Ok(exit)
 }
 
 /// Turns true at the first SIGINT or SIGTERM. The second one ends the program at once.
+#[expect(clippy::disallowed_methods, reason = "somebody who asks twice does not want to wait")]
 fn cancelled_by_signal(terminal: Terminal) -> watch::Receiver<bool> {
     let (cancel, cancelled) = watch::channel(false);
     tokio::spawn(async move {
         signal().await;
-        terminal.narrate("Stopping: calls under way are finished, none is begun. Once more to end at once.\n");
+        terminal.narrate(
+            "Stopping: calls under way are finished, none is begun. Once more to end at once.\n",
+        );
         cancel.send_replace(true);
         signal().await;
         std::process::exit(i32::from(Exit::Cancelled.code()));
@@ -94,7 +113,8 @@ fn cancelled_by_signal(terminal: Terminal) -> watch::Receiver<bool> {
     cancelled
 }
 
-async fn signal() {
+/// The next SIGINT or SIGTERM.
+pub(super) async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).expect("the runtime handles signals");
     tokio::select! {
@@ -143,10 +163,11 @@ fn summary(plan: &Plan, outcomes: &[Outcome]) -> String {
     for (action, outcome) in plan.actions.iter().zip(outcomes) {
         text.push_str(&line(plan, action, outcome));
     }
-    let counts = format!("{} done, {failed} failed, {not_tried} not tried.", plural(done, "resource"));
+    let done = plural(done, "resource");
     if failed + not_tried == 0 {
-        return format!("\n{} {counts}\n", "Done:".green().bold());
+        return format!("\n{} {done}.\n", "Done:".green().bold());
     }
+    let counts = format!("{done} done, {failed} failed, {not_tried} not tried.");
     let again = "Run the same command again to go on from here.";
     format!("\n{text}{} {counts} {again}\n", "Not done:".red().bold())
 }

@@ -19,7 +19,7 @@ use crate::facts::Facts;
 use crate::model::stack::Stack;
 use crate::value::{Address, Value};
 
-/// A row that the manifests ask for; references in `spec` are `{"$ref": "kind/name#attribute"}`.
+/// A row that the manifests ask for; references in `spec` are [`crate::value::Reference`]s as JSON.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DesiredRow {
     pub address: Address,

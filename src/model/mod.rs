@@ -10,6 +10,7 @@ pub mod resolve;
 pub mod resolved;
 pub mod rules;
 pub mod schema;
+pub mod secret_names;
 pub mod stack;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -48,6 +48,25 @@ pub fn substitute(node: &mut Node, variables: &Variables) -> Vec<Problem> {
     problems
 }
 
+/// The names of the variables in the scalars below a node.
+pub fn variables_in(node: &Node) -> Vec<&str> {
+    match &node.data {
+        Data::Scalar(scalar) => names_in(&scalar.text),
+        Data::List(items) => items.iter().flat_map(variables_in).collect(),
+        Data::Map(entries) => entries.iter().flat_map(|(_, value)| variables_in(value)).collect(),
+    }
+}
+
+/// The names that follow each `${`, those in defaults too.
+pub fn names_in(text: &str) -> Vec<&str> {
+    let length = |rest: &str| rest.find(|c: char| !is_of_name(c)).unwrap_or(rest.len());
+    text.split("${").skip(1).map(|rest| &rest[..length(rest)]).collect()
+}
+
+fn is_of_name(letter: char) -> bool {
+    letter == '_' || letter.is_ascii_alphanumeric()
+}
+
 fn walk(node: &mut Node, variables: &Variables, problems: &mut Vec<Problem>) {
     match &mut node.data {
         Data::List(items) => {
@@ -188,8 +207,7 @@ impl<'a> Expander<'a> {
     fn name(&mut self, start: usize) -> Result<&'a str, Unreadable> {
         let text: &'a str = self.text;
         let rest = &text[self.at..];
-        let length =
-            rest.find(|c: char| c != '_' && !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let length = rest.find(|c: char| !is_of_name(c)).unwrap_or(rest.len());
         let name = &rest[..length];
         if name.is_empty() && rest.is_empty() {
             return self.close(start).map(|()| name);

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::actions::{Draft, deleted, row_identities, strings};
+use super::actions::{Draft, deleted, row_identities};
 use super::matching::Matched;
 use super::{Options, Orphan, Situation, Verb};
 use crate::kind::{LiveRow, Manifest};
-use crate::value::Address;
+use crate::value::{Address, texts};
 
 pub(super) struct Leaving<'a> {
     pub(super) deletes: Vec<Draft<'a>>,
@@ -35,7 +35,7 @@ pub(super) fn leaving<'a>(
         let (now, later): (Vec<_>, Vec<_>) = open.into_iter().partition(|row| {
             options.prune
                 || desired.contains_key(&address_of(row))
-                || strings(&row.spec).any(|text| gone.contains(text))
+                || texts(&row.spec).any(|text| gone.contains(text))
         });
         open = later;
         if now.is_empty() {

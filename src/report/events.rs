@@ -11,18 +11,17 @@ use crate::value::Value;
 /// The version of the events' form. It changes when a field goes away or changes its meaning.
 pub const SCHEMA: u32 = 1;
 
-/// The first event of every run.
+/// What the first event of a run says of it.
 pub fn start(heading: &Heading<'_>) -> Json {
     json!({
-        "type": "start",
-        "schema": SCHEMA,
         "command": heading.command,
         "app": heading.scope.app,
         "environment": heading.scope.environment,
         "account": heading.facts.account,
         "region": heading.facts.region,
         "observed": heading.observed,
-        "calls": heading.calls,
+        "calls": heading.calls.map(|calls| calls.values().sum::<u64>()),
+        "callsByOperation": heading.calls,
         "byDigest": heading.shallow,
     })
 }
@@ -53,6 +52,11 @@ fn planned(action: &Action, sources: &Sources) -> Json {
         .iter()
         .map(|change| json!({"path": change.path.to_string(), "before": text(change.before.as_ref()), "after": text(change.after.as_ref())}))
         .collect();
+    let unmanaged: Vec<Json> = action
+        .unmanaged
+        .iter()
+        .map(|left| json!({"path": left.path.to_string(), "reason": left.reason, "live": text(left.live.as_ref())}))
+        .collect();
     json!({
         "type": "action",
         "address": action.address.to_string(),
@@ -60,7 +64,9 @@ fn planned(action: &Action, sources: &Sources) -> Json {
         "place": place,
         "verb": format!("{:?}", action.verb).to_lowercase(),
         "replacement": action.is_replacement,
+        "losesData": action.loses_data,
         "changes": changes,
+        "unmanaged": unmanaged,
         "calls": action.calls.iter().map(|call| &call.line).collect::<Vec<_>>(),
     })
 }

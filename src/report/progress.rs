@@ -99,6 +99,7 @@ impl Progress {
         let running = self.running().remove(&action);
         let mark = if how == "done" { "✓" } else { "✗" };
         let line = format!("  {mark} {}  {how}", self.address(action));
+        let line = self.terminal.masked(&line);
         match &self.bars {
             Some(bars) => bars.end(running.and_then(|running| running.bar), &line),
             None => self.terminal.narrate(&format!("{line}\n")),

@@ -1,10 +1,10 @@
 //! A plan that was saved does what it says, or nothing.
 
+use crate::done;
 use crate::support::account::Account;
 use crate::support::ecsctl::Ecsctl;
 use crate::support::manifests::Manifests;
 use crate::support::moto::Moto;
-use crate::done;
 
 #[tokio::test]
 async fn it_is_done_while_it_holds_and_refused_when_the_account_moved() {

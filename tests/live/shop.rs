@@ -7,9 +7,29 @@ use crate::support::manifests::Manifests;
 use crate::support::moto::Moto;
 use crate::{done, set};
 
-/// What CreateService of moto 5.2.5 forgets and UpdateService keeps. The requests themselves are
+/// What `CreateService` of moto 5.2.5 forgets and `UpdateService` keeps. The requests themselves are
 /// proved by the unit tests of `kinds/service`.
-const FORGOTTEN: &[&str] = &[];
+const FORGOTTEN: &[&str] = &[
+    "update service/api availabilityZoneRebalancing",
+    "update service/api capacityProviderStrategy",
+    "update service/api deployment.circuitBreaker.enable",
+    "update service/api deployment.circuitBreaker.rollback",
+    "update service/api enableECSManagedTags",
+    "update service/api healthCheckGracePeriodSeconds",
+    "update service/web availabilityZoneRebalancing",
+    "update service/web capacityProviderStrategy",
+    "update service/web deployment.circuitBreaker.enable",
+    "update service/web deployment.circuitBreaker.rollback",
+    "update service/web enableECSManagedTags",
+    "update service/web healthCheckGracePeriodSeconds",
+    "update service/worker availabilityZoneRebalancing",
+    "update service/worker capacityProviderStrategy",
+    "update service/worker deployment.circuitBreaker.enable",
+    "update service/worker deployment.circuitBreaker.rollback",
+    "update service/worker deployment.maximumPercent",
+    "update service/worker deployment.minimumHealthyPercent",
+    "update service/worker enableECSManagedTags",
+];
 
 /// An edit of a manifest, and all that the plan must then show.
 struct Edit {
@@ -61,7 +81,7 @@ const EDITS: &[Edit] = &[
         file: "api.yaml",
         from: "    port: 9000\n    paths: [/api/*]\n    healthCheck: { path: /api/health }\ndesired",
         to: "    port: 9000\n    paths: [/api/*]\n    healthCheck: { path: /api/ready }\ndesired",
-        changes: &["update target-group/api healthCheck.path"],
+        changes: &["update target-group/api-public-http healthCheck.path"],
     },
     Edit {
         file: "web.yaml",
@@ -90,14 +110,14 @@ const EDITS: &[Edit] = &[
         file: "web.yaml",
         from: "[dynamodb:GetItem, dynamodb:Query]",
         to: "[dynamodb:GetItem, dynamodb:Query, dynamodb:Scan]",
-        changes: &["update role/task-web statements"],
+        changes: &["update role/task-web statements[ReadCatalogue].actions"],
     },
     // What the load balancer sends where.
     Edit {
         file: "api.yaml",
         from: "    listener: http\n    port: 9000\n    paths: [/api/*]",
-        to: "    listener: http\n    port: 9000\n    paths: [/api/*, /v1/*]",
-        changes: &["update listener-rule/api paths"],
+        to: "    listener: http\n    port: 9000\n    paths: [/api/*, /rpc/*]",
+        changes: &["update listener-rule/api-public-http paths"],
     },
     // And the rest of what the shop has.
     Edit {
@@ -106,11 +126,15 @@ const EDITS: &[Edit] = &[
         to: "retention: 30",
         changes: &["update log-group/worker retention"],
     },
+    // Above 100 % there is room for tasks to move to another zone.
     Edit {
         file: "worker.yaml",
         from: "maximumPercent: 100",
         to: "maximumPercent: 150",
-        changes: &["update service/worker deployment.maximumPercent"],
+        changes: &[
+            "update service/worker availabilityZoneRebalancing",
+            "update service/worker deployment.maximumPercent",
+        ],
     },
     Edit {
         file: "platform.yaml",
@@ -124,6 +148,72 @@ const EDITS: &[Edit] = &[
         to: "toInfrequentAccess: 60d",
         changes: &["update file-system/uploads lifecyclePolicies[transitionToIA]"],
     },
+    // A tag of the application, on all that can carry it.
+    Edit {
+        file: "app.yaml",
+        from: "team: checkout",
+        to: "team: payments",
+        changes: &[
+            "update access-point/uploads-web tags[team]",
+            "update cluster/main tags[team]",
+            "update file-system/uploads tags[team]",
+            "update listener-rule/api-public-http tags[team]",
+            "update listener-rule/web-public-http tags[team]",
+            "update listener/public-http tags[team]",
+            "update load-balancer/public tags[team]",
+            "update log-group/api tags[team]",
+            "update log-group/web tags[team]",
+            "update log-group/worker tags[team]",
+            "update role/execution-api tags[team]",
+            "update role/execution-web tags[team]",
+            "update role/execution-worker tags[team]",
+            "update role/task-web tags[team]",
+            "update security-group/file-system-uploads tags[team]",
+            "update security-group/load-balancer-public tags[team]",
+            "update security-group/service-api tags[team]",
+            "update security-group/service-web tags[team]",
+            "update security-group/service-worker tags[team]",
+            "update service/api tags[team]",
+            "update service/web tags[team]",
+            "update service/worker tags[team]",
+            "update target-group/api-public-http tags[team]",
+            "update target-group/web-public-http tags[team]",
+            "update task-definition/api tags[team]",
+            "update task-definition/web tags[team]",
+            "update task-definition/worker tags[team]",
+        ],
+    },
+];
+
+/// What another port of a service's container leads to. No target group can change its port: the new
+/// one is made before the old one goes.
+const ANOTHER_PORT: &[&str] = &[
+    "create target-group/api-public-http",
+    "delete target-group/api-public-http",
+    "revise task-definition/api containers[api].ports[9000/tcp]",
+    "revise task-definition/api containers[api].ports[9001/tcp]",
+    "update listener-rule/api-public-http targetGroup",
+    "update security-group/service-api ingress",
+    "update service/api loadBalancers",
+    "update service/api taskDefinition",
+];
+
+/// Parts of the ARNs and ids of what the shop is made of.
+const PARTS: &[&str] = &[
+    ":access-point/",
+    ":cluster/",
+    ":file-system/",
+    ":listener-rule/",
+    ":listener/",
+    ":loadbalancer/",
+    ":log-group:",
+    ":role/",
+    ":scalingPolicy:",
+    ":security-group/",
+    ":service/",
+    ":targetgroup/",
+    ":task-definition/",
+    "fsmt-",
 ];
 
 /// The program on the shop, in an account of its own.
@@ -134,7 +224,7 @@ struct Shop {
 }
 
 impl Shop {
-    async fn new(account: Account) -> Self {
+    fn new(account: Account) -> Self {
         let manifests = Manifests::example("shop");
         let ecsctl = account.open_to(Ecsctl::new(manifests.path()));
         Self { account, manifests, ecsctl }
@@ -148,6 +238,13 @@ impl Shop {
         done(self.ecsctl.run(&["apply", "--auto-approve", "--output", "json"]));
     }
 
+    /// Plans just these changes, makes them, and has nothing left to plan.
+    fn changes_to(&self, changes: &[&str], edit: &str) {
+        assert_eq!(self.plan().changes(), set(changes), "{edit}");
+        self.apply();
+        assert_eq!(self.plan().changes(), set(&[]), "after {edit}");
+    }
+
     fn destroy(&self) {
         done(self.ecsctl.run(&["destroy", "--auto-approve", "--output", "json"]));
     }
@@ -155,7 +252,7 @@ impl Shop {
 
 #[tokio::test]
 async fn each_change_is_planned_and_made_alone() {
-    let shop = Shop::new(Account::of(Moto::bare(), "222222222201").await).await;
+    let shop = Shop::new(Account::of(Moto::bare(), "222222222201").await);
     let before = shop.account.inventory().await;
 
     shop.apply();
@@ -165,11 +262,20 @@ async fn each_change_is_planned_and_made_alone() {
 
     for edit in EDITS {
         shop.manifests.edit(edit.file, edit.from, edit.to);
-        assert_eq!(shop.plan().changes(), set(edit.changes), "{} → {}", edit.from, edit.to);
-        shop.apply();
-        assert_eq!(shop.plan().changes(), set(&[]), "after {} → {}", edit.from, edit.to);
+        shop.changes_to(edit.changes, edit.to);
     }
+    shop.manifests.edit("api.yaml", "port: 9000\nenvironment", "port: 9001\nenvironment");
+    shop.manifests.edit(
+        "api.yaml",
+        "port: 9000\n    paths: [/api/*, /rpc",
+        "port: 9001\n    paths: [/api/*, /rpc",
+    );
+    shop.changes_to(ANOTHER_PORT, "another port");
 
+    let made = shop.account.inventory().await;
+    for part in PARTS {
+        assert!(made.iter().any(|arn| arn.contains(part)), "{part} would be seen if it were left");
+    }
     shop.destroy();
     assert_eq!(shop.account.inventory().await, before, "nothing is left, and nothing else is gone");
 }

@@ -107,7 +107,8 @@ impl Account {
             }
             let services = ecs.list_services().cluster(arn).send().await.unwrap();
             for service in services.service_arns() {
-                let found = ecs.describe_services().cluster(arn).services(service).send().await.unwrap();
+                let found =
+                    ecs.describe_services().cluster(arn).services(service).send().await.unwrap();
                 let is_active = found.services()[0].status() == Some("ACTIVE");
                 active.extend(is_active.then(|| service.clone()));
             }
@@ -125,7 +126,8 @@ impl Account {
         for balancer in balancers.load_balancers() {
             let balancer = balancer.load_balancer_arn().unwrap();
             arns.push(balancer.to_owned());
-            let listeners = elbv2.describe_listeners().load_balancer_arn(balancer).send().await.unwrap();
+            let listeners =
+                elbv2.describe_listeners().load_balancer_arn(balancer).send().await.unwrap();
             for listener in listeners.listeners() {
                 let listener = listener.listener_arn().unwrap();
                 arns.push(listener.to_owned());
@@ -145,9 +147,12 @@ impl Account {
     async fn scaled(&self) -> Vec<String> {
         use aws_sdk_applicationautoscaling::types::ServiceNamespace::Ecs;
         let scaling = self.scaling();
-        let targets = scaling.describe_scalable_targets().service_namespace(Ecs).send().await.unwrap();
-        let policies = scaling.describe_scaling_policies().service_namespace(Ecs).send().await.unwrap();
-        let targets = targets.scalable_targets().iter().map(|target| target.resource_id().to_owned());
+        let targets =
+            scaling.describe_scalable_targets().service_namespace(Ecs).send().await.unwrap();
+        let policies =
+            scaling.describe_scaling_policies().service_namespace(Ecs).send().await.unwrap();
+        let targets =
+            targets.scalable_targets().iter().map(|target| target.resource_id().to_owned());
         let policies = policies.scaling_policies().iter();
         targets.chain(policies.map(|policy| policy.policy_arn().to_owned())).collect()
     }
@@ -161,9 +166,13 @@ impl Account {
             let id = system.file_system_id();
             ids.push(system.file_system_arn().unwrap().to_owned());
             let targets = efs.describe_mount_targets().file_system_id(id).send().await.unwrap();
-            ids.extend(targets.mount_targets().iter().map(|target| target.mount_target_id().to_owned()));
+            ids.extend(
+                targets.mount_targets().iter().map(|target| target.mount_target_id().to_owned()),
+            );
             let points = efs.describe_access_points().file_system_id(id).send().await.unwrap();
-            ids.extend(points.access_points().iter().filter_map(|point| point.access_point_arn.clone()));
+            ids.extend(
+                points.access_points().iter().filter_map(|point| point.access_point_arn.clone()),
+            );
         }
         ids
     }

@@ -38,6 +38,11 @@ impl Events {
         start[field].as_u64().unwrap()
     }
 
+    /// Every event, as it was written.
+    pub fn as_json(&self) -> &[Json] {
+        &self.0
+    }
+
     fn all(&self, kind: &str) -> impl Iterator<Item = &Json> {
         self.0.iter().filter(move |event| event["type"] == kind)
     }

@@ -1,4 +1,4 @@
-//! moto_server on a port of its own, ended with its owner.
+//! `moto_server` on a port of its own, ended with its owner.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
@@ -27,10 +27,12 @@ impl Moto {
         shared(&BARE, || Self::started(Command::new(server()).args(["-H", "127.0.0.1", "-p", "0"])))
     }
 
-    /// `moto.py`: moto with our patch, which records operations. Shared likewise.
+    /// `patched_moto.py`: moto with our patch, which records operations. Shared likewise.
     pub fn patched() -> Arc<Self> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/moto.py");
-        shared(&PATCHED, || Self::started(Command::new(server().with_file_name("python")).arg(script)))
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/patched_moto.py");
+        shared(&PATCHED, || {
+            Self::started(Command::new(server().with_file_name("python")).arg(script))
+        })
     }
 
     /// A server of its own that checks signatures and policies from the first request on.
@@ -43,7 +45,7 @@ impl Moto {
     fn started(command: &mut Command) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let mut process = command
-            // What moto.py records to; moto_server takes it for nothing.
+            // Where patched_moto.py writes its record; moto_server does not read it.
             .env("ECSCTL_RECORD", directory.path().join("operations"))
             // Without them no service gets to a steady state, and no role can have a policy of AWS's own.
             .env("MOTO_ECS_SERVICE_RUNNING", "50")
@@ -54,11 +56,12 @@ impl Moto {
             .spawn()
             .unwrap();
         let stderr = process.stderr.take().expect("stderr is piped");
-        let (found, address) = channel();
-        thread::spawn(move || drain(stderr, &found));
-        let url = first_of(&address).unwrap_or_else(|| {
-            process.kill().unwrap();
-            panic!("moto_server told no address within 30 seconds")
+        let (tell, told) = channel();
+        thread::spawn(move || drain(stderr, &tell));
+        let url = address(&told).unwrap_or_else(|told| {
+            // It may have ended by itself: then its words say why.
+            let _ = process.kill();
+            panic!("moto_server told no address: {told}")
         });
         Self { process, url, directory }
     }
@@ -94,22 +97,30 @@ fn shared(slot: &Mutex<Weak<Moto>>, start: impl FnOnce() -> Moto) -> Arc<Moto> {
 }
 
 fn server() -> PathBuf {
-    let installed = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/moto/bin/moto_server");
+    let installed =
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/moto/bin/moto_server");
     let path = std::env::var_os("ECSCTL_MOTO_SERVER").map_or_else(installed, PathBuf::from);
     assert!(path.exists(), "{} is missing: `tests/run` installs it", path.display());
     path
 }
 
 /// Reads all that the server tells, so that it never waits for a reader.
-fn drain(stderr: ChildStderr, found: &Sender<String>) {
+fn drain(stderr: ChildStderr, tell: &Sender<String>) {
     for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-        if let Some((_, address)) = line.split_once("Running on ") {
-            // Nobody waits any more: the test is over.
-            let _ = found.send(address.trim().to_owned());
-        }
+        // Nobody listens any more once the address is known.
+        let _ = tell.send(line);
     }
 }
 
-fn first_of(addresses: &Receiver<String>) -> Option<String> {
-    addresses.recv_timeout(Duration::from_secs(30)).ok()
+/// The address that the server tells within 30 seconds, else all that it told.
+fn address(told: &Receiver<String>) -> Result<String, String> {
+    let mut all = String::new();
+    while let Ok(line) = told.recv_timeout(Duration::from_secs(30)) {
+        if let Some((_, address)) = line.split_once("Running on ") {
+            return Ok(address.trim().to_owned());
+        }
+        all.push_str(&line);
+        all.push('\n');
+    }
+    Err(all)
 }

@@ -1,7 +1,7 @@
 //! From a service of the stack to its ECS service.
 
 use super::spec::{
-    CircuitBreaker, Deployment, LoadBalancer, Network, ServiceSpec, StrategyItem,
+    CircuitBreaker, Deployment, LoadBalancer, Network, RolloutState, ServiceSpec, StrategyItem,
 };
 use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin};
@@ -82,6 +82,7 @@ fn spec(
         propagate_tags: spelled(&value.propagate_tags),
         availability_zone_rebalancing: Some(toggle(value.availability_zone_rebalancing)),
         scheduling_strategy: "REPLICA".to_owned(),
+        rollout: RolloutState::Completed,
         tags: origin.main_tags(super::Service::NAME, &service.name),
     }
 }

@@ -327,3 +327,30 @@ pub(super) async fn gone(aws: &Aws, cluster: &str, service: &str) -> Result<Outp
     );
     end.await.map(|()| Outputs::new())
 }
+
+/// Waits until a service runs as many tasks as it was told to.
+pub(super) async fn running(
+    aws: &Aws,
+    cluster: &str,
+    service: &str,
+    count: u32,
+) -> Result<Outputs, CallError> {
+    let awaited = format!("{service} to run {count} tasks");
+    let end = aws.poll_until(
+        "ecs:DescribeServices",
+        &awaited,
+        Schedule::default(),
+        aws.rollout_limit,
+        || async {
+            let found = describe(aws, cluster, vec![service.to_owned()]).await?;
+            let is_reached =
+                |found: &sdk::Service| self::count(found.running_count) == count && found.pending_count == 0;
+            Ok::<_, CallError>(if found.iter().any(is_reached) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            })
+        },
+    );
+    end.await.map(|()| Outputs::new())
+}

@@ -23,7 +23,9 @@ use crate::kind::{
 use crate::model::stack::Stack;
 use crate::value::{Resolvable, Set};
 
-pub use spec::{CircuitBreaker, Deployment, LoadBalancer, Network, ServiceSpec, StrategyItem};
+pub use spec::{
+    CircuitBreaker, Deployment, LoadBalancer, Network, RolloutState, ServiceSpec, StrategyItem,
+};
 
 /// Changes that make ECS start new tasks.
 const STARTS_DEPLOYMENT: &[&str] =
@@ -62,6 +64,12 @@ pub enum Call {
         keys: Vec<String>,
     },
     AwaitRollout(Box<Rollout>),
+    /// A new count starts no deployment; it is reached all the same, or not.
+    AwaitRunning {
+        cluster: Resolvable,
+        service: String,
+        count: u32,
+    },
     Delete {
         cluster: String,
         service: String,
@@ -94,6 +102,9 @@ impl fmt::Display for Call {
             Self::Untag { spec, .. } => write!(f, "ecs:UntagResource {}", spec.service_name),
             Self::AwaitRollout(rollout) => {
                 write!(f, "wait until the deployment of {} succeeds", rollout.service)
+            }
+            Self::AwaitRunning { service, count, .. } => {
+                write!(f, "wait until {service} runs {count} tasks")
             }
             Self::Delete { service, .. } => write!(f, "ecs:DeleteService {service}"),
             Self::AwaitGone { service, .. } => write!(f, "wait until service {service} is gone"),
@@ -138,14 +149,19 @@ impl Kind for Service {
 
     fn effect(call: &Call) -> Effect<ServiceSpec> {
         match call {
-            Call::Create { spec } => Effect::Create((**spec).clone()),
-            Call::Update { spec, fields, .. } => {
-                Effect::Update { spec: (**spec).clone(), fields: fields.clone() }
+            Call::Create { spec } => Effect::Create(rolling_out(spec)),
+            Call::Update { spec, fields, force_new_deployment } => {
+                let starts_deployment = *force_new_deployment
+                    || fields.iter().any(|field| STARTS_DEPLOYMENT.contains(&field.as_str()));
+                let rollout = starts_deployment.then(|| "rollout".to_owned());
+                let fields = fields.iter().cloned().chain(rollout).collect();
+                Effect::Update { spec: rolling_out(spec), fields }
             }
             Call::Tag { spec, .. } | Call::Untag { spec, .. } => {
                 Effect::update(spec, &["tags"])
             }
             Call::AwaitRollout(rollout) => Effect::Rollout(key(&rollout.cluster, &rollout.service)),
+            Call::AwaitRunning { .. } => Effect::Wait(30),
             Call::Delete { cluster, service } => Effect::Delete(format!("{cluster}/{service}")),
             Call::AwaitGone { .. } => Effect::Wait(60),
         }
@@ -169,6 +185,9 @@ impl Kind for Service {
             Call::Tag { arn, tags, .. } => Ok(ecs::tag(aws, arn, tags).await?),
             Call::Untag { arn, keys, .. } => Ok(ecs::untag(aws, arn, keys).await?),
             Call::AwaitRollout(rollout) => follow::follow(aws, rollout).await,
+            Call::AwaitRunning { cluster, service, count } => {
+                follow::running(aws, cluster.text(), service, *count).await
+            }
             Call::Delete { cluster, service } => Ok(request::delete(aws, cluster, service).await?),
             Call::AwaitGone { cluster, service } => follow::gone(aws, cluster, service).await,
         }
@@ -203,19 +222,29 @@ fn update(
 ) -> Vec<Call> {
     let mut calls = tag_calls(spec, live);
     let fields = changed_fields(change);
-    if fields.is_empty() {
-        return calls;
-    }
     let touches = |group: &[&str]| group.iter().any(|field| change.touches(field));
     let starts_deployment = touches(STARTS_DEPLOYMENT);
+    let has_failed = live.spec.rollout == RolloutState::Failed;
     // Leaving a launch type needs it in any case.
     let force_new_deployment = change.touches("capacityProviderStrategy")
-        || (!starts_deployment && touches(REACHES_NEW_TASKS));
-    calls.push(Call::Update { spec: Box::new(spec.clone()), fields, force_new_deployment });
+        || (!starts_deployment && (touches(REACHES_NEW_TASKS) || has_failed));
+    if !fields.is_empty() || force_new_deployment {
+        calls.push(Call::Update { spec: Box::new(spec.clone()), fields, force_new_deployment });
+    }
     if starts_deployment || force_new_deployment {
         calls.push(follow(change, spec, Some(live.spec.task_definition.clone())));
+    } else if change.touches("rollout") {
+        calls.push(follow(change, spec, None));
+    } else if let Some(count) = spec.desired_count.filter(|_| change.touches("desiredCount")) {
+        let (cluster, service) = (spec.cluster.clone(), spec.service_name.clone());
+        calls.push(Call::AwaitRunning { cluster, service, count });
     }
     calls
+}
+
+/// What a write that starts a deployment makes of a service.
+fn rolling_out(spec: &ServiceSpec) -> ServiceSpec {
+    ServiceSpec { rollout: RolloutState::InProgress, ..spec.clone() }
 }
 
 /// In one call: two updates would be two deployments.
@@ -224,7 +253,7 @@ fn changed_fields(change: &Change<'_, ServiceSpec>) -> Vec<String> {
     let mut fields: Vec<String> = fields
         .iter()
         .map(|change| change.field().to_owned())
-        .filter(|field| field != "tags")
+        .filter(|field| field != "tags" && field != "rollout")
         .collect();
     fields.dedup();
     fields
@@ -303,6 +332,7 @@ fn example() -> ServiceSpec {
         propagate_tags: "SERVICE".to_owned(),
         availability_zone_rebalancing: Some("ENABLED".to_owned()),
         scheduling_strategy: "REPLICA".to_owned(),
+        rollout: RolloutState::Completed,
         tags: Tags::from([("team".to_owned(), "web".into())]),
     }
 }

@@ -6,12 +6,15 @@ use aws_sdk_ecs::types as sdk;
 use futures::future::try_join_all;
 
 use super::request::{is_gone, outputs};
-use super::spec::{CircuitBreaker, Deployment, LoadBalancer, Network, ServiceSpec, StrategyItem};
+use super::spec::{
+    CircuitBreaker, Deployment, FARGATE, LoadBalancer, Network, RolloutState, ServiceSpec,
+    StrategyItem,
+};
 use crate::aws::{Aws, AwsError};
 use crate::kind::{Depth, Live, LiveRow, Marks, Survey};
 use crate::kinds::shared::ecs::tags;
 use crate::kinds::task_definition;
-use crate::value::Resolvable;
+use crate::value::{Resolvable, Set};
 
 /// `DescribeServices` takes at most 10.
 const SERVICES_PER_CALL: usize = 10;
@@ -134,15 +137,15 @@ fn spec(
     wanted: Option<&ServiceSpec>,
 ) -> ServiceSpec {
     let strategy = read.capacity_provider_strategy.unwrap_or_default();
-    // moto names a launch type beside a strategy.
-    let launch_type = read.launch_type.filter(|_| strategy.is_empty());
+    let (launch_type, strategy) = capacity(read.launch_type, strategy, wanted);
+    let rollout = rollout(read.deployments.as_deref().unwrap_or_default());
     ServiceSpec {
         cluster: read.cluster_arn.unwrap_or_default().into(),
         service_name: read.service_name.unwrap_or_default(),
         task_definition: task_definition.into(),
         desired_count: Some(count(read.desired_count)),
-        launch_type: launch_type.map(|launch_type| launch_type.as_str().to_owned()),
-        capacity_provider_strategy: strategy.into_iter().map(strategy_item).collect(),
+        launch_type,
+        capacity_provider_strategy: strategy,
         platform_version: platform_version(read.platform_version, wanted),
         network: network(read.network_configuration),
         load_balancers: read
@@ -166,8 +169,43 @@ fn spec(
         scheduling_strategy: read
             .scheduling_strategy
             .map_or("REPLICA".to_owned(), |strategy| strategy.as_str().to_owned()),
+        rollout,
         tags: tags(read.tags),
     }
+}
+
+/// Old services, and those of other deployment controllers, have no rollout state: nothing is to be
+/// waited for.
+fn rollout(deployments: &[sdk::Deployment]) -> RolloutState {
+    let primary = deployments.iter().find(|found| found.status.as_deref() == Some("PRIMARY"));
+    match primary.and_then(|primary| primary.rollout_state.as_ref()) {
+        Some(sdk::DeploymentRolloutState::Failed) => RolloutState::Failed,
+        Some(sdk::DeploymentRolloutState::InProgress) => RolloutState::InProgress,
+        _ => RolloutState::Completed,
+    }
+}
+
+/// Where the launch type is wanted in place of a strategy, the service keeps running: of AWS's own
+/// capacity, on-demand Fargate alone is the launch type by another name.
+fn capacity(
+    launch_type: Option<sdk::LaunchType>,
+    strategy: Vec<sdk::CapacityProviderStrategyItem>,
+    wanted: Option<&ServiceSpec>,
+) -> (Option<String>, Set<StrategyItem>) {
+    if strategy.is_empty() {
+        let launch_type = launch_type.map(|launch_type| launch_type.as_str().to_owned());
+        return (launch_type, Set::default());
+    }
+    let wanted = wanted.and_then(|spec| spec.launch_type.clone());
+    let launch_type = wanted.filter(|launch_type| {
+        launch_type == FARGATE
+            && strategy.iter().all(|item| item.capacity_provider.starts_with(FARGATE))
+    });
+    let is_on_demand = strategy.iter().all(|item| item.capacity_provider == FARGATE);
+    if launch_type.is_some() && is_on_demand {
+        return (launch_type, Set::default());
+    }
+    (launch_type, strategy.into_iter().map(strategy_item).collect())
 }
 
 /// `LATEST` may read back as the version that it stands for.

@@ -3,7 +3,7 @@
 use aws_sdk_ecs::types as sdk;
 use serde_json::json;
 
-use super::spec::{LoadBalancer, Network, ServiceSpec, StrategyItem};
+use super::spec::{FARGATE, LoadBalancer, Network, ServiceSpec, StrategyItem};
 use crate::aws::{Aws, AwsError};
 use crate::kind::Outputs;
 use crate::kinds::shared::ecs::sdk_tags;
@@ -59,7 +59,7 @@ pub(super) async fn update(
             "taskDefinition" => request.task_definition(spec.task_definition.text()),
             "desiredCount" => request.set_desired_count(spec.desired_count.map(int)),
             "capacityProviderStrategy" => {
-                request.set_capacity_provider_strategy(Some(strategy(spec)))
+                request.set_capacity_provider_strategy(Some(new_strategy(spec)))
             }
             "platformVersion" => request.set_platform_version(spec.platform_version.clone()),
             "network" => request.network_configuration(network(&spec.network)),
@@ -109,15 +109,27 @@ pub(super) fn outputs(service: &sdk::Service) -> Outputs {
 }
 
 fn strategy(spec: &ServiceSpec) -> Vec<sdk::CapacityProviderStrategyItem> {
-    let item = |item: &StrategyItem| {
-        sdk::CapacityProviderStrategyItem::builder()
-            .capacity_provider(&item.provider)
-            .weight(int(item.weight))
-            .base(int(item.base))
-            .build()
-            .expect(COMPLETE)
-    };
     spec.capacity_provider_strategy.0.iter().map(item).collect()
+}
+
+fn item(item: &StrategyItem) -> sdk::CapacityProviderStrategyItem {
+    sdk::CapacityProviderStrategyItem::builder()
+        .capacity_provider(&item.provider)
+        .weight(int(item.weight))
+        .base(int(item.base))
+        .build()
+        .expect(COMPLETE)
+}
+
+/// An update cannot say a launch type. An empty list goes back to the one that the service was
+/// created with, which it may not have been; its own provider is the same in any case.
+fn new_strategy(spec: &ServiceSpec) -> Vec<sdk::CapacityProviderStrategyItem> {
+    let provider = spec.launch_type.clone().unwrap_or_else(|| FARGATE.to_owned());
+    let in_place = StrategyItem { provider, weight: 1, base: 0 };
+    match &spec.capacity_provider_strategy.0 {
+        items if items.is_empty() => vec![item(&in_place)],
+        items => items.iter().map(item).collect(),
+    }
 }
 
 fn network(network: &Network) -> sdk::NetworkConfiguration {

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::kind::Tags;
 use crate::value::{Resolvable, Set};
 
+/// The launch type, and the capacity provider that is the same.
+pub(super) const FARGATE: &str = "FARGATE";
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceSpec {
@@ -30,7 +33,19 @@ pub struct ServiceSpec {
     /// `ENABLED` or `DISABLED`.
     pub availability_zone_rebalancing: Option<String>,
     pub scheduling_strategy: String,
+    /// How the newest deployment stands. Manifests always want it completed: one that an interrupted
+    /// apply left behind, or that failed, is a difference.
+    pub rollout: RolloutState,
     pub tags: Tags,
+}
+
+/// ECS's `rolloutState` of the primary deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RolloutState {
+    Completed,
+    InProgress,
+    Failed,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

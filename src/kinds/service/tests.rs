@@ -139,7 +139,12 @@ async fn each_field_is_updated_by_itself_and_forces_a_deployment_where_it_must()
         ("desiredCount", json!({"desiredCount": 2}), false),
         (
             "capacityProviderStrategy",
-            json!({"capacityProviderStrategy": [], "forceNewDeployment": true}),
+            json!({
+                "capacityProviderStrategy": [
+                    {"capacityProvider": "FARGATE", "weight": 1, "base": 0}
+                ],
+                "forceNewDeployment": true
+            }),
             true,
         ),
         ("platformVersion", json!({"platformVersion": "LATEST"}), true),
@@ -399,6 +404,23 @@ async fn what_is_left_out_of_a_reply_is_awss_default() {
     assert_eq!(spec.load_balancers, Set::default());
 }
 
+#[tokio::test]
+async fn a_strategy_gives_way_to_the_launch_type_in_place() {
+    let strategies = [
+        (json!([{"capacityProvider": "FARGATE_SPOT", "weight": 1}]), 1),
+        (json!([{"capacityProvider": "FARGATE", "weight": 1}]), 0),
+    ];
+    for (strategy, left) in strategies {
+        let mut read = described();
+        read["capacityProviderStrategy"] = strategy;
+        read.as_object_mut().unwrap().shift_remove("launchType");
+        let replay = Replay::new([owned(&[]), ok(&json!({"services": [read]}))]);
+        let spec = observed(&replay, &[example()], &[]).await.pop().unwrap().spec;
+        assert_eq!(spec.launch_type.as_deref(), Some("FARGATE"), "else it would be replaced");
+        assert_eq!(spec.capacity_provider_strategy.0.len(), left);
+    }
+}
+
 #[test]
 fn a_service_waits_for_what_leads_to_it_and_starts_within_its_scaling() {
     let stack = samples::stack(
@@ -596,4 +618,44 @@ async fn a_deployment_without_end_is_given_up_with_how_far_it_came() {
     let error = Service::perform(&aws, &rollout()).await.unwrap_err();
     assert!(matches!(error, CallError::TimedOut(_)), "{error:?}");
     insta::assert_snapshot!(error, @"deployment ecs-svc/2 of shop-prod-web:42 to service shop-prod-web was still in progress after 60 s: 1 of 2 tasks running, 3 failed");
+}
+
+fn lines(live: RolloutState, paths: &[&str]) -> Vec<String> {
+    let live = live_row(ServiceSpec { rollout: live, ..example() });
+    let fields: Vec<FieldChange> = paths
+        .iter()
+        .map(|text| FieldChange { path: path(text), before: None, after: None })
+        .collect();
+    let (address, spec) = (Address::new("service", "web"), example());
+    let change = Change::Update { address: &address, spec: &spec, live: &live, fields: &fields };
+    Service::lower(&change).iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_deployment_that_was_left_behind_is_followed_and_a_failed_one_started_again() {
+    let wait = "wait until the deployment of shop-prod-web succeeds";
+    assert_eq!(lines(RolloutState::InProgress, &["rollout"]), [wait]);
+    assert_eq!(
+        lines(RolloutState::Failed, &["rollout"]),
+        ["ecs:UpdateService shop-prod-web", wait]
+    );
+    let row = live_row(ServiceSpec { rollout: RolloutState::Failed, ..example() });
+    let spec = example();
+    let address = Address::new("service", "web");
+    let fields = [FieldChange { path: path("rollout"), before: None, after: None }];
+    let change = Change::Update { address: &address, spec: &spec, live: &row, fields: &fields };
+    let Some(Call::Update { fields, force_new_deployment, .. }) =
+        Service::lower(&change).into_iter().next()
+    else {
+        panic!("a failed deployment is not started again");
+    };
+    assert_eq!((fields, force_new_deployment), (vec![], true));
+}
+
+#[test]
+fn a_new_count_is_waited_for() {
+    assert_eq!(
+        lines(RolloutState::Completed, &["desiredCount"]),
+        ["ecs:UpdateService shop-prod-web", "wait until shop-prod-web runs 2 tasks"]
+    );
 }

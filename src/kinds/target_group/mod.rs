@@ -206,14 +206,19 @@ fn desired(stack: &Stack, facts: &Facts, route: &Route<'_>) -> Desired<TargetGro
         attributes: attributes(route.target),
         tags: origin.tags(TargetGroup::NAME, &route.name),
     };
-    spec.name = physical_name(&route.target.target_group_name, &spec);
+    let balancer = stack.load_balancers.get(&route.target.load_balancer);
+    let balancer = balancer.map_or("", |balancer| &balancer.physical_name);
+    spec.name = physical_name(&route.target.target_group_name, balancer, &spec);
     origin.part(&route.name, spec)
 }
 
 /// The hash covers the whole of `base` too: what is cut off may be all that tells two names apart.
-fn physical_name(base: &str, spec: &TargetGroupSpec) -> String {
+/// And it covers the load balancer: a group belongs to one, so a new load balancer, made before the
+/// old one goes, needs a new group.
+fn physical_name(base: &str, balancer: &str, spec: &TargetGroupSpec) -> String {
     let TargetGroupSpec { vpc, port, protocol, protocol_version, target_type, .. } = spec;
-    let fixed = format!("{base} {vpc} {port} {protocol} {protocol_version} {target_type}");
+    let fixed =
+        format!("{base} {balancer} {vpc} {port} {protocol} {protocol_version} {target_type}");
     let hash = &digest(fixed.as_bytes())[..HASH_LENGTH];
     let start: String = base.chars().take(BASE_LENGTH).collect();
     format!("{}-{hash}", start.trim_end_matches('-'))

@@ -142,7 +142,7 @@ fn the_digest_is_written_after_what_it_vouches_for() {
 fn a_name_changes_with_all_that_aws_cannot_change() {
     let base = "shop-prod-a-service-with-a-long";
     let spec = example();
-    let name = physical_name(base, &spec);
+    let name = physical_name(base, "public", &spec);
     assert_eq!((name.len(), &name[..24]), (32, "shop-prod-a-service-wit-"));
     let others = [
         TargetGroupSpec { vpc: "vpc-1".to_owned(), ..spec.clone() },
@@ -150,9 +150,10 @@ fn a_name_changes_with_all_that_aws_cannot_change() {
         TargetGroupSpec { protocol_version: "HTTP2".to_owned(), ..spec.clone() },
     ];
     for other in others {
-        assert_ne!(physical_name(base, &other), name);
+        assert_ne!(physical_name(base, "public", &other), name);
     }
-    assert_ne!(physical_name(&format!("{base}2"), &spec), name);
+    assert_ne!(physical_name(&format!("{base}2"), "public", &spec), name);
+    assert_ne!(physical_name(base, "internal", &spec), name, "a group belongs to one load balancer");
 }
 
 #[test]

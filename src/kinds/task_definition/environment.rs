@@ -5,18 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::model::secret_names::{has_credentials, is_secret};
 use crate::value::Sensitive;
-
-/// Parts of a name that promise a secret.
-const SECRET_WORDS: &[&str] = &[
-    "PASSWORD",
-    "PASSWD",
-    "PASSPHRASE",
-    "SECRET",
-    "TOKEN",
-    "CREDENTIAL",
-    "PRIVATE",
-];
 
 /// Environment variables, or options of a driver.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
@@ -34,9 +24,13 @@ impl Environment {
     fn shown(&self) -> impl Iterator<Item = (&String, Shown<'_>)> {
         self.0.iter().map(|(name, value)| {
             let secret = || Shown::Secret(Sensitive(value.clone()));
-            (name, if is_secret(name) { secret() } else { Shown::Plain(value) })
+            (name, if is_hidden(name, value) { secret() } else { Shown::Plain(value) })
         })
     }
+}
+
+fn is_hidden(name: &str, value: &str) -> bool {
+    is_secret(name) || has_credentials(value)
 }
 
 impl Serialize for Environment {
@@ -61,14 +55,6 @@ impl<K: Into<String>, V: Into<String>, const N: usize> From<[(K, V); N]> for Env
     }
 }
 
-/// A name that promises a secret. `KEY` counts at the end of a word only: `KEYCLOAK_URL` is none.
-fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    let mut words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
-    SECRET_WORDS.iter().any(|word| name.contains(word))
-        || words.any(|word| word.ends_with("KEY") || word.ends_with("KEYS"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,9 +67,10 @@ mod tests {
             ("DB_PASSWORD", "hunter2"),
             ("splunk-token", "xyz"),
             ("KEYCLOAK_URL", "https://login"),
+            ("DATABASE_URL", "db://shop:hunter2@db"),
         ]);
         let shown = Value::of(&environment).to_string();
-        insta::assert_snapshot!(shown, @"{API_KEY: (sensitive), DB_PASSWORD: (sensitive), KEYCLOAK_URL: https://login, splunk-token: (sensitive)}");
+        insta::assert_snapshot!(shown, @"{API_KEY: (sensitive), DATABASE_URL: (sensitive), DB_PASSWORD: (sensitive), KEYCLOAK_URL: https://login, splunk-token: (sensitive)}");
         assert!(!format!("{environment:?}").contains("hunter2"));
     }
 

@@ -48,6 +48,14 @@ fn unknown(name: &str, known: &[&str]) -> Problem {
     }
 }
 
+/// The environments that the App lists, or the one that is there without any.
+pub(super) fn names(app: Option<&Node>) -> Vec<String> {
+    match entries(app.and_then(|app| app.get("environments"))) {
+        [] => vec![DEFAULT.to_owned()],
+        listed => listed.iter().map(|(key, _)| key.name.clone()).collect(),
+    }
+}
+
 /// Environments that are named somewhere but that the App does not list: nothing would ever use what is said for them.
 pub(super) fn undeclared(app: Option<&Node>, documents: &[Node]) -> Vec<Problem> {
     let declared = entries(app.and_then(|app| app.get("environments")));

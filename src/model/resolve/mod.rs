@@ -7,6 +7,7 @@ mod cluster;
 mod container;
 mod environment;
 mod file_system;
+mod final_values;
 mod load_balancer;
 mod network;
 mod service;
@@ -15,7 +16,7 @@ mod task_role;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{Checked, check, check_overlays, kind_of, retype, start, variable_places};
 use super::documents::Kind;
@@ -24,14 +25,16 @@ use super::manifests::{Headed, Manifests, Written};
 use super::names::{self, Limit, Names};
 use super::overlay::overlay;
 use super::rules;
+use super::secret_names::is_secret;
 use super::stack::{Lifecycle, Resource, Stack};
-use super::variables::{Variables, substitute};
+use super::variables::{Variables, substitute, variables_in};
 use crate::manifest::node::Node;
 use crate::manifest::problem::{Problem, Severity};
 pub use environment::application_name;
+pub use final_values::{FinalDocument, FinalValue, Origin, final_values};
 
 /// What a stack is resolved from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Input<'a> {
     pub documents: Vec<Node>,
     /// The last part of the manifest directory's path: the name of an application without an App document.
@@ -44,20 +47,59 @@ pub struct Input<'a> {
 
 /// Resolves the stack of one environment, with warnings, or everything that is wrong.
 pub fn resolve(input: Input<'_>) -> Result<(Stack, Vec<Problem>), Vec<Problem>> {
-    let app = input.documents.iter().find(|node| kind_of(node).is_ok_and(|kind| kind == Kind::App));
-    let environment =
-        environment::choose(app, input.environment).map_err(|problem| vec![problem])?;
-    let mut variables = input.variables;
-    variables.app.extend(environment::variables(app, &environment));
+    let setting = Setting::of(&input.documents, input.environment, input.variables)
+        .map_err(|problem| vec![problem])?;
+    let app = app(&input.documents);
     let app_name =
         environment::app_name(app, input.directory_name).map_err(|problem| vec![problem])?;
 
     let mut problems = environment::undeclared(app, &input.documents);
-    let manifests = decode_all(input.documents, &environment, &variables, &mut problems);
-    let context = Context::new(&manifests, app_name, environment);
+    let manifests = decode_all(input.documents, &setting, &mut problems);
+    let context = Context::new(&manifests, app_name, setting.environment);
     let stack = context.stack();
     problems.extend(rules::check(&manifests, &stack));
     finish(stack, problems)
+}
+
+/// The names of the application's environments, in the order of the App.
+pub fn environments(documents: &[Node]) -> Vec<String> {
+    environment::names(app(documents))
+}
+
+/// The values of the variables that documents use and whose names promise secrets.
+pub fn secrets(
+    documents: &[Node],
+    environment: Option<&str>,
+    variables: &Variables,
+) -> Vec<String> {
+    let setting = Setting::of(documents, environment, variables.clone());
+    let variables = setting.map_or_else(|_| variables.clone(), |setting| setting.variables);
+    let used: BTreeSet<&str> = documents.iter().flat_map(variables_in).collect();
+    let secret = used.into_iter().filter(|name| is_secret(name));
+    secret.filter_map(|name| variables.get(name).map(str::to_owned)).collect()
+}
+
+fn app(documents: &[Node]) -> Option<&Node> {
+    documents.iter().find(|node| kind_of(node).is_ok_and(|kind| kind == Kind::App))
+}
+
+/// The environment that documents are resolved for, and every variable in it.
+struct Setting {
+    environment: String,
+    variables: Variables,
+}
+
+impl Setting {
+    fn of(
+        documents: &[Node],
+        environment: Option<&str>,
+        mut variables: Variables,
+    ) -> Result<Self, Problem> {
+        let app = app(documents);
+        let environment = environment::choose(app, environment)?;
+        variables.app.extend(environment::variables(app, &environment));
+        Ok(Self { environment, variables })
+    }
 }
 
 /// Warnings alone stop nothing.
@@ -70,16 +112,11 @@ fn finish(stack: Stack, mut problems: Vec<Problem>) -> Result<(Stack, Vec<Proble
     }
 }
 
-fn decode_all(
-    documents: Vec<Node>,
-    environment: &str,
-    variables: &Variables,
-    problems: &mut Vec<Problem>,
-) -> Manifests {
+fn decode_all(documents: Vec<Node>, setting: &Setting, problems: &mut Vec<Problem>) -> Manifests {
     let mut manifests = Manifests::default();
     for node in documents {
         let id = kind_of(&node).ok().zip(node.get("name").and_then(Node::text).map(str::to_owned));
-        match decode_one(node, environment, variables) {
+        match decode_one(node, setting) {
             Ok(checked) => problems.extend(manifests.add(checked).err()),
             Err(mistakes) => {
                 problems.extend(mistakes);
@@ -90,31 +127,11 @@ fn decode_all(
     manifests
 }
 
-fn decode_one(
-    mut node: Node,
-    environment: &str,
-    variables: &Variables,
-) -> Result<Checked, Vec<Problem>> {
-    let kind = kind_of(&node)?;
-    let mut mistakes = check_overlays(&node);
-    match kind {
-        Kind::App => environment::keep_only(&mut node, environment),
-        Kind::Network
-        | Kind::Cluster
-        | Kind::LoadBalancer
-        | Kind::FileSystem
-        | Kind::TaskRole
-        | Kind::Service => {
-            mistakes.extend(overlay(&mut node, environment));
-        }
-    }
-    let places = variable_places(&node);
-    let undefined = substitute(&mut node, variables);
-    if !undefined.is_empty() {
-        mistakes.extend(undefined);
+fn decode_one(node: Node, setting: &Setting) -> Result<Checked, Vec<Problem>> {
+    let Merged { node, mut mistakes, is_substituted } = merged(node, setting)?;
+    if !is_substituted {
         return Err(mistakes);
     }
-    retype(&mut node, &places);
     let checked = check(&node);
     if mistakes.is_empty() {
         return checked;
@@ -126,6 +143,36 @@ fn decode_one(
     let more: Vec<_> = checked.err().into_iter().flatten().filter(is_new).collect();
     mistakes.extend(more);
     Err(mistakes)
+}
+
+/// A document with the environment's differences merged in and variables replaced.
+struct Merged {
+    node: Node,
+    mistakes: Vec<Problem>,
+    /// Whether every variable has a value.
+    is_substituted: bool,
+}
+
+fn merged(mut node: Node, setting: &Setting) -> Result<Merged, Vec<Problem>> {
+    let kind = kind_of(&node)?;
+    let mut mistakes = check_overlays(&node);
+    match kind {
+        Kind::App => environment::keep_only(&mut node, &setting.environment),
+        Kind::Network
+        | Kind::Cluster
+        | Kind::LoadBalancer
+        | Kind::FileSystem
+        | Kind::TaskRole
+        | Kind::Service => {
+            mistakes.extend(overlay(&mut node, &setting.environment));
+        }
+    }
+    let places = variable_places(&node);
+    let undefined = substitute(&mut node, &setting.variables);
+    let is_substituted = undefined.is_empty();
+    mistakes.extend(undefined);
+    retype(&mut node, &places);
+    Ok(Merged { node, mistakes, is_substituted })
 }
 
 /// What the documents are resolved against.

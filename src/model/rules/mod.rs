@@ -11,11 +11,12 @@ mod file_systems;
 mod images;
 mod listeners;
 mod logging;
+mod mounts;
 mod names;
+mod networks;
 mod platform;
 mod policy_size;
 mod references;
-mod role_names;
 mod roles;
 mod routing;
 mod scaling;
@@ -40,16 +41,17 @@ const RULES: &[Rule] = &[
     images::check,
     definition_size::check,
     environment_values::check,
+    mounts::check,
     dependencies::check,
     platform::check,
     capacity::check,
+    networks::check,
     listeners::check,
     routing::check,
     deployment::check,
     scaling::check,
     file_systems::check,
     roles::check,
-    role_names::check,
     policy_size::check,
     borrowed_roles::check,
     logging::check,

@@ -1,11 +1,15 @@
-//! `awsName` is a name that AWS takes.
+//! Names in AWS: those that are written are names that AWS takes, and no two things have the same.
 
 use std::collections::BTreeMap;
 
 use super::Scope;
+use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
 use crate::model::manifests::{Headed, Written};
 use crate::model::names::{self, Limit};
+use crate::model::resolved::file_system::FileSystemSource;
+use crate::model::resolved::service::ExecutionRole;
+use crate::model::resolved::task_role::TaskRole;
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let manifests = scope.manifests;
@@ -13,7 +17,83 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     problems.extend(aws_names(&manifests.load_balancers, names::LOAD_BALANCER));
     problems.extend(aws_names(&manifests.task_roles, names::ROLE));
     problems.extend(aws_names(&manifests.services, names::ECS));
+    problems.extend(clashes(scope));
     problems
+}
+
+/// A name in AWS, in the space where it must be unique, and the document that it comes from.
+struct Named<'a> {
+    space: &'static str,
+    name: String,
+    what: String,
+    document: &'a str,
+    place: Span,
+}
+
+/// Two documents that would be the same thing in AWS would take it from each other with each apply.
+fn clashes(scope: &Scope<'_>) -> Vec<Problem> {
+    let mut first: BTreeMap<(&str, String), Named<'_>> = BTreeMap::new();
+    let mut problems = vec![];
+    for named in names_in_aws(scope) {
+        let key = (named.space, named.name.to_ascii_lowercase());
+        let Some(earlier) = first.get(&key) else {
+            first.insert(key, named);
+            continue;
+        };
+        let message = format!("two {} would be named `{}` in AWS", named.space, named.name);
+        problems.push(
+            Problem::error("name-clash", message)
+                .at(&named.place, format!("{} of `{}`", named.what, named.document))
+                .at(&earlier.place, format!("{} of `{}`", earlier.what, earlier.document))
+                .hint("rename one of the documents, or change its `awsName`"),
+        );
+    }
+    problems
+}
+
+fn names_in_aws<'a>(scope: &Scope<'a>) -> Vec<Named<'a>> {
+    let (manifests, stack) = (scope.manifests, scope.stack);
+    let mut all = vec![];
+    let mut add = |space, name: &str, what: &str, document, place| {
+        let (name, what) = (name.to_owned(), what.to_owned());
+        all.push(Named { space, name, what, document, place });
+    };
+    for (name, written) in &manifests.clusters {
+        if let Some(cluster) = stack.clusters.get(name) {
+            add("clusters", &cluster.physical_name, "the cluster", name, written.name_span());
+        }
+    }
+    for (name, written) in &manifests.load_balancers {
+        if let Some(balancer) = stack.load_balancers.get(name) {
+            let (place, group) = (written.name_span(), &balancer.value.security_group_name);
+            add("load balancers", &balancer.physical_name, "the load balancer", name, place);
+            add("security groups", group, "the group", name, written.name_span());
+        }
+    }
+    for (name, written) in &manifests.file_systems {
+        let source = stack.file_systems.get(name).map(|file_system| &file_system.value.source);
+        if let Some(FileSystemSource::Managed(managed)) = source {
+            let group = &managed.security_group_name;
+            add("security groups", group, "the group", name, written.name_span());
+        }
+    }
+    for (name, written) in &manifests.task_roles {
+        if let Some(role) = stack.task_roles.get(name)
+            && let TaskRole::Managed(_) = role.value
+        {
+            add("roles", &role.physical_name, "the role", name, written.name_span());
+        }
+    }
+    for (name, written) in &manifests.services {
+        let Some(service) = stack.services.get(name) else { continue };
+        let group = &service.value.network.security_group_name;
+        add("services", &service.physical_name, "the service", name, written.name_span());
+        add("security groups", group, "the group", name, written.name_span());
+        if let ExecutionRole::Managed { name: role, .. } = &service.value.task.execution_role {
+            add("roles", role, "the execution role", name, written.name_span());
+        }
+    }
+    all
 }
 
 fn aws_names<T: Headed>(documents: &BTreeMap<String, Written<T>>, limit: Limit) -> Vec<Problem> {
@@ -49,5 +129,31 @@ mod tests {
         aws-name: AWS does not take `-a` as this name [-a: expected at most 32 letters, digits, `-`, not beginning with `internal-`]
         aws-name: AWS does not take `a23456789012345678901234567890123` as this name [a23456789012345678901234567890123: expected at most 32 letters, digits, `-`, not beginning with `internal-`]
         "#);
+    }
+
+    #[test]
+    fn no_two_things_have_one_name_in_aws() {
+        let service =
+            |name: &str, more: &str| format!("{{ kind: Service, name: {name}, image: x{more} }}");
+        let role = |name: &str| format!("{{ kind: TaskRole, name: {name} }}");
+        let cases = [
+            (
+                [service("a", ", awsName: same"), service("b", ", awsName: Same")],
+                [service("a", ", awsName: same"), service("b", "")],
+            ),
+            (
+                [service("web", ""), role("web-execution")],
+                [service("web", ""), role("web-executive")],
+            ),
+            ([role("web"), role("Web")], [role("web"), role("worker")]),
+        ];
+        let cases = cases.map(|(wrong, right)| (wrong.join("\n---\n"), right.join("\n---\n")));
+        let cases: Vec<_> =
+            cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
+        insta::assert_snapshot!(report(&cases), @r"
+        name-clash: two services would be named `Same` in AWS [b: the service of `b`] [a: the service of `a`] -> rename one of the documents, or change its `awsName`
+        name-clash: two roles would be named `shop-default-web-execution` in AWS [web: the execution role of `web`] [web-execution: the role of `web-execution`] -> rename one of the documents, or change its `awsName`
+        name-clash: two roles would be named `shop-default-web` in AWS [web: the role of `web`] [Web: the role of `Web`] -> rename one of the documents, or change its `awsName`
+        ");
     }
 }

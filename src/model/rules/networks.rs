@@ -1,0 +1,163 @@
+//! What reaches each other is in one VPC, and load balancers have the subnets that they need.
+
+use std::collections::BTreeSet;
+
+use super::Scope;
+use crate::manifest::node::Span;
+use crate::manifest::problem::Problem;
+use crate::model::resolved::file_system::FileSystemSource;
+use crate::model::resolved::network::{Subnets, Vpc};
+use crate::model::resolved::service::Volume;
+
+/// Subnets of a service.
+const MOST_SUBNETS: usize = 16;
+/// Subnets of a load balancer.
+const LEAST_ZONES: usize = 2;
+
+pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
+    let mut problems = subnets(scope);
+    problems.extend(zones(scope));
+    problems.extend(apart(scope));
+    problems
+}
+
+fn subnets(scope: &Scope<'_>) -> Vec<Problem> {
+    let networks = scope.manifests.networks.iter().filter_map(|(name, written)| {
+        let Subnets::Ids(ids) = &scope.stack.networks.get(name)?.value.task_subnets else {
+            return None;
+        };
+        let distinct: BTreeSet<_> = ids.iter().collect();
+        let problem = |message: String| {
+            Problem::error("subnets", message)
+                .at(&written.key("/subnets/ids"), "1 to 16 different ones")
+        };
+        if ids.is_empty() || ids.len() > MOST_SUBNETS {
+            Some(problem(format!(
+                "tasks take 1 to {MOST_SUBNETS} subnets, but here are {}",
+                ids.len()
+            )))
+        } else if distinct.len() < ids.len() {
+            Some(problem("a subnet is in the list twice".to_owned()))
+        } else {
+            None
+        }
+    });
+    networks.collect()
+}
+
+fn zones(scope: &Scope<'_>) -> Vec<Problem> {
+    let balancers = scope.manifests.load_balancers.iter().filter_map(|(name, written)| {
+        let network = &scope.stack.load_balancers.get(name)?.value.network;
+        let network_value = &scope.stack.networks.get(network)?.value;
+        let Subnets::Ids(ids) = &network_value.load_balancer_subnets else { return None };
+        let message = format!(
+            "a load balancer needs subnets in {LEAST_ZONES} Availability Zones, but network `{network}` names {}",
+            ids.len()
+        );
+        (ids.len() < LEAST_ZONES).then(|| {
+            Problem::error("load-balancer-subnets", message)
+                .at(&written.name_span(), "this load balancer")
+                .hint("add another subnet to the network's `subnets`, or to its `loadBalancerSubnets`")
+        })
+    });
+    balancers.collect()
+}
+
+/// A security group admits groups of its own VPC only, and a target group's targets are in its VPC.
+fn apart(scope: &Scope<'_>) -> Vec<Problem> {
+    let mut problems = vec![];
+    for service in scope.services() {
+        let own = &service.value.network.network;
+        let mut compare = |what: String, other: &str, place: Span| {
+            let vpcs = (vpc(scope, own), vpc(scope, other));
+            if let (Some(own_vpc), Some(other_vpc)) = vpcs
+                && own_vpc != other_vpc
+            {
+                let message = format!("{what} is in another VPC than service `{}`", service.name);
+                problems.push(
+                    Problem::error("other-vpc", message)
+                        .at(&place, format!("in network `{other}`, the service in `{own}`"))
+                        .hint("put both in the same network"),
+                );
+            }
+        };
+        for (index, target) in service.value.load_balancers.iter().enumerate() {
+            if let Some(balancer) = scope.stack.load_balancers.get(&target.load_balancer) {
+                let place = format!("/loadBalancers/{index}/loadBalancer");
+                let what = format!("load balancer `{}`", balancer.name);
+                compare(what, &balancer.value.network, service.written.value(&place));
+            }
+        }
+        for (name, volume) in &service.value.task.volumes {
+            let Volume::Efs(efs) = volume else { continue };
+            let Some(file_system) = scope.stack.file_systems.get(&efs.file_system) else {
+                continue;
+            };
+            let FileSystemSource::Managed(managed) = &file_system.value.source else { continue };
+            let place = format!("/volumes/{}/efs/fileSystem", super::escape(name));
+            let what = format!("file system `{}`", file_system.name);
+            compare(what, &managed.network, service.written.value(&place));
+        }
+    }
+    problems
+}
+
+fn vpc<'a>(scope: &Scope<'a>, network: &str) -> Option<&'a Vpc> {
+    Some(&scope.stack.networks.get(network)?.value.vpc)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::report;
+
+    #[test]
+    fn what_reaches_each_other_is_in_one_vpc() {
+        let stack = |others: &str, service: &str| {
+            let network = |name: &str, vpc: &str| {
+                format!("{{ kind: Network, name: {name}, vpc: {{ id: vpc-0123456{vpc} }} }}\n---\n")
+            };
+            let (a, b, c) = (network("a", "7"), network("b", "8"), network("c", "7"));
+            format!(
+                "{a}{b}{c}{{ {others}, network: a }}\n---\n{{ kind: Service, name: web, image: x, port: 80, {service} }}"
+            )
+        };
+        let balancer = |network: &str| {
+            let service =
+                format!("network: {{ name: {network} }}, loadBalancers: [{{ loadBalancer: l }}]");
+            stack("kind: LoadBalancer, name: l", &service)
+        };
+        let files = |network: &str| {
+            let service = format!(
+                "network: {{ name: {network} }}, volumes: {{ v: {{ efs: {{ fileSystem: f }} }} }}"
+            );
+            stack("kind: FileSystem, name: f", &service)
+        };
+        let cases = [(balancer("b"), balancer("c")), (files("b"), files("c"))];
+        let cases: Vec<_> =
+            cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
+        insta::assert_snapshot!(report(&cases), @r"
+        other-vpc: load balancer `l` is in another VPC than service `web` [l: in network `a`, the service in `b`] -> put both in the same network
+        other-vpc: file system `f` is in another VPC than service `web` [f: in network `a`, the service in `b`] -> put both in the same network
+        ");
+    }
+
+    #[test]
+    fn subnets_are_as_many_as_aws_takes() {
+        let stack = |ids: &[&str]| {
+            format!(
+                "{{ kind: Network, name: a, subnets: {{ ids: [{}] }} }}\n---\n{{ kind: LoadBalancer, name: l }}",
+                ids.join(", ")
+            )
+        };
+        let all: Vec<String> = (10..27).map(|number| format!("subnet-012345{number}")).collect();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        let right = stack(&all[..16]);
+        let wrong = [stack(&all), stack(&[all[0], all[1], all[0]]), stack(&all[..1])];
+        let cases: Vec<_> = wrong.iter().map(|wrong| (wrong.as_str(), right.as_str())).collect();
+        insta::assert_snapshot!(report(&cases), @r"
+        subnets: tasks take 1 to 16 subnets, but here are 17 [ids: 1 to 16 different ones]
+        subnets: a subnet is in the list twice [ids: 1 to 16 different ones]
+        load-balancer-subnets: a load balancer needs subnets in 2 Availability Zones, but network `a` names 1 [l: this load balancer] -> add another subnet to the network's `subnets`, or to its `loadBalancerSubnets`
+        ");
+    }
+}

@@ -1,0 +1,33 @@
+//! A run that is stopped says so, and the next one goes on from there.
+
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
+use crate::{Application, set};
+
+#[test]
+fn a_signal_stops_before_the_next_call_and_the_next_run_goes_on() {
+    for signal in ["INT", "TERM"] {
+        let mut fleet = String::new();
+        for number in 0..100 {
+            let _ = writeln!(fleet, "---\nkind: Service\nname: s{number}\nimage: nginx\nport: 80");
+        }
+        let fleet = Application::written("fleet", &fleet);
+        let mut command = fleet.ecsctl.start(&["apply", "--auto-approve"]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut narration = BufReader::new(child.stderr.take().unwrap()).lines();
+        assert!(narration.next().unwrap().unwrap().starts_with("  · "));
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        let narration: Vec<String> = narration.map(Result::unwrap).collect();
+        assert_eq!(child.wait().unwrap().code(), Some(8), "SIG{signal}");
+        let stopping = "Stopping: calls under way are finished, none is begun.";
+        assert!(narration.iter().any(|line| line.starts_with(stopping)), "{narration:#?}");
+
+        let begun = fleet.size();
+        assert!(begun < 500, "SIG{signal} came too late: {begun}");
+        fleet.apply();
+        assert_eq!((fleet.plan().changes(), fleet.size()), (set(&[]), 501));
+    }
+}
