@@ -6,6 +6,7 @@ pub mod events;
 pub mod final_values;
 pub mod github;
 mod groups;
+mod mask;
 pub mod plan;
 pub mod progress;
 pub mod sarif;
