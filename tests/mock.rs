@@ -1,4 +1,5 @@
 //! The program on a mock account, driven as users and pipelines drive it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "support"]
 pub mod support {

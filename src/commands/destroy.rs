@@ -23,7 +23,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     run::needs_approval(args.auto_approve, "destroy")?;
     let opened = open::stack(global)?;
     open::block_on(async {
-        let prepared = prepare(global, args, &opened);
+        let prepared = Box::pin(prepare(global, args, &opened));
         let (ground, plan) = open::unless_cancelled(prepared).await?;
         run::run(ground, plan, global.terminal()).await
     })

@@ -205,20 +205,19 @@ pub(super) async fn ground(
     access: Access,
     rollout_limit: Duration,
 ) -> Result<Ground, Failure> {
-    let backend = match mock_file(global, stack) {
-        Some(path) => Backend::Mock(MockAccount::open(&path, access)?),
-        None => {
-            let target = &stack.target;
-            let options = ConnectOptions {
-                region: global.region.clone().or_else(|| target.region.clone()),
-                profile: global.profile.clone().or_else(|| target.profile.clone()),
-                role_to_assume: target.role.clone(),
-                expected_account: target.account.clone(),
-                ..ConnectOptions::default()
-            };
-            let aws = connect(options).await?;
-            Backend::Live(Box::new(aws.with_rollout_limit(rollout_limit)))
-        }
+    let backend = if let Some(path) = mock_file(global, stack) {
+        Backend::Mock(MockAccount::open(&path, access)?)
+    } else {
+        let target = &stack.target;
+        let options = ConnectOptions {
+            region: global.region.clone().or_else(|| target.region.clone()),
+            profile: global.profile.clone().or_else(|| target.profile.clone()),
+            role_to_assume: target.role.clone(),
+            expected_account: target.account.clone(),
+            ..ConnectOptions::default()
+        };
+        let aws = connect(options).await?;
+        Backend::Live(Box::new(aws.with_rollout_limit(rollout_limit)))
     };
     Ok(Ground::of(stack, backend).await?)
 }

@@ -184,7 +184,14 @@ fn leaves(value: &Value) -> Vec<(Path, &Value)> {
                 open.extend(entries.iter().rev().map(|(name, value)| (path.name(name), value)));
             }
             Value::Null => {}
-            value => found.push((path, value)),
+            Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_)
+            | Value::Set(_)
+            | Value::Reference(_)
+            | Value::Pending
+            | Value::Sensitive(_) => found.push((path, value)),
         }
     }
     found
@@ -214,5 +221,43 @@ const fn verb_color(verb: Verb) -> Style {
         Verb::Update => Style::new().yellow(),
         Verb::Revise => Style::new().cyan(),
         Verb::Delete => Style::new().red(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_counts_the_calls_and_names_them_on_request() {
+        let scope = Scope { app: "shop".to_owned(), environment: "prod".to_owned() };
+        let facts = Facts {
+            account: "444455556666".to_owned(),
+            region: "eu-west-1".to_owned(),
+            partition: "aws".to_owned(),
+            networks: BTreeMap::new(),
+        };
+        let calls = [("ecs:DescribeServices", 2), ("sts:GetCallerIdentity", 1)];
+        let calls: BTreeMap<_, _> =
+            calls.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+        let about = Heading {
+            command: "plan",
+            scope: &scope,
+            facts: &facts,
+            observed: 41,
+            calls: Some(&calls),
+            shallow: 3,
+        };
+        insta::assert_snapshot!(heading(&about, true), @"
+        ecsctl plan · shop / prod · 444455556666 eu-west-1 · 41 resources observed with 3 calls, 3 by digest (--deep reads all)
+              2 ecs:DescribeServices
+              1 sts:GetCallerIdentity
+        ");
+        assert_eq!(heading(&about, true).lines().next().unwrap(), heading(&about, false));
+        let start = super::super::events::start(&about);
+        assert_eq!(
+            (&start["calls"], &start["callsByOperation"]["ecs:DescribeServices"]),
+            (&3.into(), &2.into())
+        );
     }
 }
