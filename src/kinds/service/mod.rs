@@ -139,7 +139,7 @@ impl Kind for Service {
         match call {
             Call::Create { spec } => Effect::Create((**spec).clone()),
             Call::Update { spec, fields, .. } => {
-                Effect::Update { spec: (**spec).clone(), fields: fields.clone() }
+                Effect::Update { spec: (**spec).clone(), fields: written_fields(fields) }
             }
             Call::Tag { spec, .. } | Call::Untag { spec, .. } => {
                 Effect::Update { spec: (**spec).clone(), fields: vec!["tags".to_owned()] }
@@ -215,6 +215,15 @@ fn update(
         calls.push(follow(change, spec, Some(live.spec.task_definition.clone())));
     }
     calls
+}
+
+/// A capacity provider strategy takes the launch type's place.
+fn written_fields(fields: &[String]) -> Vec<String> {
+    let mut written = fields.to_vec();
+    if written.iter().any(|field| field == "capacityProviderStrategy") {
+        written.push("launchType".to_owned());
+    }
+    written
 }
 
 /// In one call: two updates would be two deployments.
