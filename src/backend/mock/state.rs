@@ -160,9 +160,11 @@ impl State {
     fn user_of(&self, kind: &dyn AnyKind, key: &str, outputs: &Outputs) -> Option<String> {
         let identities: Vec<&String> =
             ["arn", "id"].iter().filter_map(|name| outputs.get(*name)).collect();
+        let holds = |other: &str| kind.held_by().is_empty() || kind.held_by().contains(&other);
         let mut others = self
             .resources
             .iter()
+            .filter(|(other, _)| holds(other))
             .flat_map(|(other, rows)| rows.iter().map(move |row| (other, row)));
         others
             .find(|(other, (other_key, row))| {
