@@ -57,7 +57,7 @@ impl Source {
 
     fn is_test(&self) -> bool {
         let names = ["tests.rs", "laws.rs", "fakes.rs", "storms.rs", "replay.rs"];
-        names.iter().any(|name| self.path.ends_with(name))
+        self.module() == "stacks" || names.iter().any(|name| self.path.ends_with(name))
     }
 
     /// The lines before the tests, without comments.
