@@ -67,8 +67,8 @@ impl Kind for FileSystem {
     ];
     const DEEP_FIELDS: &'static [&'static str] = &["lifecyclePolicies", "backup"];
     const HOLDS_DATA: bool = true;
-    // Policies and task definitions that name it do not keep it.
-    const HELD_BY: &'static [&'static str] = &["mount-target", "access-point"];
+    // Source: `DeleteFileSystem`. Access points, policies and task definitions do not keep it.
+    const HELD_BY: &'static [&'static str] = &["mount-target"];
 
     type Spec = FileSystemSpec;
     type Call = Call;
