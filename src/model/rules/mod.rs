@@ -17,7 +17,6 @@ mod networks;
 mod platform;
 mod policy_size;
 mod references;
-mod role_names;
 mod roles;
 mod routing;
 mod scaling;
@@ -53,7 +52,6 @@ const RULES: &[Rule] = &[
     scaling::check,
     file_systems::check,
     roles::check,
-    role_names::check,
     policy_size::check,
     borrowed_roles::check,
     logging::check,
