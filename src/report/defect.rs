@@ -27,8 +27,7 @@ mod tests {
     #[ignore = "run by the test below"]
     fn panics() {
         super::install();
-        let nothing: Option<&str> = None;
-        nothing.expect("two\nlines");
+        panic!("two\nlines");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::support::manifests::Manifests;
 use crate::support::moto::Moto;
 use crate::{done, set};
 
-/// What CreateService of moto 5.2.5 forgets and UpdateService keeps. The requests themselves are
+/// What `CreateService` of moto 5.2.5 forgets and `UpdateService` keeps. The requests themselves are
 /// proved by the unit tests of `kinds/service`.
 const FORGOTTEN: &[&str] = &[
     "update service/api availabilityZoneRebalancing",
