@@ -337,6 +337,14 @@ impl Lab {
         Self { ground: Arc::new(Ground { kinds, backend, scope: scope(), facts: facts() }) }
     }
 
+    /// What the account's file holds.
+    pub(crate) fn text(&self) -> String {
+        match &self.ground.backend {
+            Backend::Mock(account) => account.text(),
+            Backend::Live(_) => unreachable!("a lab has a mock account"),
+        }
+    }
+
     pub(crate) async fn plan(&self, rows: &[DesiredRow]) -> Plan {
         self.plan_with(rows, &Options::default()).await.expect("a plan")
     }

@@ -142,6 +142,20 @@ impl MockAccount {
     }
 }
 
+#[cfg(test)]
+impl MockAccount {
+    /// The account that a file with this text holds, without the file.
+    pub(crate) fn of_text(text: &str) -> Self {
+        let state = parse(Utf8Path::new("account.json"), text).expect("an account");
+        Self { path: None, _lock: None, state: Mutex::new(state) }
+    }
+
+    /// What the account's file holds.
+    pub(crate) fn text(&self) -> String {
+        serde_json::to_string(&*self.state()).expect("an account has string keys only")
+    }
+}
+
 /// A call under the account's script.
 fn scripted(
     state: &mut State,

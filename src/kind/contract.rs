@@ -185,6 +185,14 @@ pub enum Effect<S> {
     Rollout(String),
 }
 
+impl<S: Clone> Effect<S> {
+    /// Writes these fields of a row as they are in `spec`.
+    pub fn update(spec: &S, fields: &[&str]) -> Self {
+        let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+        Self::Update { spec: spec.clone(), fields }
+    }
+}
+
 /// What the mock account knows when it makes up the outputs of a new resource.
 #[derive(Debug)]
 pub struct Assigned<'a> {

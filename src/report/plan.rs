@@ -200,3 +200,41 @@ const fn color(kind: GroupKind) -> Style {
         GroupKind::Delete => Style::new().red(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_counts_the_calls_and_names_them_on_request() {
+        let scope = Scope { app: "shop".to_owned(), environment: "prod".to_owned() };
+        let facts = Facts {
+            account: "444455556666".to_owned(),
+            region: "eu-west-1".to_owned(),
+            partition: "aws".to_owned(),
+            networks: BTreeMap::new(),
+        };
+        let calls = [("ecs:DescribeServices", 2), ("sts:GetCallerIdentity", 1)];
+        let calls: BTreeMap<_, _> =
+            calls.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+        let about = Heading {
+            command: "plan",
+            scope: &scope,
+            facts: &facts,
+            observed: 41,
+            calls: Some(&calls),
+            shallow: 3,
+        };
+        insta::assert_snapshot!(heading(&about, true), @"
+        ecsctl plan · shop / prod · 444455556666 eu-west-1 · 41 resources observed with 3 calls, 3 by digest (--deep reads all)
+              2 ecs:DescribeServices
+              1 sts:GetCallerIdentity
+        ");
+        assert_eq!(heading(&about, true).lines().next().unwrap(), heading(&about, false));
+        let start = super::super::events::start(&about);
+        assert_eq!(
+            (&start["calls"], &start["callsByOperation"]["ecs:DescribeServices"]),
+            (&3.into(), &2.into())
+        );
+    }
+}

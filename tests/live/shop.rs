@@ -198,6 +198,24 @@ const ANOTHER_PORT: &[&str] = &[
     "update service/api taskDefinition",
 ];
 
+/// Parts of the ARNs and ids of what the shop is made of.
+const PARTS: &[&str] = &[
+    ":access-point/",
+    ":cluster/",
+    ":file-system/",
+    ":listener-rule/",
+    ":listener/",
+    ":loadbalancer/",
+    ":log-group:",
+    ":role/",
+    ":scalingPolicy:",
+    ":security-group/",
+    ":service/",
+    ":targetgroup/",
+    ":task-definition/",
+    "fsmt-",
+];
+
 /// The program on the shop, in an account of its own.
 struct Shop {
     account: Account,
@@ -254,6 +272,10 @@ async fn each_change_is_planned_and_made_alone() {
     );
     shop.changes_to(ANOTHER_PORT, "another port");
 
+    let made = shop.account.inventory().await;
+    for part in PARTS {
+        assert!(made.iter().any(|arn| arn.contains(part)), "{part} would be seen if it were left");
+    }
     shop.destroy();
     assert_eq!(shop.account.inventory().await, before, "nothing is left, and nothing else is gone");
 }

@@ -8,9 +8,9 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use aws_sdk_ecs::types::Tag;
 use serde::{Deserialize, Serialize};
 
+use super::shared::ecs;
 use crate::aws::{Aws, AwsError, gone};
 use crate::facts::Facts;
 use crate::kind::{
@@ -62,10 +62,10 @@ pub enum Call {
     Create { spec: ClusterSpec },
     /// Writes those of `containerInsights` and `executeCommand` that are named.
     Update { spec: ClusterSpec, fields: Vec<String> },
-    PutProviders { spec: ClusterSpec },
-    Wait { name: String },
-    Tag { spec: ClusterSpec, tags: TagsChange },
-    Untag { spec: ClusterSpec, tags: TagsChange },
+    UpdateProviders { spec: ClusterSpec },
+    AwaitActive { name: String },
+    Tag { spec: ClusterSpec, tags: Tags },
+    Untag { spec: ClusterSpec, keys: Vec<String> },
     Delete { name: String },
 }
 
@@ -74,10 +74,10 @@ impl fmt::Display for Call {
         match self {
             Self::Create { spec } => write!(f, "ecs:CreateCluster {}", spec.name),
             Self::Update { spec, .. } => write!(f, "ecs:UpdateCluster {}", spec.name),
-            Self::PutProviders { spec } => {
+            Self::UpdateProviders { spec } => {
                 write!(f, "ecs:PutClusterCapacityProviders {}", spec.name)
             }
-            Self::Wait { name } => write!(f, "wait until cluster {name} is active"),
+            Self::AwaitActive { name } => write!(f, "wait until cluster {name} is active"),
             Self::Tag { spec, .. } => write!(f, "ecs:TagResource {}", spec.name),
             Self::Untag { spec, .. } => write!(f, "ecs:UntagResource {}", spec.name),
             Self::Delete { name } => write!(f, "ecs:DeleteCluster {name}"),
@@ -120,7 +120,7 @@ impl Kind for Cluster {
     fn lower(change: &Change<'_, ClusterSpec>) -> Vec<Call> {
         match change {
             Change::Create { spec, .. } => {
-                let wait = Call::Wait { name: spec.name.clone() };
+                let wait = Call::AwaitActive { name: spec.name.clone() };
                 vec![Call::Create { spec: (*spec).clone() }, wait]
             }
             Change::Update { spec, live, .. } => update(change, spec, live),
@@ -129,20 +129,16 @@ impl Kind for Cluster {
     }
 
     fn effect(call: &Call) -> Effect<ClusterSpec> {
-        let update = |spec: &ClusterSpec, fields: &[&str]| Effect::Update {
-            spec: spec.clone(),
-            fields: fields.iter().map(ToString::to_string).collect(),
-        };
         match call {
             Call::Create { spec } => Effect::Create(spec.clone()),
             Call::Update { spec, fields } => {
                 Effect::Update { spec: spec.clone(), fields: fields.clone() }
             }
-            Call::PutProviders { spec } => {
-                update(spec, &["capacityProviders", "defaultCapacityProviderStrategy"])
+            Call::UpdateProviders { spec } => {
+                Effect::update(spec, &["capacityProviders", "defaultCapacityProviderStrategy"])
             }
-            Call::Wait { .. } => Effect::Wait(5),
-            Call::Tag { spec, .. } | Call::Untag { spec, .. } => update(spec, &["tags"]),
+            Call::AwaitActive { .. } => Effect::Wait(5),
+            Call::Tag { spec, .. } | Call::Untag { spec, .. } => Effect::update(spec, &["tags"]),
             Call::Delete { name } => Effect::Delete(name.clone()),
         }
     }
@@ -164,7 +160,7 @@ impl Kind for Cluster {
                     .set_configuration(writes("executeCommand").then(|| request::configuration(spec)));
                 aws.write("ecs:UpdateCluster", || request.clone().send()).await?;
             }
-            Call::PutProviders { spec } => {
+            Call::UpdateProviders { spec } => {
                 let request = aws
                     .ecs
                     .put_cluster_capacity_providers()
@@ -173,22 +169,10 @@ impl Kind for Cluster {
                     .set_default_capacity_provider_strategy(Some(request::strategy(spec)));
                 aws.write("ecs:PutClusterCapacityProviders", || request.clone().send()).await?;
             }
-            Call::Wait { name } => request::until_active(aws, name).await?,
-            Call::Tag { spec, tags } => {
-                let request = aws
-                    .ecs
-                    .tag_resource()
-                    .resource_arn(arn(aws, &spec.name))
-                    .set_tags(Some(sdk_tags(&tags.set)));
-                aws.write("ecs:TagResource", || request.clone().send()).await?;
-            }
-            Call::Untag { spec, tags } => {
-                let request = aws
-                    .ecs
-                    .untag_resource()
-                    .resource_arn(arn(aws, &spec.name))
-                    .set_tag_keys(Some(tags.remove.clone()));
-                aws.write("ecs:UntagResource", || request.clone().send()).await?;
+            Call::AwaitActive { name } => request::until_active(aws, name).await?,
+            Call::Tag { spec, tags } => return Ok(ecs::tag(aws, &arn(aws, &spec.name), tags).await?),
+            Call::Untag { spec, keys } => {
+                return Ok(ecs::untag(aws, &arn(aws, &spec.name), keys).await?);
             }
             Call::Delete { name } => {
                 let request = aws.ecs.delete_cluster().cluster(name);
@@ -288,16 +272,14 @@ fn update(
         calls.push(Call::Update { spec: spec(), fields });
     }
     if change.touches("capacityProviders") || change.touches("defaultCapacityProviderStrategy") {
-        calls.push(Call::PutProviders { spec: spec() });
-        calls.push(Call::Wait { name: spec().name });
+        calls.push(Call::UpdateProviders { spec: spec() });
+        calls.push(Call::AwaitActive { name: spec().name });
     }
     let tags = TagsChange::between(&live.spec.tags, &spec().tags);
-    if !tags.set.is_empty() {
-        calls.push(Call::Tag { spec: spec(), tags: tags.clone() });
-    }
-    if !tags.remove.is_empty() {
-        calls.push(Call::Untag { spec: spec(), tags });
-    }
+    calls.extend(tags.calls(
+        |tags| Call::Tag { spec: spec(), tags },
+        |keys| Call::Untag { spec: spec(), keys },
+    ));
     calls
 }
 
@@ -307,8 +289,4 @@ fn arn(aws: &Aws, name: &str) -> String {
 
 fn outputs(name: &str, arn: String) -> Outputs {
     Outputs::from([("arn".to_owned(), arn), ("name".to_owned(), name.to_owned())])
-}
-
-fn sdk_tags(tags: &Tags) -> Vec<Tag> {
-    tags.iter().map(|(key, value)| Tag::builder().key(key).value(value.text()).build()).collect()
 }

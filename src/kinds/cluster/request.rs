@@ -8,9 +8,10 @@ use aws_sdk_ecs::types::{
     ExecuteCommandLogging as Logging,
 };
 
-use super::{ClusterSpec, ExecuteCommand, arn, outputs, sdk_tags};
+use super::{ClusterSpec, ExecuteCommand, arn, outputs};
 use crate::aws::{Attempt, Aws, AwsError, ErrorKind, Schedule};
 use crate::kind::{CallError, Outputs};
+use crate::kinds::shared::ecs::sdk_tags;
 use crate::model::resolved::cluster::{ContainerInsights, ExecuteCommandLogging};
 
 const UNTIL_ACTIVE: Duration = Duration::from_mins(10);

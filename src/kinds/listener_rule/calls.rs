@@ -10,9 +10,9 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use serde::{Deserialize, Serialize};
 
 use super::{ListenerRuleSpec, outputs};
-use crate::aws::Aws;
+use crate::aws::{Aws, gone};
 use crate::kind::{CallError, Effect, Outputs, Tags};
-use crate::kinds::shared::elb::{found, int};
+use crate::kinds::shared::elb::{int};
 use crate::kinds::shared::elb_tags;
 use crate::value::Resolvable;
 
@@ -20,11 +20,11 @@ use crate::value::Resolvable;
 pub enum Call {
     Create { spec: ListenerRuleSpec },
     /// Its conditions and its action.
-    Modify { arn: Resolvable, spec: ListenerRuleSpec },
+    Update { arn: Resolvable, spec: ListenerRuleSpec },
     /// Its priority, and those of other rules by ARN.
-    SetPriorities { arn: Resolvable, spec: ListenerRuleSpec, alongside: BTreeMap<String, u32> },
-    AddTags { arn: Resolvable, spec: ListenerRuleSpec, tags: Tags },
-    RemoveTags { arn: Resolvable, spec: ListenerRuleSpec, keys: Vec<String> },
+    UpdatePriorities { arn: Resolvable, spec: ListenerRuleSpec, alongside: BTreeMap<String, u32> },
+    Tag { arn: Resolvable, spec: ListenerRuleSpec, tags: Tags },
+    Untag { arn: Resolvable, spec: ListenerRuleSpec, keys: Vec<String> },
     Delete { arn: String, key: String, name: String },
 }
 
@@ -32,10 +32,10 @@ impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, name) = match self {
             Self::Create { spec } => ("CreateRule", &spec.name),
-            Self::Modify { spec, .. } => ("ModifyRule", &spec.name),
-            Self::SetPriorities { spec, .. } => ("SetRulePriorities", &spec.name),
-            Self::AddTags { spec, .. } => ("AddTags", &spec.name),
-            Self::RemoveTags { spec, .. } => ("RemoveTags", &spec.name),
+            Self::Update { spec, .. } => ("ModifyRule", &spec.name),
+            Self::UpdatePriorities { spec, .. } => ("SetRulePriorities", &spec.name),
+            Self::Tag { spec, .. } => ("AddTags", &spec.name),
+            Self::Untag { spec, .. } => ("RemoveTags", &spec.name),
             Self::Delete { name, .. } => ("DeleteRule", name),
         };
         write!(f, "elasticloadbalancing:{operation} {name}")
@@ -44,15 +44,11 @@ impl fmt::Display for Call {
 
 impl Call {
     pub(super) fn effect(&self) -> Effect<ListenerRuleSpec> {
-        let update = |spec: &ListenerRuleSpec, fields: &[&str]| Effect::Update {
-            spec: spec.clone(),
-            fields: fields.iter().map(ToString::to_string).collect(),
-        };
         match self {
             Self::Create { spec } => Effect::Create(spec.clone()),
-            Self::Modify { spec, .. } => update(spec, &["hosts", "paths", "targetGroup", "other"]),
-            Self::SetPriorities { spec, .. } => update(spec, &["priority"]),
-            Self::AddTags { spec, .. } | Self::RemoveTags { spec, .. } => update(spec, &["tags"]),
+            Self::Update { spec, .. } => Effect::update(spec, &["hosts", "paths", "targetGroup", "other"]),
+            Self::UpdatePriorities { spec, .. } => Effect::update(spec, &["priority"]),
+            Self::Tag { spec, .. } | Self::Untag { spec, .. } => Effect::update(spec, &["tags"]),
             Self::Delete { key, .. } => Effect::Delete(key.clone()),
         }
     }
@@ -60,7 +56,7 @@ impl Call {
     pub(super) async fn perform(&self, aws: &Aws) -> Result<Outputs, CallError> {
         match self {
             Self::Create { spec } => return create(aws, spec).await,
-            Self::Modify { arn, spec } => {
+            Self::Update { arn, spec } => {
                 let request = aws
                     .elbv2
                     .modify_rule()
@@ -69,7 +65,7 @@ impl Call {
                     .actions(forward(spec));
                 aws.write("elasticloadbalancing:ModifyRule", || request.clone().send()).await?;
             }
-            Self::SetPriorities { arn, spec, alongside } => {
+            Self::UpdatePriorities { arn, spec, alongside } => {
                 let own = spec.priority.map(|priority| (arn.text(), priority));
                 let others = alongside.iter().map(|(arn, priority)| (arn.as_str(), *priority));
                 let pairs = own.into_iter().chain(others).map(priority_pair).collect();
@@ -77,12 +73,12 @@ impl Call {
                 let operation = "elasticloadbalancing:SetRulePriorities";
                 aws.write(operation, || request.clone().send()).await?;
             }
-            Self::AddTags { arn, tags, .. } => return elb_tags::add(aws, arn, tags).await,
-            Self::RemoveTags { arn, keys, .. } => return elb_tags::remove(aws, arn, keys).await,
+            Self::Tag { arn, tags, .. } => return elb_tags::tag(aws, arn, tags).await,
+            Self::Untag { arn, keys, .. } => return elb_tags::untag(aws, arn, keys).await,
             Self::Delete { arn, .. } => {
                 let request = aws.elbv2.delete_rule().rule_arn(arn);
                 let operation = "elasticloadbalancing:DeleteRule";
-                found(aws.write(operation, || request.clone().send()).await)?;
+                gone(aws.write(operation, || request.clone().send()).await)?;
             }
         }
         Ok(Outputs::new())

@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::shared::elb_tags;
 use super::shared::routing::{Route, routes};
 use crate::aws::{Aws, AwsError};
 use crate::facts::Facts;
@@ -159,15 +158,14 @@ fn update(
     let spec = without_swap(spec);
     let mut calls = vec![];
     if change.touches("priority") {
-        calls.push(Call::SetPriorities { arn: arn.clone(), spec: spec.clone(), alongside });
+        calls.push(Call::UpdatePriorities { arn: arn.clone(), spec: spec.clone(), alongside });
     }
     if ["hosts", "paths", "targetGroup", "other"].iter().any(|field| change.touches(field)) {
-        calls.push(Call::Modify { arn: arn.clone(), spec: spec.clone() });
+        calls.push(Call::Update { arn: arn.clone(), spec: spec.clone() });
     }
-    calls.extend(elb_tags::calls(
-        TagsChange::between(&live.spec.tags, &spec.tags),
-        |tags| Call::AddTags { arn: arn.clone(), spec: spec.clone(), tags },
-        |keys| Call::RemoveTags { arn: arn.clone(), spec: spec.clone(), keys },
+    calls.extend(TagsChange::between(&live.spec.tags, &spec.tags).calls(
+        |tags| Call::Tag { arn: arn.clone(), spec: spec.clone(), tags },
+        |keys| Call::Untag { arn: arn.clone(), spec: spec.clone(), keys },
     ));
     calls
 }

@@ -38,13 +38,13 @@ async fn every_field_is_sent() {
         )
     );
     let modify = sent::<ListenerRule>(
-        Call::Modify { arn: "arn:x".into(), spec: spec.clone() },
+        Call::Update { arn: "arn:x".into(), spec: spec.clone() },
         "<ModifyRuleResponse><ModifyRuleResult/></ModifyRuleResponse>",
     );
     assert_eq!(modify.await, format!("RuleArn=arn:x\n{body}{action}"));
     let alongside = BTreeMap::from([("arn:y".to_owned(), 7)]);
     let swap = sent::<ListenerRule>(
-        Call::SetPriorities { arn: "arn:x".into(), spec, alongside },
+        Call::UpdatePriorities { arn: "arn:x".into(), spec, alongside },
         "<SetRulePrioritiesResponse><SetRulePrioritiesResult/></SetRulePrioritiesResponse>",
     );
     assert_eq!(
@@ -219,6 +219,6 @@ fn rules_that_change_places_do_so_in_one_call() {
     };
     let calls = ListenerRule::lower(&change);
     assert!(
-        matches!(&calls[0], Call::SetPriorities { alongside, spec, .. } if *alongside == swap && spec.swap.is_none())
+        matches!(&calls[0], Call::UpdatePriorities { alongside, spec, .. } if *alongside == swap && spec.swap.is_none())
     );
 }

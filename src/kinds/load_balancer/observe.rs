@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    IpAddressType, LoadBalancer, LoadBalancerSchemeEnum, LoadBalancerTypeEnum,
+    LoadBalancer, LoadBalancerSchemeEnum, LoadBalancerTypeEnum,
 };
 
 use super::{LoadBalancerSpec, outputs};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, found};
 use crate::kind::{Depth, Live, Marks, Survey, Tags};
-use crate::kinds::shared::elb::{Attributes, declared, found, side_by_side};
+use crate::kinds::shared::elb::{Attributes, declared, side_by_side};
 use crate::kinds::shared::elb_tags;
 use crate::model::resolved::load_balancer::Scheme;
 
@@ -85,7 +85,6 @@ fn live(arn: &str, balancer: LoadBalancer, tags: Tags) -> Live<LoadBalancerSpec>
     let zones = balancer.availability_zones.unwrap_or_default();
     let groups = balancer.security_groups.unwrap_or_default();
     let r#type = balancer.r#type.as_ref().map(LoadBalancerTypeEnum::as_str);
-    let ip_address_type = balancer.ip_address_type.as_ref().map(IpAddressType::as_str);
     Live {
         outputs: outputs(arn, balancer.dns_name.as_deref().unwrap_or_default()),
         marks: Marks::of(&tags),
@@ -100,7 +99,6 @@ fn live(arn: &str, balancer: LoadBalancer, tags: Tags) -> Live<LoadBalancerSpec>
             vpc: balancer.vpc_id.unwrap_or_default(),
             subnets: zones.into_iter().filter_map(|zone| zone.subnet_id).collect(),
             security_groups: groups.into_iter().map(Into::into).collect(),
-            ip_address_type: ip_address_type.map(ToOwned::to_owned),
             attributes: Attributes::new(),
             tags,
         },

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
-use crate::aws::{AwsError, ErrorKind};
+use crate::aws::AwsError;
 
 /// Reads that run at the same time: ELB allows 10 a second before it throttles.
 const SIDE_BY_SIDE: usize = 8;
@@ -31,15 +31,6 @@ pub async fn side_by_side<T>(
     reads: Vec<impl Future<Output = Result<T, AwsError>>>,
 ) -> Result<Vec<T>, AwsError> {
     stream::iter(reads).buffered(SIDE_BY_SIDE).try_collect().await
-}
-
-/// What a read found, or nothing where AWS says that the object is not there.
-pub fn found<T>(reply: Result<T, AwsError>) -> Result<Option<T>, AwsError> {
-    match reply {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// A number as the API takes it.

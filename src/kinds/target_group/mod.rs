@@ -233,7 +233,7 @@ fn create(change: &Change<'_, TargetGroupSpec>, spec: &TargetGroupSpec) -> Vec<C
         TargetGroupSpec { tags: elb_tags::without_digest(&spec.tags), ..spec.clone() };
     let digest = TagsChange::between(&created.tags, &spec.tags);
     let arn = change.own("arn");
-    let attributes = Call::ModifyAttributes { arn: arn.clone(), spec: spec.clone() };
+    let attributes = Call::UpdateAttributes { arn: arn.clone(), spec: spec.clone() };
     [Call::Create { spec: created }, attributes]
         .into_iter()
         .chain(tag_calls(&arn, spec, digest))
@@ -248,10 +248,10 @@ fn update(
     let arn = change.own("arn");
     let mut calls = vec![];
     if change.touches("healthCheck") {
-        calls.push(Call::Modify { arn: arn.clone(), spec: spec.clone() });
+        calls.push(Call::Update { arn: arn.clone(), spec: spec.clone() });
     }
     if change.touches("attributes") {
-        calls.push(Call::ModifyAttributes { arn: arn.clone(), spec: spec.clone() });
+        calls.push(Call::UpdateAttributes { arn: arn.clone(), spec: spec.clone() });
     }
     let tags = TagsChange::between(&live.spec.tags, &spec.tags);
     calls.extend(tag_calls(&arn, spec, tags));
@@ -263,10 +263,9 @@ fn tag_calls(
     spec: &TargetGroupSpec,
     tags: TagsChange,
 ) -> impl Iterator<Item = Call> {
-    elb_tags::calls(
-        tags,
-        |tags| Call::AddTags { arn: arn.clone(), spec: spec.clone(), tags },
-        |keys| Call::RemoveTags { arn: arn.clone(), spec: spec.clone(), keys },
+    tags.calls(
+        |tags| Call::Tag { arn: arn.clone(), spec: spec.clone(), tags },
+        |keys| Call::Untag { arn: arn.clone(), spec: spec.clone(), keys },
     )
 }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use aws_sdk_elasticloadbalancingv2::types::{ProtocolEnum, TargetGroup, TargetTypeEnum};
 
 use super::{HealthCheck, TargetGroupSpec, outputs};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, found};
 use crate::kind::{Depth, Live, Marks, Survey, Tags};
-use crate::kinds::shared::elb::{Attributes, declared, found, port, side_by_side, unsigned};
+use crate::kinds::shared::elb::{Attributes, declared, port, side_by_side, unsigned};
 use crate::kinds::shared::elb_tags;
 
 pub(super) async fn observe(

@@ -41,7 +41,8 @@ pub struct ServiceLoadBalancer {
     /// What the load balancer speaks to the tasks. Default: `HTTP1`.
     #[serde(default)]
     pub protocol_version: ProtocolVersion,
-    /// Further target group attributes by AWS's own key, such as `slow_start.duration_seconds: 60`.
+    /// Further target group attributes by AWS's own key, such as `slow_start.duration_seconds: 60`. One that is removed
+    /// here keeps its last value in AWS; to undo it, write AWS's default first.
     #[serde(default)]
     pub attributes: BTreeMap<String, Text>,
 }

@@ -1,18 +1,23 @@
 //! What the schema cannot say: rules over several fields and several documents, one file per family.
 
+mod borrowed_roles;
 mod capacity;
 mod containers;
+mod definition_size;
 mod dependencies;
 mod deployment;
 mod environment_values;
 mod file_systems;
+mod images;
 mod listeners;
 mod logging;
 mod mounts;
 mod names;
 mod networks;
 mod platform;
+mod policy_size;
 mod references;
+mod role_names;
 mod roles;
 mod routing;
 mod scaling;
@@ -34,6 +39,8 @@ const RULES: &[Rule] = &[
     tags::check,
     size::check,
     containers::check,
+    images::check,
+    definition_size::check,
     environment_values::check,
     mounts::check,
     dependencies::check,
@@ -46,6 +53,9 @@ const RULES: &[Rule] = &[
     scaling::check,
     file_systems::check,
     roles::check,
+    role_names::check,
+    policy_size::check,
+    borrowed_roles::check,
     logging::check,
 ];
 
