@@ -147,7 +147,7 @@ impl MockAccount {
     /// The account that a file with this text holds, without the file.
     pub(crate) fn of_text(text: &str) -> Self {
         let state = parse(Utf8Path::new("account.json"), text).expect("an account");
-        Self { path: None, _lock: None, state: Mutex::new(state) }
+        Self { path: None, _lock: None, state: Box::new(Mutex::new(state)) }
     }
 
     /// What the account's file holds.
