@@ -149,7 +149,7 @@ fn shown(plan: &crate::plan::Plan) -> String {
     for action in &mut plan.actions {
         action.manifest.origin = None;
     }
-    report::plan::body(&plan, &Sources::default(), None)
+    report::plan::body(&plan, &Sources::default(), Some(&report::plan::Details::new()))
 }
 
 /// The same items in an order that depends on the seed; 0 leaves them as they are.

@@ -87,7 +87,11 @@ impl Rows {
     }
 
     pub(super) fn remove(&mut self, kind: &str, key: &str) -> Option<Row> {
-        let row = self.by_kind.get_mut(kind)?.remove(key)?;
+        let of_kind = self.by_kind.get_mut(kind)?;
+        let row = of_kind.remove(key)?;
+        if of_kind.is_empty() {
+            self.by_kind.remove(kind);
+        }
         self.forget(kind, key, &row.spec);
         for (attribute, value) in &row.outputs {
             let output = (kind.to_owned(), attribute.clone(), value.clone());
