@@ -1,6 +1,7 @@
 //! What the schema cannot say: rules over several fields and several documents, one file per family.
 
 mod capacity;
+mod certificates;
 mod containers;
 mod dependencies;
 mod deployment;
@@ -41,6 +42,7 @@ const RULES: &[Rule] = &[
     capacity::check,
     networks::check,
     listeners::check,
+    certificates::check,
     routing::check,
     deployment::check,
     scaling::check,
