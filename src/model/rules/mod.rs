@@ -13,6 +13,7 @@ mod mounts;
 mod names;
 mod networks;
 mod platform;
+mod ports;
 mod references;
 mod roles;
 mod routing;
@@ -35,6 +36,7 @@ const RULES: &[Rule] = &[
     tags::check,
     size::check,
     containers::check,
+    ports::check,
     environment_values::check,
     mounts::check,
     dependencies::check,
