@@ -2,6 +2,7 @@
 
 mod capacity;
 mod certificates;
+mod conditions;
 mod containers;
 mod dependencies;
 mod deployment;
@@ -46,6 +47,7 @@ const RULES: &[Rule] = &[
     listeners::check,
     certificates::check,
     routing::check,
+    conditions::check,
     deployment::check,
     scaling::check,
     file_systems::check,
