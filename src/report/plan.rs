@@ -17,8 +17,8 @@ use crate::manifest::source::Sources;
 use crate::plan::{Orphan, Plan};
 use crate::value::{Address, Value};
 
-/// Where the files are named, unless titles or the names are long.
-const WIDEST_TITLE: usize = 50;
+/// Where the files are named, unless titles are long.
+const PLACE: usize = 48;
 
 /// The spec of each resource that a plan creates.
 pub type Details = BTreeMap<Address, Value>;
@@ -145,8 +145,6 @@ impl<'a> Page<'a> {
         let lengths = plan.actions.iter().map(|action| action.calls.len());
         let firsts = lengths.scan(1, |next, length| Some(std::mem::replace(next, *next + length)));
         let titles: Vec<String> = groups.iter().map(title).collect();
-        let places: Vec<String> = groups.iter().map(|group| place(group, sources)).collect();
-        let room = WIDTH.saturating_sub(widest(places.iter().map(String::as_str)));
         let title = widest(titles.iter().map(String::as_str));
         let calls: usize = plan.actions.iter().map(|action| action.calls.len()).sum();
         Self {
@@ -155,7 +153,7 @@ impl<'a> Page<'a> {
             pending: Pending::of(plan),
             firsts: firsts.collect(),
             digits: calls.to_string().len(),
-            place: room.min(WIDEST_TITLE).max(title + 2),
+            place: PLACE.max(title + 2),
             details,
         }
     }

@@ -2,6 +2,8 @@
 
 mod borrowed_roles;
 mod capacity;
+mod certificates;
+mod conditions;
 mod containers;
 mod definition_size;
 mod dependencies;
@@ -16,6 +18,7 @@ mod names;
 mod networks;
 mod platform;
 mod policy_size;
+mod ports;
 mod references;
 mod roles;
 mod routing;
@@ -40,6 +43,7 @@ const RULES: &[Rule] = &[
     containers::check,
     images::check,
     definition_size::check,
+    ports::check,
     environment_values::check,
     mounts::check,
     dependencies::check,
@@ -47,7 +51,9 @@ const RULES: &[Rule] = &[
     capacity::check,
     networks::check,
     listeners::check,
+    certificates::check,
     routing::check,
+    conditions::check,
     deployment::check,
     scaling::check,
     file_systems::check,
