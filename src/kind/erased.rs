@@ -54,6 +54,8 @@ pub struct PlannedCall {
     pub json: Json,
     /// Its line in the plan: `ecs:UpdateService shop-prod-web`.
     pub line: String,
+    /// See [`Kind::is_late`].
+    pub is_late: bool,
 }
 
 impl PlannedCall {
@@ -284,7 +286,12 @@ impl<K: Kind> AnyKind for Erased<K> {
     fn lower(&self, change: &ErasedChange<'_>) -> Vec<PlannedCall> {
         lower::<K>(change)
             .into_iter()
-            .map(|call| PlannedCall { kind: K::NAME, json: encode(&call), line: call.to_string() })
+            .map(|call| PlannedCall {
+                kind: K::NAME,
+                json: encode(&call),
+                line: call.to_string(),
+                is_late: K::is_late(&call),
+            })
             .collect()
     }
 
