@@ -183,6 +183,8 @@ pub enum Effect<S> {
     Revise(S),
     /// Writes these fields of the row with the same key, and no others.
     Update { spec: S, fields: Vec<String> },
+    /// All of these at once.
+    All(Vec<Self>),
     /// Removes the row with this key.
     Delete(String),
     /// Time passes until AWS is done: seconds, typical for it.

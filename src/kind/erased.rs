@@ -181,6 +181,7 @@ fn erase_effect<S: Serialize>(effect: Effect<S>) -> Effect<Json> {
         Effect::Create(spec) => Effect::Create(encode(&spec)),
         Effect::Revise(spec) => Effect::Revise(encode(&spec)),
         Effect::Update { spec, fields } => Effect::Update { spec: encode(&spec), fields },
+        Effect::All(effects) => Effect::All(effects.into_iter().map(erase_effect).collect()),
         Effect::Delete(key) => Effect::Delete(key),
         Effect::Wait(seconds) => Effect::Wait(seconds),
         Effect::Rollout(key) => Effect::Rollout(key),

@@ -18,11 +18,7 @@ struct Awaited {
 
 /// Parts each update that has late calls. Where all of them are, it is late itself: then nothing
 /// waits for it.
-pub(super) fn part<'a>(
-    situation: &Situation<'a>,
-    drafts: &mut Vec<Draft<'a>>,
-    needs: &mut Needs,
-) {
+pub(super) fn part<'a>(situation: &Situation<'a>, drafts: &mut Vec<Draft<'a>>, needs: &mut Needs) {
     let uses = Uses::of(situation, drafts, needs);
     let awaited: BTreeMap<usize, Awaited> = (0..drafts.len())
         .filter(|index| has_late_calls(&drafts[*index]))

@@ -140,7 +140,13 @@ fn gated(protocol: &str) -> Vec<DesiredRow> {
 #[tokio::test]
 async fn what_others_may_still_use_is_taken_away_after_them_and_before_it_goes() {
     let lab = settled(&gated("http")).await;
-    insta::assert_snapshot!(sketch(&lab.plan(&gated("tcp")).await), @"");
+    insta::assert_snapshot!(sketch(&lab.plan(&gated("tcp")).await), @r#"
+    + pool/p
+    ~ gate/g guests: [pool-c4f3d06703c9bd523]→[(pool/p#id)] <+ pool/p>
+    ~ unit/u pool: pool-c4f3d06703c9bd523→(pool/p#id) <+ pool/p> <~ gate/g>
+    ~ then gate/g guests: [pool-c4f3d06703c9bd523]→[(pool/p#id)] <~ gate/g> <~ unit/u>
+    -! pool/p <+ pool/p> <~ gate/g> <~ unit/u> <~ then gate/g>
+    "#);
     converges(&lab, &gated("tcp")).await;
 }
 
@@ -157,7 +163,11 @@ async fn what_only_takes_away_holds_nobody_up() {
         pools.into_iter().chain([net, gate, recipe("r", "x"), unit]).collect::<Vec<_>>()
     };
     let lab = settled(&rows(&["pool/a", "pool/b"], "b", 1)).await;
-    insta::assert_snapshot!(sketch(&lab.plan(&rows(&["pool/a"], "a", 2)).await), @"");
+    insta::assert_snapshot!(sketch(&lab.plan(&rows(&["pool/a"], "a", 2)).await), @r#"
+    ~ net/n size: 1→2
+    ~ unit/u pool: pool-ccdfe300a16ea1ee7→pool-08aa969a11b69998d <~ net/n>
+    ~ gate/g guests: [pool-08aa969a11b69998d, pool-ccdfe300a16ea1ee7]→[pool-08aa969a11b69998d] <~ net/n> <~ unit/u>
+    "#);
     converges(&lab, &rows(&["pool/a"], "a", 2)).await;
 }
 
@@ -172,7 +182,12 @@ async fn what_uses_the_same_keeps_it_though_it_depends_on_nobody() {
     let lab = settled(&rows(&["pool/a", "pool/b"], "b")).await;
     let mut after = rows(&["pool/a"], "a");
     after.remove(1);
-    insta::assert_snapshot!(sketch(&lab.plan_with(&after, &prune()).await.unwrap()), @"");
+    insta::assert_snapshot!(sketch(&lab.plan_with(&after, &prune()).await.unwrap()), @r#"
+    ~ unit/u pool: pool-ccdfe300a16ea1ee7→pool-08aa969a11b69998d
+    ~ gate/f guests: [pool-08aa969a11b69998d, pool-ccdfe300a16ea1ee7]→[pool-08aa969a11b69998d] <~ unit/u>
+    ~ gate/g guests: [pool-08aa969a11b69998d, pool-ccdfe300a16ea1ee7]→[pool-08aa969a11b69998d] <~ unit/u>
+    - pool/b <~ unit/u> <~ gate/f> <~ gate/g>
+    "#);
 }
 
 #[tokio::test]

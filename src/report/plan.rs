@@ -127,7 +127,7 @@ fn drawn(
     let title = if place.is_some() { format!("{name:<48}") } else { name };
     let place = place.map(|place| format!(" {}", place.dimmed())).unwrap_or_default();
     let mut text = format!("{} {}{place}\n", symbol.style(color(group.kind)).bold(), title.bold());
-    for (_, action) in &group.actions {
+    for (_, action) in group.actions.iter().filter(|(_, action)| !action.is_second_part) {
         text.push_str(&fields(action, created.get(&action.address)));
     }
     for (position, action) in &group.actions {

@@ -1,0 +1,75 @@
+//! What running tasks use is taken away after they are replaced.
+
+use serde_json::json;
+
+use crate::{Application, done, set};
+
+/// Another port: the target group and the security group's rule are others.
+fn moved() -> Application {
+    let shop = Application::example("shop");
+    shop.apply();
+    move_it(&shop);
+    shop
+}
+
+fn move_it(shop: &Application) {
+    shop.manifests.edit("api.yaml", "port: 9000\nenv", "port: 9001\nenv");
+    shop.manifests.edit("api.yaml", "    port: 9000\n    paths", "    port: 9001\n    paths");
+}
+
+#[test]
+fn a_service_moves_to_another_port_without_losing_the_old_one_first() {
+    let shop = moved();
+    let calls = shop.plan().calls();
+    insta::assert_snapshot!(calls.join("\n"), @"");
+    shop.apply();
+    assert_eq!(shop.plan().changes(), set(&[]));
+}
+
+#[test]
+fn a_run_that_is_killed_anywhere_on_the_way_is_finished_by_the_next() {
+    let shop = moved();
+    let (start, calls) = (shop.account(), shop.plan().calls().len());
+    shop.apply();
+    let wanted = resources(&shop.account());
+    for skip in 0..calls {
+        let mut account: serde_json::Value = serde_json::from_str(&start).unwrap();
+        account["script"] = json!({ "faults": [{ "effect": "killed", "skip": skip }] });
+        shop.write_account(&account.to_string());
+        let killed = shop.run(&["apply", "--auto-approve"]);
+        assert_ne!(killed.code, 0, "killed at call {skip}");
+        shop.apply();
+        assert_eq!(shop.plan().changes(), set(&[]), "killed at call {skip}");
+        assert_eq!(resources(&shop.account()), wanted, "killed at call {skip}");
+    }
+}
+
+fn resources(account: &str) -> serde_json::Value {
+    let account: serde_json::Value = serde_json::from_str(account).unwrap();
+    account["resources"].clone()
+}
+
+#[test]
+fn rules_that_change_places_do_so_in_one_call() {
+    let shop = Application::example("shop");
+    let at = |file: &str, from: &str, to: &str| shop.manifests.edit(file, from, to);
+    at(
+        "api.yaml",
+        "    paths: [/api/*]\n    healthCheck: { path: /api/health }\ndes",
+        "    paths: [/api/*]\n    priority: 10\n    healthCheck: { path: /api/health }\ndes",
+    );
+    at("web.yaml", "    paths: [/*]\n", "    paths: [/*]\n    priority: 20\n");
+    shop.apply();
+    at("api.yaml", "priority: 10", "priority: 20");
+    at("web.yaml", "priority: 20", "priority: 10");
+    let plan = shop.plan();
+    let both = [
+        "update listener-rule/api-public-http priority",
+        "update listener-rule/web-public-http priority",
+    ];
+    assert_eq!(plan.changes(), set(&both));
+    assert_eq!(plan.calls(), ["elasticloadbalancing:SetRulePriorities api-public-http"]);
+    shop.apply();
+    assert_eq!(shop.plan().changes(), set(&[]));
+    done(shop.run(&["plan"]));
+}
