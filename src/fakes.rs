@@ -291,6 +291,15 @@ pub(crate) fn facts() -> Facts {
     }
 }
 
+/// The row as one of another document.
+pub(crate) fn of_document(document: &str, mut row: DesiredRow) -> DesiredRow {
+    row.manifest.address = Address::new("service", document);
+    if let Some(tags) = row.spec.get_mut("tags") {
+        tags["ecsctl:manifest"] = row.manifest.address.to_string().into();
+    }
+    row
+}
+
 pub(crate) fn row<T: Shape>(name: &str, spec: &T::Spec) -> DesiredRow {
     let address = Address::new(T::NAME, name);
     let manifest = Manifest { address: Address::new("service", "web"), origin: None };
@@ -378,6 +387,14 @@ impl Lab {
     pub(crate) fn of(account: MockAccount, kinds: &'static [&'static dyn AnyKind]) -> Self {
         let backend = Backend::Mock(account);
         Self { ground: Arc::new(Ground { kinds, backend, scope: scope(), facts: facts() }) }
+    }
+
+    /// What the account's file holds.
+    pub(crate) fn text(&self) -> String {
+        match &self.ground.backend {
+            Backend::Mock(account) => account.text(),
+            Backend::Live(_) => unreachable!("a lab has a mock account"),
+        }
     }
 
     pub(crate) async fn plan(&self, rows: &[DesiredRow]) -> Plan {

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use tokio::sync::watch;
 
 use crate::backend::{Backend, MockAccount};
-use crate::diff::{Path, Policy, diff};
+use crate::diff::{FieldChange, Path, Policy, diff};
 use crate::execute::{Outcome, execute};
 use crate::facts::Facts;
 use crate::kind::{AnyKind, DesiredRow, Kind, Manifest, Scope};
@@ -136,7 +136,7 @@ async fn every_single_change_shows_itself_and_converges<K: Kind>(
             .actions
             .iter()
             .flat_map(|action| &action.changes)
-            .map(|change| change.field())
+            .map(FieldChange::field)
             .collect();
         let policy = kind.policy(&Path::default().field(&field));
         if policy == Some(Policy::CreateOnly) {

@@ -19,5 +19,7 @@ pub mod plan;
 pub mod report;
 pub mod session;
 #[cfg(test)]
+mod stacks;
+#[cfg(test)]
 mod storms;
 pub mod value;

@@ -1,93 +1,80 @@
 //! The law of storms: whatever goes wrong at whichever call, applying again leads to the same account.
 
-use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::{Value as Json, json};
 
-use crate::backend::{Access, MockAccount};
+use crate::backend::MockAccount;
 use crate::fakes::Lab;
 use crate::kind::{AnyKind, DesiredRow};
 use crate::plan::Options;
 
+/// An account, and what it is to hold.
+#[derive(Clone, Copy)]
+struct Weather<'a> {
+    kinds: &'static [&'static dyn AnyKind],
+    rows: &'a [DesiredRow],
+}
+
 /// Applies `after` to an account that `before` was applied to, once undisturbed, and once for each
-/// call and each way in which it can go wrong; each time it is applied again until nothing is left.
+/// call and each way in which it can go wrong; each time it is applied once more afterwards.
 /// The account must always be the same in the end.
 pub(crate) async fn weather(
     kinds: &'static [&'static dyn AnyKind],
     before: &[DesiredRow],
     after: &[DesiredRow],
 ) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = |name: &str| Utf8PathBuf::from_path_buf(folder.path().join(name)).expect("UTF-8");
-    let (start, undisturbed) = (path("start.json"), path("undisturbed.json"));
-    apply(kinds, &start, before).await;
-    copy(&start, &undisturbed);
-    let calls = apply(kinds, &undisturbed, after).await;
-    assert_settled(kinds, &undisturbed, after, "an undisturbed run").await;
+    let empty = MockAccount::in_memory().text();
+    let (start, _) = Weather { kinds, rows: before }.apply(&empty).await;
+    let weather = Weather { kinds, rows: after };
+    let (undisturbed, calls) = weather.apply(&start).await;
+    weather.assert_settled(&undisturbed).await;
     let wanted = resources(&undisturbed);
     for effect in ["error", "lostReply", "killed"] {
         for skip in 0..calls {
-            let disturbed = path("disturbed.json");
-            copy(&start, &disturbed);
-            disturb(&disturbed, &json!({ "effect": effect, "skip": skip }));
-            apply(kinds, &disturbed, after).await;
-            apply(kinds, &disturbed, after).await;
+            let disturbed = disturbed(&start, &json!({ "effect": effect, "skip": skip }));
+            let (interrupted, _) = weather.apply(&disturbed).await;
+            let (repaired, _) = weather.apply(&interrupted).await;
+            // The undisturbed account is settled, and so is whatever equals it.
             let case = format!("{effect} at call {skip}");
-            assert_settled(kinds, &disturbed, after, &case).await;
-            assert_eq!(resources(&disturbed), wanted, "{case}: another account");
+            assert_eq!(resources(&repaired), wanted, "{case}: another account");
         }
     }
 }
 
-/// Plans and runs, whatever comes of it. Returns the number of calls of the plan.
-async fn apply(
-    kinds: &'static [&'static dyn AnyKind],
-    path: &Utf8Path,
-    rows: &[DesiredRow],
-) -> usize {
-    let lab = open(kinds, path);
-    let plan = lab.plan_with(rows, &pruning()).await.expect("a plan");
-    let calls = plan.actions.iter().map(|action| action.calls.len()).sum();
-    lab.run(plan).await;
-    calls
-}
+impl Weather<'_> {
+    /// Plans and runs, whatever comes of it. Returns the account and the number of calls of the plan.
+    async fn apply(self, account: &str) -> (String, usize) {
+        let lab = Lab::of(MockAccount::of_text(account), self.kinds);
+        let plan = lab.plan_with(self.rows, &pruning()).await.expect("a plan");
+        let calls = plan.actions.iter().map(|action| action.calls.len()).sum();
+        lab.run(plan).await;
+        (lab.text(), calls)
+    }
 
-async fn assert_settled(
-    kinds: &'static [&'static dyn AnyKind],
-    path: &Utf8Path,
-    rows: &[DesiredRow],
-    case: &str,
-) {
-    let plan = open(kinds, path).plan_with(rows, &pruning()).await.expect("a plan");
-    let left: Vec<_> = plan.actions.iter().map(|action| action.address.to_string()).collect();
-    assert!(left.is_empty(), "{case}: left to do: {}", left.join(", "));
+    async fn assert_settled(self, account: &str) {
+        let lab = Lab::of(MockAccount::of_text(account), self.kinds);
+        let plan = lab.plan_with(self.rows, &pruning()).await.expect("a plan");
+        let left: Vec<_> = plan.actions.iter().map(|action| action.address.to_string()).collect();
+        assert!(left.is_empty(), "left to do: {}", left.join(", "));
+    }
 }
 
 fn pruning() -> Options {
     Options { prune: true, ..Options::default() }
 }
 
-fn open(kinds: &'static [&'static dyn AnyKind], path: &Utf8Path) -> Lab {
-    Lab::of(MockAccount::open(path, Access::Write).expect("an account"), kinds)
-}
-
-fn copy(from: &Utf8Path, to: &Utf8Path) {
-    std::fs::copy(from, to).expect("the account is copied");
-}
-
-fn disturb(path: &Utf8Path, fault: &Json) {
-    let mut account = read(path);
+fn disturbed(account: &str, fault: &Json) -> String {
+    let mut account = read(account);
     account["script"] = json!({ "faults": [fault] });
-    std::fs::write(path, account.to_string()).expect("the account is written");
+    account.to_string()
 }
 
-fn resources(path: &Utf8Path) -> (Json, Json) {
-    let account = read(path);
+fn resources(account: &str) -> (Json, Json) {
+    let account = read(account);
     (account["resources"].clone(), account["generations"].clone())
 }
 
-fn read(path: &Utf8Path) -> Json {
-    let text = std::fs::read_to_string(path).expect("the account is read");
-    serde_json::from_str(&text).expect("an account is JSON")
+fn read(account: &str) -> Json {
+    serde_json::from_str(account).expect("an account is JSON")
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use serde_json::Number;
 use digest::hex;
 
 pub use digest::{digest, digest_of};
-pub use reference::{Address, Digest, Reference, Resolvable, references, resolve};
+pub use reference::{Address, Digest, Reference, Resolvable, references, resolve, texts};
 
 /// A list whose order means nothing to AWS: compared, and shown, without order.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -89,7 +89,7 @@ impl Value {
 
     fn from_content(content: Content<'_>) -> Self {
         match content {
-            Content::Unit => Self::Null,
+            Content::Unit | Content::Option(None) => Self::Null,
             Content::Bool(flag) => Self::Bool(flag),
             Content::Number(number) => Self::Number(number_of(number)),
             Content::Char(character) => Self::Text(character.to_string()),
@@ -104,7 +104,6 @@ impl Value {
                     .map(|(key, value)| (key_text(key), Self::from_content(value)))
                     .collect(),
             ),
-            Content::Option(None) => Self::Null,
             Content::Option(Some(inner)) => Self::from_content(*inner),
             Content::Struct(named) => Self::from_struct(&named.name, named.data),
             Content::Enum(variant) => match variant.data {
@@ -150,7 +149,6 @@ impl Value {
         }
     }
 
-    /// Whether it holds something that is known only after another resource exists.
     /// The same, not to be shown.
     #[must_use]
     pub fn concealed(&self) -> Self {
@@ -160,6 +158,7 @@ impl Value {
         }
     }
 
+    /// Whether it holds something that is known only after another resource exists.
     pub fn is_pending(&self) -> bool {
         match self {
             Self::Reference(_) | Self::Pending => true,

@@ -102,6 +102,7 @@ fn timeouts() -> TimeoutConfig {
 }
 
 /// Raises the SDK's three attempts to eight, unless the user configured retries.
+#[expect(clippy::disallowed_methods, reason = "the SDK does not tell where its setting is from")]
 fn patient(config: SdkConfig) -> SdkConfig {
     let found = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
     let is_default = found.max_attempts() == RetryConfig::standard().max_attempts()

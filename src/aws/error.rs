@@ -105,12 +105,17 @@ impl AwsError {
     }
 }
 
+/// What a read found, or nothing where AWS says that the object is not there.
+pub fn found<T>(outcome: Result<T, AwsError>) -> Result<Option<T>, AwsError> {
+    match outcome {
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
+    }
+}
+
 /// The outcome of a delete: that nothing was left to delete counts as success.
 pub fn gone<T>(outcome: Result<T, AwsError>) -> Result<(), AwsError> {
-    match outcome {
-        Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
-        other => other.map(drop),
-    }
+    found(outcome).map(drop)
 }
 
 /// An error of an attempt that [`AwsError`] can tell about.

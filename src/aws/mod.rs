@@ -15,7 +15,7 @@ pub use call::{Attempt, Schedule};
 pub use clients::Aws;
 pub use connect::{ConnectOptions, connect};
 pub use count::CallCounter;
-pub use error::{AwsError, ErrorKind, Failure, gone};
+pub use error::{AwsError, ErrorKind, Failure, found, gone};
 pub use tags::{TagFilter, TaggedResource};
 
 #[cfg(test)]

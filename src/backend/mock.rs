@@ -1,14 +1,16 @@
 //! The mock account: rows in a JSON file, refusing what AWS refuses. Generic over kinds; its time is
 //! virtual.
 
+mod lock;
 mod networks;
+mod rows;
 mod state;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, Permissions};
 use std::io::{ErrorKind as IoKind, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -20,6 +22,7 @@ use crate::aws::{AwsError, ErrorKind};
 use crate::kind::{AnyKind, CallError, LiveRow, Outputs, PlannedCall};
 use crate::value::Reference;
 
+use lock::Lock;
 use state::{FORMAT, State, refusal};
 
 pub(super) use networks::facts;
@@ -49,31 +52,32 @@ pub enum Access {
 pub struct MockAccount {
     /// None: the account is gone when the program ends.
     path: Option<Utf8PathBuf>,
-    _lock: Option<File>,
-    state: Mutex<State>,
+    _lock: Option<Lock>,
+    state: Box<Mutex<State>>,
 }
 
 impl MockAccount {
     /// Opens the account in `path`; a file that is not there is an empty account.
     pub fn open(path: &Utf8Path, access: Access) -> Result<Self, MockError> {
-        let lock = lock(path, access)?;
+        // Readers need no lock: the file is always replaced whole.
+        let lock = (access == Access::Write).then(|| Lock::of(path)).transpose()?;
         let state = match read(path)? {
             Some(text) => parse(path, &text)?,
             None => State::empty(),
         };
-        Ok(Self { path: Some(path.to_owned()), _lock: lock, state: Mutex::new(state) })
+        Ok(Self { path: Some(path.to_owned()), _lock: lock, state: Box::new(Mutex::new(state)) })
     }
 
     /// An empty account without a file.
     pub fn in_memory() -> Self {
-        Self { path: None, _lock: None, state: Mutex::new(State::empty()) }
+        Self { path: None, _lock: None, state: Box::new(Mutex::new(State::empty())) }
     }
 
     /// Every row, whosever it is. Errors when the file holds a row that its kind cannot read.
     pub(super) fn rows(&self, kinds: &[&'static dyn AnyKind]) -> Result<Vec<LiveRow>, AwsError> {
         let state = self.state();
         let rows = kinds.iter().flat_map(|kind| {
-            let rows = state.resources.get(kind.name()).into_iter().flatten();
+            let rows = state.resources.of_kind(kind.name());
             rows.map(|(key, row)| match kind.check(&row.spec) {
                 Ok(()) => Ok(row.live(*kind, key)),
                 Err(error) => {
@@ -114,7 +118,7 @@ impl MockAccount {
     /// A small account is saved after every call; a large one every so many, for the file is written
     /// whole each time.
     fn save_when_due(&self, state: &mut State) -> Result<(), MockError> {
-        let rows: usize = state.resources.values().map(BTreeMap::len).sum();
+        let rows = state.resources.len();
         if state.is_dead || state.unsaved > rows / 64 { self.write(state) } else { Ok(()) }
     }
 
@@ -124,7 +128,9 @@ impl MockAccount {
         let failed = |source| MockError::Io { doing: "write", path: path.clone(), source };
         let text = serde_json::to_string_pretty(state).expect("an account has string keys only");
         let folder = path.parent().filter(|folder| !folder.as_str().is_empty());
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Utf8Path::new(".")))
+        let mut file = tempfile::Builder::new()
+            .permissions(permissions(path))
+            .tempfile_in(folder.unwrap_or(Utf8Path::new(".")))
             .map_err(failed)?;
         file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(failed)?;
         file.persist(path).map_err(|error| failed(error.error))?;
@@ -133,6 +139,20 @@ impl MockAccount {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+impl MockAccount {
+    /// The account that a file with this text holds, without the file.
+    pub(crate) fn of_text(text: &str) -> Self {
+        let state = parse(Utf8Path::new("account.json"), text).expect("an account");
+        Self { path: None, _lock: None, state: Box::new(Mutex::new(state)) }
+    }
+
+    /// What the account's file holds.
+    pub(crate) fn text(&self) -> String {
+        serde_json::to_string(&*self.state()).expect("an account has string keys only")
     }
 }
 
@@ -161,6 +181,11 @@ fn scripted(
     }
 }
 
+/// Those of the file that is replaced, or the usual ones; the process's mask applies to both.
+fn permissions(path: &Utf8Path) -> Permissions {
+    fs::metadata(path).map_or(Permissions::from_mode(0o666), |old| old.permissions())
+}
+
 fn read(path: &Utf8Path) -> Result<Option<String>, MockError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
@@ -181,18 +206,4 @@ fn parse(path: &Utf8Path, text: &str) -> Result<State, MockError> {
         return Err(MockError::Format { path: path.to_owned(), found });
     }
     serde_json::from_str(text).map_err(malformed)
-}
-
-/// Readers need no lock: the file is always replaced whole.
-fn lock(path: &Utf8Path, access: Access) -> Result<Option<File>, MockError> {
-    if access == Access::Read {
-        return Ok(None);
-    }
-    let failed = |source| MockError::Io { doing: "lock", path: path.to_owned(), source };
-    let file = File::create(format!("{path}.lock")).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Err(MockError::Locked { path: path.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(failed(source)),
-    }
 }

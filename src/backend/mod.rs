@@ -78,7 +78,8 @@ impl Backend {
         }
     }
 
-    /// Carries out one call in which every reference is resolved. `references` says to what.
+    /// Carries out one call in which every reference is resolved. `references` says to what, and
+    /// what else the resource refers to.
     pub async fn run(
         &self,
         kind: &'static dyn AnyKind,

@@ -41,7 +41,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let global = &of_plan(global, saved.as_ref());
     let opened = open::stack(global)?;
     open::block_on(async {
-        let prepared = prepare(global, args, saved.as_ref(), &opened);
+        let prepared = Box::pin(prepare(global, args, saved.as_ref(), &opened));
         let (ground, plan) = open::unless_cancelled(prepared).await?;
         run::run(ground, plan, global.terminal()).await
     })

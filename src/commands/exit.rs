@@ -144,6 +144,8 @@ impl From<PlanError> for Failure {
         let message = error.to_string();
         match error {
             PlanError::Cycle(_) => Self::new(Exit::Error, message),
+            PlanError::SameName(_) => Self::new(Exit::Error, message)
+                .hint("rename one of them, or give it an `awsName` of its own"),
             PlanError::Foreign(foreign) => {
                 let adopt: Vec<_> =
                     foreign.iter().map(|found| format!("--adopt {}", found.address)).collect();
@@ -151,7 +153,7 @@ impl From<PlanError> for Failure {
                 Self::new(Exit::Forbidden, message).hint(hint)
             }
             PlanError::Protected(_) => Self::new(Exit::Forbidden, message)
-                .hint("set `lifecycle.protect: false` in the manifest and apply that first"),
+                .hint("put the document back if it is gone, set `lifecycle.protect: false` in it, and apply that first"),
         }
     }
 }

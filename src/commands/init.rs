@@ -55,7 +55,7 @@ fn tell(global: &Global, name: &str, paths: &[Utf8PathBuf]) -> Result<Exit, Fail
         }
         return Ok(Exit::Done);
     }
-    let list: String = paths.iter().map(|path| format!("  {path}\n")).collect();
+    let list: String = paths.iter().flat_map(|path| ["  ", path.as_str(), "\n"]).collect();
     let directory = &global.manifests;
     let again = if directory == "manifests" { String::new() } else { format!(" -f {directory}") };
     let next =

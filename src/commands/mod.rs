@@ -58,6 +58,7 @@ fn failure_of(error: &clap::Error) -> Failure {
 }
 
 /// Arguments that cannot be parsed may still say in which form to complain.
+#[expect(clippy::disallowed_methods, reason = "clap, which reads it else, gave up")]
 fn asks_for_json() -> bool {
     let arguments: Vec<_> = std::env::args_os().collect();
     let is_asked = arguments.windows(2).any(|pair| pair[0] == "--output" && pair[1] == "json");

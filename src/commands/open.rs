@@ -180,6 +180,7 @@ fn file(global: &Global, sources: &mut Sources) -> Result<BTreeMap<String, Strin
     parse_file(FileFormat::of_extension(path.extension()), id, sources.text(id))
 }
 
+#[expect(clippy::disallowed_methods, reason = "here the environment becomes variables")]
 fn process() -> BTreeMap<String, String> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -205,22 +206,30 @@ pub(super) async fn ground(
     access: Access,
     rollout_limit: Duration,
 ) -> Result<Ground, Failure> {
-    let backend = match mock_file(global, stack) {
-        Some(path) => Backend::Mock(MockAccount::open(&path, access)?),
-        None => {
-            let target = &stack.target;
-            let options = ConnectOptions {
-                region: global.region.clone().or_else(|| target.region.clone()),
-                profile: global.profile.clone().or_else(|| target.profile.clone()),
-                role_to_assume: target.role.clone(),
-                expected_account: target.account.clone(),
-                ..ConnectOptions::default()
-            };
-            let aws = connect(options).await?;
-            Backend::Live(Box::new(aws.with_rollout_limit(rollout_limit)))
-        }
-    };
+    let backend = backend(global, stack, access, rollout_limit).await?;
     Ok(Ground::of(stack, backend).await?)
+}
+
+pub(super) async fn backend(
+    global: &Global,
+    stack: &Stack,
+    access: Access,
+    rollout_limit: Duration,
+) -> Result<Backend, Failure> {
+    if let Some(path) = mock_file(global, stack) {
+        Ok(Backend::Mock(MockAccount::open(&path, access)?))
+    } else {
+        let target = &stack.target;
+        let options = ConnectOptions {
+            region: global.region.clone().or_else(|| target.region.clone()),
+            profile: global.profile.clone().or_else(|| target.profile.clone()),
+            role_to_assume: target.role.clone(),
+            expected_account: target.account.clone(),
+            ..ConnectOptions::default()
+        };
+        let aws = connect(options).await?;
+        Ok(Backend::Live(Box::new(aws.with_rollout_limit(rollout_limit))))
+    }
 }
 
 fn mock_file(global: &Global, stack: &Stack) -> Option<Utf8PathBuf> {

@@ -1,6 +1,6 @@
 //! `ecsctl plan`
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::cli::Global;
 use crate::plan::file::{FORMAT, PlanFile, fingerprints};
 use crate::plan::{Options, Plan, Verb};
 use crate::report::events;
-use crate::report::plan::{Heading, body, heading};
+use crate::report::plan::{Details, Heading, body, heading};
 use crate::report::terminal::Terminal;
 use crate::session::{Ground, Survey};
 use crate::value::{Address, Value};
@@ -128,14 +128,14 @@ pub(super) fn show(
         return Ok(());
     }
     let mut text = format!("{}\n\n", heading(&about, global.verbose));
-    let created = if global.verbose { created(ground, survey) } else { BTreeMap::new() };
-    text.push_str(&body(&survey.plan, &opened.sources, &created));
+    let details = global.verbose.then(|| created(ground, survey));
+    text.push_str(&body(&survey.plan, &opened.sources, details.as_ref()));
     terminal.result(&text)?;
     Ok(())
 }
 
 /// The fields of what the plan creates.
-fn created(ground: &Ground, survey: &Survey) -> BTreeMap<Address, Value> {
+fn created(ground: &Ground, survey: &Survey) -> Details {
     let creates = survey.plan.actions.iter().filter(|action| action.verb == Verb::Create);
     let addresses: BTreeSet<_> = creates.map(|action| &action.address).collect();
     let rows = survey.desired.iter().filter(|row| addresses.contains(&row.address));

@@ -98,6 +98,7 @@ fn end(plan: &Plan, outcomes: &[Outcome], terminal: &Terminal) -> Result<Exit, F
 }
 
 /// Turns true at the first SIGINT or SIGTERM. The second one ends the program at once.
+#[expect(clippy::disallowed_methods, reason = "somebody who asks twice does not want to wait")]
 fn cancelled_by_signal(terminal: Terminal) -> watch::Receiver<bool> {
     let (cancel, cancelled) = watch::channel(false);
     tokio::spawn(async move {

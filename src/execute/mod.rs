@@ -125,7 +125,8 @@ impl<L: Fn(Event)> Run<L> {
 
     async fn call(&self, action: &Action, planned: &PlannedCall) -> Result<(), CallError> {
         let mut call = planned.clone();
-        let resolved = self.resolve(&mut call.json)?;
+        let mut resolved = self.resolve(&mut call.json)?;
+        resolved.extend(self.relied_on(action));
         let ground = &self.ground;
         let kind = ground.kinds.iter().find(|kind| kind.name() == call.kind);
         let kind = kind.expect("plans hold calls of registered kinds");
@@ -153,6 +154,15 @@ impl<L: Fn(Event)> Run<L> {
             None => Ok(used.into_inner()),
             Some(reference) => Err(CallError::Defect(format!("`{reference}` is not known"))),
         }
+    }
+
+    /// What the planner resolved in an action's calls: it must still be there too.
+    fn relied_on(&self, action: &Action) -> Vec<(Reference, String)> {
+        let outputs = self.outputs.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = |reference: &Reference| {
+            outputs.get(reference).map(|value| (reference.clone(), value.clone()))
+        };
+        action.refers_to.iter().filter_map(known).collect()
     }
 
     fn remember(&self, action: &Action, new: Outputs) {

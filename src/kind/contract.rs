@@ -34,6 +34,8 @@ pub trait Kind: Send + Sync + Sized + 'static {
     const HOLDS_DATA: bool = false;
     /// AWS lets it go while others still point at it.
     const DELETED_IN_USE: bool = false;
+    /// The kinds that keep AWS from deleting it while they point at it; none means all of them.
+    const HELD_BY: &'static [&'static str] = &[];
 
     /// Desired and observed are the same type, so there is one comparison.
     type Spec: Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync;
@@ -191,6 +193,14 @@ pub enum Effect<S> {
     Wait(u64),
     /// A deployment of the service with this key rolls out, for good or ill.
     Rollout(String),
+}
+
+impl<S: Clone> Effect<S> {
+    /// Writes these fields of a row as they are in `spec`.
+    pub fn update(spec: &S, fields: &[&str]) -> Self {
+        let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+        Self::Update { spec: spec.clone(), fields }
+    }
 }
 
 /// What the mock account knows when it makes up the outputs of a new resource.

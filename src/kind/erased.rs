@@ -19,7 +19,7 @@ use crate::facts::Facts;
 use crate::model::stack::Stack;
 use crate::value::{Address, Value};
 
-/// A row that the manifests ask for; references in `spec` are `{"$ref": "kind/name#attribute"}`.
+/// A row that the manifests ask for; references in `spec` are [`crate::value::Reference`]s as JSON.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DesiredRow {
     pub address: Address,
@@ -81,6 +81,7 @@ pub trait AnyKind: Send + Sync {
     fn revises(&self) -> bool;
     fn holds_data(&self) -> bool;
     fn deleted_in_use(&self) -> bool;
+    fn held_by(&self) -> &'static [&'static str];
     fn desired(&self, stack: &Stack, facts: &Facts) -> Vec<DesiredRow>;
     fn key(&self, spec: &Json) -> String;
     fn tree(&self, spec: &Json) -> Value;
@@ -229,6 +230,10 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn deleted_in_use(&self) -> bool {
         K::DELETED_IN_USE
+    }
+
+    fn held_by(&self) -> &'static [&'static str] {
+        K::HELD_BY
     }
 
     fn desired(&self, stack: &Stack, facts: &Facts) -> Vec<DesiredRow> {

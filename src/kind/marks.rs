@@ -116,4 +116,16 @@ impl TagsChange {
             remove: live.keys().filter(|key| !desired.contains_key(*key)).cloned().collect(),
         }
     }
+
+    /// The calls for it: one that sets, one that removes, where there is something to.
+    pub fn calls<Call>(
+        self,
+        tag: impl FnOnce(Tags) -> Call,
+        untag: impl FnOnce(Vec<String>) -> Call,
+    ) -> impl Iterator<Item = Call> {
+        let Self { set, remove } = self;
+        let tag = (!set.is_empty()).then(|| tag(set));
+        let untag = (!remove.is_empty()).then(|| untag(remove));
+        tag.into_iter().chain(untag)
+    }
 }

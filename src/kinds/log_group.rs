@@ -30,9 +30,9 @@ pub struct LogGroupSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
     Create { spec: LogGroupSpec },
-    PutRetention { spec: LogGroupSpec },
-    Tag { spec: LogGroupSpec, tags: TagsChange },
-    Untag { spec: LogGroupSpec, tags: TagsChange },
+    UpdateRetention { spec: LogGroupSpec },
+    Tag { spec: LogGroupSpec, tags: Tags },
+    Untag { spec: LogGroupSpec, keys: Vec<String> },
     Delete { name: String },
 }
 
@@ -40,7 +40,7 @@ impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Create { spec } => write!(f, "logs:CreateLogGroup {}", spec.name),
-            Self::PutRetention { spec } => write!(f, "logs:PutRetentionPolicy {}", spec.name),
+            Self::UpdateRetention { spec } => write!(f, "logs:PutRetentionPolicy {}", spec.name),
             Self::Tag { spec, .. } => write!(f, "logs:TagResource {}", spec.name),
             Self::Untag { spec, .. } => write!(f, "logs:UntagResource {}", spec.name),
             Self::Delete { name } => write!(f, "logs:DeleteLogGroup {name}"),
@@ -95,7 +95,7 @@ impl Kind for LogGroup {
     fn lower(change: &Change<'_, LogGroupSpec>) -> Vec<Call> {
         match change {
             Change::Create { spec, .. } => {
-                let retention = spec.retention.map(|_| Call::PutRetention { spec: (*spec).clone() });
+                let retention = spec.retention.map(|_| Call::UpdateRetention { spec: (*spec).clone() });
                 [Call::Create { spec: (*spec).clone() }].into_iter().chain(retention).collect()
             }
             Change::Update { spec, live, .. } => update(change, spec, live),
@@ -104,14 +104,10 @@ impl Kind for LogGroup {
     }
 
     fn effect(call: &Call) -> Effect<LogGroupSpec> {
-        let update = |spec: &LogGroupSpec, field: &str| Effect::Update {
-            spec: spec.clone(),
-            fields: vec![field.to_owned()],
-        };
         match call {
             Call::Create { spec } => Effect::Create(LogGroupSpec { retention: None, ..spec.clone() }),
-            Call::PutRetention { spec } => update(spec, "retention"),
-            Call::Tag { spec, .. } | Call::Untag { spec, .. } => update(spec, "tags"),
+            Call::UpdateRetention { spec } => Effect::update(spec, &["retention"]),
+            Call::Tag { spec, .. } | Call::Untag { spec, .. } => Effect::update(spec, &["tags"]),
             Call::Delete { name } => Effect::Delete(name.clone()),
         }
     }
@@ -131,7 +127,7 @@ impl Kind for LogGroup {
                 aws.write("logs:CreateLogGroup", || request.clone().send()).await?;
                 return Ok(outputs(&spec.name, arn(aws, &spec.name)));
             }
-            Call::PutRetention { spec } => {
+            Call::UpdateRetention { spec } => {
                 let days = spec.retention.and_then(|days| i32::try_from(days).ok());
                 let request = aws
                     .logs
@@ -145,15 +141,15 @@ impl Kind for LogGroup {
                     .logs
                     .tag_resource()
                     .resource_arn(arn(aws, &spec.name))
-                    .set_tags(Some(sdk_tags(&tags.set)));
+                    .set_tags(Some(sdk_tags(tags)));
                 aws.write("logs:TagResource", || request.clone().send()).await?;
             }
-            Call::Untag { spec, tags } => {
+            Call::Untag { spec, keys } => {
                 let request = aws
                     .logs
                     .untag_resource()
                     .resource_arn(arn(aws, &spec.name))
-                    .set_tag_keys(Some(tags.remove.clone()));
+                    .set_tag_keys(Some(keys.clone()));
                 aws.write("logs:UntagResource", || request.clone().send()).await?;
             }
             Call::Delete { name } => {
@@ -180,17 +176,15 @@ impl Kind for LogGroup {
 
 fn update(change: &Change<'_, LogGroupSpec>, spec: &LogGroupSpec, live: &Live<LogGroupSpec>) -> Vec<Call> {
     let spec = || spec.clone();
-    let tags = TagsChange::between(&live.spec.tags, &spec().tags);
     let mut calls = vec![];
     if change.touches("retention") {
-        calls.push(Call::PutRetention { spec: spec() });
+        calls.push(Call::UpdateRetention { spec: spec() });
     }
-    if !tags.set.is_empty() {
-        calls.push(Call::Tag { spec: spec(), tags: tags.clone() });
-    }
-    if !tags.remove.is_empty() {
-        calls.push(Call::Untag { spec: spec(), tags });
-    }
+    let tags = TagsChange::between(&live.spec.tags, &spec().tags);
+    calls.extend(tags.calls(
+        |tags| Call::Tag { spec: spec(), tags },
+        |keys| Call::Untag { spec: spec(), keys },
+    ));
     calls
 }
 
@@ -275,7 +269,7 @@ mod tests {
     async fn tags_are_written_by_arn() {
         let (live, spec) = (LogGroup::examples().remove(0), LogGroup::examples().remove(2));
         let tags = TagsChange::between(&live.tags, &spec.tags);
-        let calls = [Call::Tag { spec: spec.clone(), tags: tags.clone() }, Call::Untag { spec, tags }];
+        let calls = [Call::Tag { spec: spec.clone(), tags: tags.set }, Call::Untag { spec, keys: tags.remove }];
         let arn = "arn:aws:logs:eu-west-1:444455556666:log-group:/ecsctl/shop/prod/web";
         assert_eq!(
             sent(&calls, 200, "{}").await,

@@ -1,9 +1,6 @@
 //! The registry. Adding a kind is one file beside this one and one line below.
 
 pub mod shared;
-#[cfg(test)]
-mod stack_for_tests;
-
 use crate::kind::{AnyKind, Erased};
 
 #[cfg(test)]

@@ -9,8 +9,7 @@ use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
 use super::shared::efs::{Wait, is_going, not_found};
-use super::shared::gone::done_or_gone;
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, gone};
 use crate::diff::Policy;
 use crate::facts::{Facts, Subnet};
 use crate::kind::{
@@ -37,10 +36,10 @@ pub struct MountTargetSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
     Create { spec: MountTargetSpec },
-    WaitAvailable { id: Resolvable, what: String },
-    ModifySecurityGroups { id: Resolvable, spec: MountTargetSpec },
+    AwaitAvailable { id: Resolvable, what: String },
+    UpdateSecurityGroups { id: Resolvable, spec: MountTargetSpec },
     Delete { id: Resolvable, spec: MountTargetSpec },
-    WaitGone { id: Resolvable, what: String },
+    AwaitGone { id: Resolvable, what: String },
 }
 
 const DESCRIBE: &str = "elasticfilesystem:DescribeMountTargets";
@@ -51,10 +50,10 @@ const INTERFACES_PER_CALL: usize = 200;
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, subnet) = match self {
-            Self::WaitAvailable { what, .. } => return write!(f, "wait until {what} is available"),
-            Self::WaitGone { what, .. } => return write!(f, "wait until {what} is gone"),
+            Self::AwaitAvailable { what, .. } => return write!(f, "wait until {what} is available"),
+            Self::AwaitGone { what, .. } => return write!(f, "wait until {what} is gone"),
             Self::Create { spec } => ("CreateMountTarget", &spec.subnet_id),
-            Self::ModifySecurityGroups { spec, .. } => {
+            Self::UpdateSecurityGroups { spec, .. } => {
                 ("ModifyMountTargetSecurityGroups", &spec.subnet_id)
             }
             Self::Delete { spec, .. } => ("DeleteMountTarget", &spec.subnet_id),
@@ -108,15 +107,15 @@ impl Kind for MountTarget {
         match change {
             Change::Create { spec, .. } => {
                 let (id, what) = (change.own("id"), what(spec));
-                vec![Call::Create { spec: (*spec).clone() }, Call::WaitAvailable { id, what }]
+                vec![Call::Create { spec: (*spec).clone() }, Call::AwaitAvailable { id, what }]
             }
             Change::Update { spec, live, .. } => {
-                vec![Call::ModifySecurityGroups { id: id_of(live), spec: (*spec).clone() }]
+                vec![Call::UpdateSecurityGroups { id: id_of(live), spec: (*spec).clone() }]
             }
             Change::Delete { live, .. } => {
                 let (id, spec) = (id_of(live), live.spec.clone());
                 let what = what(&spec);
-                vec![Call::Delete { id: id.clone(), spec }, Call::WaitGone { id, what }]
+                vec![Call::Delete { id: id.clone(), spec }, Call::AwaitGone { id, what }]
             }
         }
     }
@@ -124,11 +123,11 @@ impl Kind for MountTarget {
     fn effect(call: &Call) -> Effect<MountTargetSpec> {
         match call {
             Call::Create { spec } => Effect::Create(spec.clone()),
-            Call::ModifySecurityGroups { spec, .. } => {
-                Effect::Update { spec: spec.clone(), fields: vec!["securityGroups".to_owned()] }
+            Call::UpdateSecurityGroups { spec, .. } => {
+                Effect::update(spec, &["securityGroups"])
             }
             Call::Delete { spec, .. } => Effect::Delete(Self::key(spec)),
-            Call::WaitAvailable { .. } | Call::WaitGone { .. } => Effect::Wait(90),
+            Call::AwaitAvailable { .. } | Call::AwaitGone { .. } => Effect::Wait(90),
         }
     }
 
@@ -149,10 +148,10 @@ impl Kind for MountTarget {
                 let made = aws.write(operation, || request.clone().send()).await?;
                 return Ok(outputs(&made.mount_target_id));
             }
-            Call::WaitAvailable { id, what } => {
+            Call::AwaitAvailable { id, what } => {
                 wait(aws, what).until_available(|| state(aws, id.text())).await?;
             }
-            Call::ModifySecurityGroups { id, spec } => {
+            Call::UpdateSecurityGroups { id, spec } => {
                 let request = aws
                     .efs
                     .modify_mount_target_security_groups()
@@ -164,9 +163,9 @@ impl Kind for MountTarget {
             Call::Delete { id, .. } => {
                 let request = aws.efs.delete_mount_target().mount_target_id(id.text());
                 let operation = "elasticfilesystem:DeleteMountTarget";
-                done_or_gone(aws.write(operation, || request.clone().send()).await)?;
+                gone(aws.write(operation, || request.clone().send()).await)?;
             }
-            Call::WaitGone { id, what } => {
+            Call::AwaitGone { id, what } => {
                 wait(aws, what).until_gone(|| state(aws, id.text())).await?;
             }
         }
@@ -292,24 +291,14 @@ mod tests {
 
     use super::*;
     use crate::aws::replay::{Replay, json as reply, xml};
-    use crate::kind::{Marks, Scope};
-    use crate::kinds::stack_for_tests;
+    use crate::kinds::samples;
 
     fn spec() -> MountTargetSpec {
         MountTarget::examples().remove(1)
     }
 
     fn file_system() -> LiveRow {
-        let scope = Scope { app: "shop".to_owned(), environment: "prod".to_owned() };
-        let resource = Some(Address::new("file-system", "uploads"));
-        LiveRow {
-            kind: "file-system",
-            key: "shop-prod-uploads".to_owned(),
-            spec: json!({}),
-            outputs: Outputs::from([("id".to_owned(), "fs-1".to_owned())]),
-            marks: Marks { scope: Some(scope), resource, ..Marks::default() },
-            depth: Depth::Full,
-        }
+        samples::parent("file-system", "uploads", &[("id", "fs-1")])
     }
 
     fn described(state: &str) -> String {
@@ -324,12 +313,15 @@ mod tests {
 
     #[test]
     fn each_zone_gets_one_in_its_first_subnet() {
-        let mut facts = stack_for_tests::facts();
+        let stack = samples::stack(
+            "{ kind: FileSystem, name: uploads }\n---\n{ kind: FileSystem, name: shared, fileSystemId: fs-0123abcd }",
+        );
+        let mut facts = samples::facts();
         let subnets = &mut facts.networks.get_mut("main").unwrap().subnets;
         let other = |id: &str| Subnet { id: id.to_owned(), ..subnets[1].clone() };
         let others = [other("subnet-0"), other("subnet-z")];
         subnets.extend(others);
-        let rows = MountTarget::desired(&stack_for_tests::shop(), &facts);
+        let rows = MountTarget::desired(&stack, &facts);
         let made: Vec<_> =
             rows.iter().map(|row| (row.name.as_str(), row.spec.subnet_id.as_str())).collect();
         assert_eq!(
@@ -347,10 +339,10 @@ mod tests {
         let what = "mount target in subnet-1".to_owned();
         let calls = [
             Call::Create { spec: spec() },
-            Call::WaitAvailable { id: id(), what: what.clone() },
-            Call::ModifySecurityGroups { id: id(), spec: spec() },
+            Call::AwaitAvailable { id: id(), what: what.clone() },
+            Call::UpdateSecurityGroups { id: id(), spec: spec() },
             Call::Delete { id: id(), spec: spec() },
-            Call::WaitGone { id: id(), what },
+            Call::AwaitGone { id: id(), what },
         ];
         let looked = |state: &str| format!(r#"{{"MountTargets": [{}]}}"#, described(state));
         let gone = r#"{"__type": "MountTargetNotFound", "ErrorCode": "MountTargetNotFound"}"#;

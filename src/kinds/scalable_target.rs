@@ -9,8 +9,7 @@ use aws_sdk_applicationautoscaling::types::{
 use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
-use super::shared::gone::done_or_gone;
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, gone};
 use crate::diff::Policy;
 use crate::facts::Facts;
 use crate::kind::{
@@ -46,10 +45,10 @@ pub struct Suspended {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
-    Register { spec: ScalableTargetSpec },
+    Create { spec: ScalableTargetSpec },
     /// The same operation, on a target that is there.
     Update { spec: ScalableTargetSpec },
-    Deregister { resource_id: String },
+    Delete { resource_id: String },
 }
 
 /// `ResourceIds` takes at most 50, which is also the largest page.
@@ -58,10 +57,10 @@ const TARGETS_PER_CALL: usize = 50;
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, resource_id) = match self {
-            Self::Register { spec } | Self::Update { spec } => {
+            Self::Create { spec } | Self::Update { spec } => {
                 ("RegisterScalableTarget", &spec.resource_id)
             }
-            Self::Deregister { resource_id } => ("DeregisterScalableTarget", resource_id),
+            Self::Delete { resource_id } => ("DeregisterScalableTarget", resource_id),
         };
         write!(f, "application-autoscaling:{operation} {resource_id}")
     }
@@ -103,22 +102,22 @@ impl Kind for ScalableTarget {
 
     fn lower(change: &Change<'_, ScalableTargetSpec>) -> Vec<Call> {
         vec![match change {
-            Change::Create { spec, .. } => Call::Register { spec: (*spec).clone() },
+            Change::Create { spec, .. } => Call::Create { spec: (*spec).clone() },
             Change::Update { spec, .. } => Call::Update { spec: (*spec).clone() },
             Change::Delete { live, .. } => {
-                Call::Deregister { resource_id: live.spec.resource_id.clone() }
+                Call::Delete { resource_id: live.spec.resource_id.clone() }
             }
         }]
     }
 
     fn effect(call: &Call) -> Effect<ScalableTargetSpec> {
         match call {
-            Call::Register { spec } => Effect::Create(spec.clone()),
+            Call::Create { spec } => Effect::Create(spec.clone()),
             Call::Update { spec } => Effect::Update {
                 spec: spec.clone(),
                 fields: ["min", "max", "suspended"].map(str::to_owned).to_vec(),
             },
-            Call::Deregister { resource_id } => Effect::Delete(resource_id.clone()),
+            Call::Delete { resource_id } => Effect::Delete(resource_id.clone()),
         }
     }
 
@@ -128,7 +127,7 @@ impl Kind for ScalableTarget {
 
     async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError> {
         match call {
-            Call::Register { spec } | Call::Update { spec } => {
+            Call::Create { spec } | Call::Update { spec } => {
                 let request = aws
                     .scaling
                     .register_scalable_target()
@@ -142,7 +141,7 @@ impl Kind for ScalableTarget {
                 aws.write(operation, || request.clone().send()).await?;
                 Ok(outputs(&spec.resource_id))
             }
-            Call::Deregister { resource_id } => {
+            Call::Delete { resource_id } => {
                 let request = aws
                     .scaling
                     .deregister_scalable_target()
@@ -150,7 +149,7 @@ impl Kind for ScalableTarget {
                     .resource_id(resource_id)
                     .scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
                 let operation = "application-autoscaling:DeregisterScalableTarget";
-                done_or_gone(aws.write(operation, || request.clone().send()).await)?;
+                gone(aws.write(operation, || request.clone().send()).await)?;
                 Ok(Outputs::new())
             }
         }
@@ -243,48 +242,24 @@ fn outputs(resource_id: &str) -> Outputs {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::aws::replay::{Replay, json as reply};
-    use crate::kind::{Marks, Scope};
-    use crate::kinds::stack_for_tests;
-    use crate::model::resolved::cluster::{Cluster, ContainerInsights};
-    use crate::model::stack::{Lifecycle, Resource};
+    use crate::kinds::samples;
 
     fn service(number: usize) -> LiveRow {
-        let scope = Scope { app: "shop".to_owned(), environment: "prod".to_owned() };
-        let resource = Some(Address::new("service", format!("web{number}")));
         let arn = format!("arn:aws:ecs:eu-west-1:444455556666:service/main/shop-prod-web{number}");
-        LiveRow {
-            kind: "service",
-            key: arn.clone(),
-            spec: json!({}),
-            outputs: Outputs::from([("arn".to_owned(), arn)]),
-            marks: Marks { scope: Some(scope), resource, ..Marks::default() },
-            depth: Depth::Full,
-        }
+        samples::parent("service", &format!("web{number}"), &[("arn", &arn)])
     }
 
     #[test]
     fn a_target_is_known_by_names_before_its_service_is_there() {
-        let mut stack = stack_for_tests::shop();
-        let cluster = Cluster {
-            container_insights: ContainerInsights::default(),
-            capacity_providers: vec![],
-            default_strategy: vec![],
-            execute_command: None,
+        let stack = |scaling: &str| {
+            samples::stack(&format!("{{ kind: Service, name: web, image: nginx, {scaling} }}"))
         };
-        let cluster = Resource {
-            name: "main".to_owned(),
-            origin: None,
-            physical_name: "shop-prod-main".to_owned(),
-            lifecycle: Lifecycle::default(),
-            tags: std::collections::BTreeMap::new(),
-            value: cluster,
-        };
-        stack.clusters.insert("main".to_owned(), cluster);
-        let rows = ScalableTarget::desired(&stack, &crate::laws::facts());
+        let rows = ScalableTarget::desired(
+            &stack("scaling: { min: 2, max: 10, targetTracking: [{ metric: cpu, target: 60 }] }"),
+            &samples::facts(),
+        );
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].name, "web");
         assert_eq!(
@@ -293,17 +268,16 @@ mod tests {
         );
         assert_eq!(rows[0].spec.service.to_string(), "service/web#arn");
         assert_eq!((rows[0].spec.min, rows[0].spec.max), (2, 10));
-        stack.services.get_mut("web").unwrap().value.scaling = None;
-        assert!(ScalableTarget::desired(&stack, &crate::laws::facts()).is_empty());
+        assert!(ScalableTarget::desired(&stack("desiredCount: 2"), &samples::facts()).is_empty());
     }
 
     #[tokio::test]
     async fn each_call_sends_all_that_it_is_about() {
         let spec = ScalableTarget::examples().remove(0);
         let calls = [
-            Call::Register { spec: spec.clone() },
-            Call::Deregister { resource_id: spec.resource_id.clone() },
-            Call::Deregister { resource_id: spec.resource_id },
+            Call::Create { spec: spec.clone() },
+            Call::Delete { resource_id: spec.resource_id.clone() },
+            Call::Delete { resource_id: spec.resource_id },
         ];
         let replay = Replay::new([
             reply(200, r#"{"ScalableTargetARN": "arn:aws:application-autoscaling:…"}"#),

@@ -13,5 +13,5 @@ pub mod schema;
 pub mod secret_names;
 pub mod stack;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod variables;

@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use super::documents::scaling::Metric;
+
 /// What AWS takes as a name.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
@@ -22,7 +24,7 @@ pub const SECURITY_GROUP: Limit = Limit { length: 255, also: "_", barred_prefix:
 pub const FILE_SYSTEM_TOKEN: Limit = Limit { length: 64, also: "_", barred_prefix: "" };
 /// Values of the `Name` tag.
 pub const TAG: Limit = Limit { length: 255, also: "_", barred_prefix: "" };
-pub const SCALING_POLICY: Limit = Limit { length: 255, also: "_", barred_prefix: "" };
+const SCALING_POLICY: Limit = Limit { length: 255, also: "_", barred_prefix: "" };
 
 const HASH_LENGTH: usize = 8;
 
@@ -99,6 +101,11 @@ impl Names {
     /// The name of a target group, one of possibly several of a service; `identity` tells them apart.
     pub fn target_group(&self, service: &str, identity: &str) -> String {
         self.part(TARGET_GROUP, service, &hash(identity)[..6])
+    }
+
+    /// The name of the policy that scales a service by a metric.
+    pub fn scaling_policy(&self, service: &str, metric: Metric) -> String {
+        self.part(SCALING_POLICY, service, metric.word())
     }
 
     /// `/ecsctl/<app>/<environment>/<name>`

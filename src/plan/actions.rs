@@ -8,7 +8,7 @@ use super::leaving::{Leaving, leaving};
 use super::matching::{Match, Matched, Standing, is_tags_only, without_digest};
 use super::{Action, Options, Orphan, PlanError, Situation, Verb};
 use crate::kind::{ErasedChange, LiveRow, Manifest, PlannedCall};
-use crate::value::Address;
+use crate::value::{Address, references};
 
 /// An action with what its order depends on.
 #[derive(Clone)]
@@ -104,6 +104,7 @@ fn written<'a>(
         unmanaged: found.unmanaged.clone(),
         calls: situation.kind(&address.kind).lower(&change),
         needs: BTreeSet::new(),
+        refers_to: references(&found.row.spec),
     };
     Draft { action, spec: Some(spec), live }
 }
@@ -127,6 +128,7 @@ pub(super) fn deleted<'a>(
         unmanaged: vec![],
         calls,
         needs: BTreeSet::new(),
+        refers_to: BTreeSet::new(),
     };
     Draft { action, spec: None, live: Some(live) }
 }
@@ -134,14 +136,4 @@ pub(super) fn deleted<'a>(
 /// What others point at a live row by.
 pub(super) fn row_identities(row: &LiveRow) -> impl Iterator<Item = &str> {
     ["arn", "id"].into_iter().filter_map(|attribute| row.outputs.get(attribute)).map(String::as_str)
-}
-
-/// Every text in a spec.
-pub(super) fn strings(spec: &Json) -> Box<dyn Iterator<Item = &str> + '_> {
-    match spec {
-        Json::String(text) => Box::new(std::iter::once(text.as_str())),
-        Json::Array(items) => Box::new(items.iter().flat_map(strings)),
-        Json::Object(fields) => Box::new(fields.values().flat_map(strings)),
-        Json::Null | Json::Bool(_) | Json::Number(_) => Box::new(std::iter::empty()),
-    }
 }

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::actions::{Draft, row_identities, strings};
+use super::actions::{Draft, row_identities};
 use super::graph::{self, Needs};
 use super::{Situation, Verb};
+use crate::value::texts;
 
 /// What one second part waits for, by index.
 struct Awaited {
@@ -87,7 +88,7 @@ impl<'a> Uses<'a> {
         let mut by_identity: BTreeMap<&str, BTreeSet<usize>> =
             identities.map(|identity| (identity, BTreeSet::new())).collect();
         for (index, draft) in drafts.iter().enumerate() {
-            for text in draft.live.into_iter().flat_map(|live| strings(&live.spec)) {
+            for text in draft.live.into_iter().flat_map(|live| texts(&live.spec)) {
                 by_identity.entry(text).and_modify(|users| {
                     users.insert(index);
                 });
@@ -107,9 +108,9 @@ impl<'a> Uses<'a> {
 
     /// By what others point at a resource, and at what it lets go of.
     fn used<'d>(&'d self, draft: &'d Draft<'_>) -> impl Iterator<Item = &'d str> {
-        let kept: BTreeSet<&str> = draft.spec.into_iter().flat_map(strings).collect();
+        let kept: BTreeSet<&str> = draft.spec.into_iter().flat_map(texts).collect();
         let live = draft.live.into_iter();
-        let lost = live.clone().flat_map(|live| strings(&live.spec));
+        let lost = live.clone().flat_map(|live| texts(&live.spec));
         let lost = lost.filter(move |text| !kept.contains(text));
         live.flat_map(row_identities).chain(lost).filter(|text| self.by_identity.contains_key(text))
     }

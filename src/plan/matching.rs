@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value as Json, json};
 
 use super::graph::{self, Needs};
-use super::{Foreign, Options, PlanError, Shallow, Situation, Unmanaged};
+use super::leaving::is_unwanted;
+use super::{Foreign, Options, PlanError, SameName, Shallow, Situation, Unmanaged};
 use crate::diff::{FieldChange, Path, Policy, diff, diff_revisions};
 use crate::kind::{AnyKind, DIGEST_TAG, Depth, DesiredRow, LiveRow};
-use crate::value::{Address, Reference, references, resolve};
+use crate::value::{Address, Digest, Reference, references, resolve};
 
 /// How a desired row stands to what is live.
 #[derive(Clone, Copy)]
@@ -79,12 +80,14 @@ pub(super) fn matched<'a>(
     let live: BTreeMap<(&str, &str), &LiveRow> =
         situation.live.iter().map(|row| ((row.kind, row.key.as_str()), row)).collect();
     let mut known = Known::new();
+    let mut names = Names::default();
     let mut foreign = vec![];
     let mut result = Matched::default();
     for row in by_reference(situation.desired)? {
         let kind = situation.kind(&row.address.kind);
-        let spec = resolved(kind, row, &known);
-        let found = live.get(&(kind.name(), kind.key(&spec).as_str())).copied();
+        let Resolved { spec, key, is_open } = resolved(kind, row, &known);
+        names.add(row, if is_open { key_by_addresses(kind, &spec) } else { key.clone() });
+        let found = live.get(&(kind.name(), key.as_str())).copied();
         if let Some(live) = found
             && !situation.scope.owns(&live.marks)
             && !options.adopt.contains(&row.address)
@@ -94,9 +97,8 @@ pub(super) fn matched<'a>(
         }
         let matched = match found {
             None => absent(row, spec),
-            Some(live) => match comparable(kind, &spec, live) {
-                Some(before) => compared(kind, row, spec, live, &before),
-                None => {
+            Some(live) => {
+                let Some(before) = comparable(kind, &spec, live) else {
                     let key = live.key.clone();
                     result.shallow.push(Shallow { kind: kind.name(), key, wanted: Some(spec) });
                     if !kind.revises() {
@@ -105,13 +107,17 @@ pub(super) fn matched<'a>(
                         remember(row, live, &mut known);
                     }
                     continue;
-                }
-            },
+                };
+                compared(kind, row, spec, live, &before)
+            }
         };
         if let Some(live) = matched.standing.kept().filter(|_| keeps_outputs(kind, &matched)) {
             remember(row, live, &mut known);
         }
         result.matches.push(matched);
+    }
+    if !names.taken_twice.is_empty() {
+        return Err(PlanError::SameName(names.taken_twice));
     }
     if !foreign.is_empty() {
         return Err(PlanError::Foreign(foreign));
@@ -144,14 +150,49 @@ fn by_reference(rows: &[DesiredRow]) -> Result<Vec<&DesiredRow>, PlanError> {
     }
 }
 
-fn resolved(kind: &dyn AnyKind, row: &DesiredRow, known: &Known) -> Json {
+/// A desired row's spec with what is known in the place of its references.
+struct Resolved {
+    spec: Json,
+    key: String,
+    /// References stay in it.
+    is_open: bool,
+}
+
+fn resolved(kind: &dyn AnyKind, row: &DesiredRow, known: &Known) -> Resolved {
     let mut spec = row.spec.clone();
     stamp(kind, &mut spec);
     let lookup = |reference: &Reference| {
         known.get(&(reference.address().clone(), reference.attribute().to_owned())).cloned()
     };
-    resolve(&mut spec, &lookup);
-    spec
+    let is_open = !resolve(&mut spec, &lookup).is_empty();
+    Resolved { key: kind.key(&spec), spec, is_open }
+}
+
+/// Tells apart what belongs to different resources that do not exist yet.
+fn key_by_addresses(kind: &dyn AnyKind, spec: &Json) -> String {
+    let mut spec = spec.clone();
+    resolve(&mut spec, &|reference| Some(reference.to_string()));
+    kind.key(&spec)
+}
+
+/// Who would have which name.
+#[derive(Default)]
+struct Names<'a> {
+    taken: BTreeMap<(&'a str, String), &'a Address>,
+    taken_twice: Vec<SameName>,
+}
+
+impl<'a> Names<'a> {
+    fn add(&mut self, row: &'a DesiredRow, key: String) {
+        let name = (row.address.kind.as_str(), key);
+        let Some(first) = self.taken.get(&name) else {
+            self.taken.insert(name, &row.address);
+            return;
+        };
+        let mut addresses = [(*first).clone(), row.address.clone()];
+        addresses.sort();
+        self.taken_twice.push(SameName { addresses, key: name.1 });
+    }
 }
 
 /// Tags a spec with the digest of its deep fields.
@@ -164,7 +205,7 @@ fn stamp(kind: &dyn AnyKind, spec: &mut Json) {
         .iter()
         .map(|field| ((*field).to_owned(), spec[*field].clone()))
         .collect();
-    spec["tags"][DIGEST_TAG] = json!({ "$digest": content });
+    spec["tags"][DIGEST_TAG] = json!(Digest { of: content.into() });
 }
 
 /// The live spec to compare with; `None` when its deep fields must be read for that.
@@ -208,6 +249,9 @@ fn compared<'a>(
             }
         }
     }
+    if !unmanaged.is_empty() {
+        vouch_for_what_is_kept(kind, before, &mut spec, &mut changes);
+    }
     let replaced = changes.iter().any(|change| kind.policy(&change.path) == Some(Policy::Replaces));
     let standing = match (changes.is_empty(), replaced) {
         (true, _) => Standing::Same(live),
@@ -215,6 +259,24 @@ fn compared<'a>(
         (false, false) => Standing::Differs(live),
     };
     Match { row, spec, standing, changes, unmanaged }
+}
+
+/// A digest speaks of what the resource will hold: where live values are kept, not of the manifest's.
+fn vouch_for_what_is_kept(
+    kind: &dyn AnyKind,
+    before: &Json,
+    spec: &mut Json,
+    changes: &mut Vec<FieldChange>,
+) {
+    if kind.deep_fields().is_empty() {
+        return;
+    }
+    stamp(kind, spec);
+    resolve(spec, &|_| None);
+    let digest = Path::default().field("tags").name(DIGEST_TAG);
+    if spec["tags"][DIGEST_TAG] == before["tags"][DIGEST_TAG] {
+        changes.retain(|change| change.path != digest);
+    }
 }
 
 fn reason_to_ignore(kind: &dyn AnyKind, row: &DesiredRow, path: &Path) -> Option<String> {
@@ -281,13 +343,10 @@ fn shallow_leavers(
         .map(|live| (live.kind, live.key.as_str()))
         .chain(matched.shallow.iter().map(|row| (row.kind, row.key.as_str())))
         .collect();
-    let wanted: BTreeSet<&Address> = situation.desired.iter().map(|row| &row.address).collect();
     let leaves = |row: &&LiveRow| {
-        let superseded =
-            row.marks.resource.as_ref().is_some_and(|address| wanted.contains(address));
         situation.scope.owns(&row.marks)
             && !staying.contains(&(row.kind, row.key.as_str()))
-            && (options.prune || superseded)
+            && is_unwanted(situation, options, row)
     };
     situation
         .live

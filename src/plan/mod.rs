@@ -83,6 +83,8 @@ pub struct Action {
     pub calls: Vec<PlannedCall>,
     /// Positions in [`Plan::actions`] of what must be done first.
     pub needs: BTreeSet<usize>,
+    /// What the manifests make it refer to; in the calls that may be resolved already.
+    pub refers_to: BTreeSet<Reference>,
 }
 
 /// A resource that is owned and that no manifest asks for.
@@ -127,10 +129,27 @@ pub enum Planned {
 pub enum PlanError {
     #[error("resources refer to each other in a circle: {}", join(.0, " → "))]
     Cycle(Vec<Address>),
+    #[error("two resources of one name: {}", join(.0, ", "))]
+    SameName(Vec<SameName>),
     #[error("not owned by this application: {}", join(.0, ", "))]
     Foreign(Vec<Foreign>),
     #[error("protected by `lifecycle.protect`: {}", join(.0, ", "))]
     Protected(Vec<Address>),
+}
+
+/// Two addresses that AWS would know as one resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SameName {
+    pub addresses: [Address; 2],
+    /// What AWS would know both by; references in it by their address.
+    pub key: String,
+}
+
+impl std::fmt::Display for SameName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [one, other] = &self.addresses;
+        write!(f, "{one} and {other} ({})", self.key)
+    }
 }
 
 /// A resource that bears a derived name and is somebody else's.

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::actions::{Draft, row_identities, strings};
+use super::actions::{Draft, row_identities};
 use super::graph::{self, Needs};
 use super::{Action, PlanError, Situation, Verb, lateness};
-use crate::value::{Address, Reference, references};
+use crate::value::{Address, Reference, references, texts};
 
 pub(super) fn order<'a>(
     situation: &Situation<'a>,
@@ -96,7 +96,7 @@ fn after_those_that_point_at_it(drafts: &[Draft<'_>], needs: &mut Needs) {
         let pointed_at: BTreeSet<usize> = draft
             .live
             .into_iter()
-            .flat_map(|live| strings(&live.spec))
+            .flat_map(|live| texts(&live.spec))
             .filter_map(|text| deletes.get(text))
             .flatten()
             .copied()

@@ -1,11 +1,14 @@
 //! Which actions follow from what is live and what is desired, and in which order.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::fakes::{ALL, Lab, disk, gate, net, pool, port, recipe, scope, shop, unit};
+use crate::fakes::{ALL, Lab, disk, gate, net, of_document, pool, port, recipe, scope, shop, unit};
 use crate::kind::{DIGEST_TAG, Depth};
+use crate::value::Resolvable;
 
 /// A plan in short: `~ net/a size 1→2 after -/+net/b`.
 fn sketch(plan: &Plan) -> String {
@@ -19,10 +22,11 @@ fn sketch(plan: &Plan) -> String {
         for change in &action.changes {
             let text =
                 |value: &Option<Value>| value.as_ref().map_or("-".to_owned(), Value::to_string);
-            line += &format!(" {}: {}→{}", change.path, text(&change.before), text(&change.after));
+            let (before, after) = (text(&change.before), text(&change.after));
+            let _ = write!(line, " {}: {before}→{after}", change.path);
         }
         for needed in &action.needs {
-            line += &format!(" <{}>", name(&plan.actions[*needed]));
+            let _ = write!(line, " <{}>", name(&plan.actions[*needed]));
         }
         line
     };
@@ -107,9 +111,10 @@ async fn a_replaced_parent_takes_orphans_along_that_hang_on_it() {
 
 #[tokio::test]
 async fn what_aws_lets_go_in_use_takes_nothing_along() {
-    let rows = [recipe("r", "x"), unit("u", "r", None)];
+    let of_recipes = |row| of_document("recipes", row);
+    let rows = [of_recipes(recipe("r", "x")), unit("u", "r", None)];
     let lab = settled(&rows).await;
-    let mut renamed = recipe("r", "x");
+    let mut renamed = of_recipes(recipe("r", "x"));
     renamed.spec["family"] = json!("other");
     insta::assert_snapshot!(sketch(&lab.plan(&[renamed]).await), @r#"
     + recipe/r
@@ -204,7 +209,10 @@ async fn both_parts_of_an_action_count_in_a_saved_plan() {
 #[tokio::test]
 async fn orphans_stay_unless_pruned_and_go_in_reverse_order() {
     let lab = settled(&shop()).await;
-    insta::assert_snapshot!(sketch(&lab.plan(&[disk("uploads", 5)]).await), @r#"
+    let other = of_document("other", disk("more", 5));
+    insta::assert_snapshot!(sketch(&lab.plan(&[other]).await), @r#"
+    + disk/more
+    ? disk/uploads
     ? net/public
     ? pool/web
     ? port/https
@@ -225,6 +233,19 @@ async fn orphans_stay_unless_pruned_and_go_in_reverse_order() {
     assert_eq!(lab.live().await, vec![]);
 }
 
+/// The document is still there and does not say them any more: that is a change, not an orphan.
+#[tokio::test]
+async fn what_a_document_no_longer_says_goes_but_for_data() {
+    let lab = settled(&shop()).await;
+    insta::assert_snapshot!(sketch(&lab.plan(&[net("public", "a")]).await), @r#"
+    - port/https
+    - unit/web
+    - pool/web <- unit/web>
+    - recipe/web <- unit/web>
+    ? disk/uploads
+    "#);
+}
+
 #[tokio::test]
 async fn what_must_be_there_first_is_though_no_field_says_so() {
     let mut rows = [net("a", "x"), net("b", "x")];
@@ -236,10 +257,39 @@ async fn what_must_be_there_first_is_though_no_field_says_so() {
 }
 
 #[tokio::test]
+async fn names_that_look_like_a_reference_are_text() {
+    for name in ["$ref", "$digest"] {
+        let mut rows = [recipe("r", "x"), unit("u", "r", None)];
+        rows[1].spec["variables"] = json!({ name: "recipe/r#arn" });
+        let lab = settled(&rows).await;
+        let live = lab.live().await;
+        let unit = live.iter().find(|row| row.kind == "unit").unwrap();
+        assert_eq!(unit.spec["variables"], rows[1].spec["variables"]);
+        assert_eq!(sketch(&lab.plan(&rows).await), "");
+    }
+}
+
+#[tokio::test]
+async fn two_rows_that_would_be_one_resource_are_refused() {
+    let mut rows = [net("a", "x"), net("b", "x"), port("p", "a", 1), port("q", "b", 1)];
+    converges(&Lab::new(), &rows).await;
+    rows[1].spec["name"] = json!("a");
+    let lab = Lab::new();
+    let error = lab.plan_with(&rows, &Options::default()).await.unwrap_err();
+    assert_eq!(error.to_string(), "two resources of one name: net/a and net/b (a)");
+
+    // What they belong to may not exist yet.
+    let rows = [net("a", "x"), port("p", "a", 1), port("q", "a", 1)];
+    let wanted = "two resources of one name: port/p and port/q (net/a#arn:1)";
+    let error = lab.plan_with(&rows, &Options::default()).await.unwrap_err();
+    assert_eq!(error.to_string(), wanted);
+}
+
+#[tokio::test]
 async fn a_circle_is_named() {
     let mut rows = [recipe("a", "x"), recipe("b", "x")];
-    rows[0].spec["net"] = json!({ "$ref": "recipe/b#arn" });
-    rows[1].spec["net"] = json!({ "$ref": "recipe/a#arn" });
+    rows[0].spec["net"] = json!(Resolvable::reference("recipe", "b", "arn"));
+    rows[1].spec["net"] = json!(Resolvable::reference("recipe", "a", "arn"));
     let error = Lab::new().plan_with(&rows, &Options::default()).await.unwrap_err();
     assert_eq!(
         error.to_string(),

@@ -52,6 +52,11 @@ fn planned(action: &Action, sources: &Sources) -> Json {
         .iter()
         .map(|change| json!({"path": change.path.to_string(), "before": text(change.before.as_ref()), "after": text(change.after.as_ref())}))
         .collect();
+    let unmanaged: Vec<Json> = action
+        .unmanaged
+        .iter()
+        .map(|left| json!({"path": left.path.to_string(), "reason": left.reason, "live": text(left.live.as_ref())}))
+        .collect();
     json!({
         "type": "action",
         "address": action.address.to_string(),
@@ -59,7 +64,9 @@ fn planned(action: &Action, sources: &Sources) -> Json {
         "place": place,
         "verb": format!("{:?}", action.verb).to_lowercase(),
         "replacement": action.is_replacement,
+        "losesData": action.loses_data,
         "changes": changes,
+        "unmanaged": unmanaged,
         "calls": action.calls.iter().map(|call| &call.line).collect::<Vec<_>>(),
     })
 }

@@ -167,7 +167,31 @@ environments:
     #[test]
     fn what_the_environment_and_variables_decide_has_its_origin() {
         let (sources, documents) = shop();
-        insta::assert_snapshot!(yaml(&documents, &sources, false), @"");
+        insta::assert_snapshot!(yaml(&documents, &sources, false), @r#"
+        # shop.yaml:1
+        kind: App
+        name: shop
+        environments:
+          prod:
+            variables:
+              TAG: "2"
+        ---
+        # shop.yaml:5
+        kind: Service
+        name: web
+        desiredCount: 3 # shop.yaml:19
+        containers:
+          - name: app # shop.yaml:19
+            image: registry/web:2 # shop.yaml:10
+            environment:
+              LOG_LEVEL: warn # shop.yaml:19
+              VERSION: "1.10"
+              DATABASE_URL: (sensitive) # shop.yaml:14
+              API_TOKEN: (sensitive)
+              MOTD: "two\nlines"
+            secrets:
+              DB_PASSWORD: ssm:/shop/db
+        "#);
     }
 
     #[test]

@@ -49,6 +49,9 @@ mod tests {
                 .hint("do"),
             Problem::warning("missing-directory", "no directory"),
         ];
-        insta::assert_snapshot!(annotations(&problems, &sources), @"");
+        insta::assert_snapshot!(annotations(&problems, &sources), @"
+        ::error file=a%2Cb.yaml,line=2,col=7,endLine=2,endColumn=10,title=odd-name::100%25 `web`%0Ais odd%0Ado
+        ::warning title=missing-directory::no directory
+        ");
     }
 }

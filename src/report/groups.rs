@@ -8,16 +8,16 @@ use crate::value::Address;
 
 /// What a plan does to the resources of one document.
 #[derive(Debug)]
-pub struct Group<'a> {
-    pub manifest: &'a Address,
-    pub origin: Option<&'a Span>,
-    pub kind: GroupKind,
+pub(super) struct Group<'a> {
+    pub(super) manifest: &'a Address,
+    pub(super) origin: Option<&'a Span>,
+    pub(super) kind: GroupKind,
     /// With their positions in the plan, in order.
-    pub actions: Vec<(usize, &'a Action)>,
+    pub(super) actions: Vec<(usize, &'a Action)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum GroupKind {
+pub(super) enum GroupKind {
     Create,
     Update,
     Replace,
@@ -25,7 +25,7 @@ pub enum GroupKind {
 }
 
 impl GroupKind {
-    pub const fn symbol(self) -> &'static str {
+    pub(super) const fn symbol(self) -> &'static str {
         match self {
             Self::Create => "+",
             Self::Update => "~",
@@ -36,7 +36,7 @@ impl GroupKind {
 }
 
 /// Groups a plan's actions, in the order in which each group begins.
-pub fn groups(plan: &Plan) -> Vec<Group<'_>> {
+pub(super) fn groups(plan: &Plan) -> Vec<Group<'_>> {
     let mut order: Vec<&Address> = vec![];
     let mut actions: BTreeMap<&Address, Vec<(usize, &Action)>> = BTreeMap::new();
     for (position, action) in plan.actions.iter().enumerate() {
@@ -57,7 +57,7 @@ pub fn groups(plan: &Plan) -> Vec<Group<'_>> {
 }
 
 /// The number of groups of each kind.
-pub fn counts(groups: &[Group<'_>]) -> BTreeMap<GroupKind, usize> {
+pub(super) fn counts(groups: &[Group<'_>]) -> BTreeMap<GroupKind, usize> {
     let mut counts = BTreeMap::new();
     for group in groups {
         *counts.entry(group.kind).or_default() += 1;

@@ -5,17 +5,23 @@ use std::fmt::Write as _;
 
 use owo_colors::{OwoColorize as _, Style};
 
+use super::calls::calls;
+use super::fields::fields;
 use super::groups::{Group, GroupKind, counts, groups};
-use super::words::{counted, plural};
-use crate::diff::Path;
+use super::resources::resources;
+use super::values::Pending;
+use super::words::{WIDTH, counted, cut, plural, widest, width};
 use crate::facts::Facts;
 use crate::kind::Scope;
 use crate::manifest::source::Sources;
-use crate::plan::{Action, Plan, Verb};
+use crate::plan::{Orphan, Plan};
 use crate::value::{Address, Value};
 
-/// Longest value that is shown whole, in characters.
-const LONGEST_VALUE: usize = 80;
+/// Where the files are named, unless titles are long.
+const PLACE: usize = 48;
+
+/// The spec of each resource that a plan creates.
+pub type Details = BTreeMap<Address, Value>;
 
 /// What a plan is of, and how it was observed.
 pub struct Heading<'a> {
@@ -58,24 +64,38 @@ pub fn heading(heading: &Heading<'_>, is_verbose: bool) -> String {
 
 /// The groups, the orphans and the summary line. Styled; the writer strips what it must.
 ///
-/// `created` has what is created and to be shown field by field.
-pub fn body(plan: &Plan, sources: &Sources, created: &BTreeMap<Address, Value>) -> String {
+/// With `details`, the specs of what is created, every field and value is shown whole.
+pub fn body(plan: &Plan, sources: &Sources, details: Option<&Details>) -> String {
     let groups = groups(plan);
-    let numbers = numbers(plan);
+    let page = Page::of(plan, &groups, sources, details);
     let mut text = String::new();
     for group in &groups {
-        text.push_str(&drawn(group, &numbers, sources, created));
-        text.push('\n');
+        let _ = writeln!(text, "{}", page.drawn(group));
     }
-    for orphan in &plan.orphans {
-        let from =
-            orphan.manifest.as_ref().map(|manifest| format!("  of {manifest}")).unwrap_or_default();
-        let _ = writeln!(text, "{} {}  {}{from}", "?".yellow(), orphan.address, orphan.key);
+    text.push_str(&orphans(&plan.orphans));
+    text + &summary(plan, &groups)
+}
+
+fn orphans(orphans: &[Orphan]) -> String {
+    let of = |orphan: &Orphan| {
+        let manifest = orphan.manifest.as_ref();
+        manifest.map(|manifest| format!("of {manifest}")).unwrap_or_default()
+    };
+    let addresses: Vec<String> = orphans.iter().map(|orphan| orphan.address.to_string()).collect();
+    let owners: Vec<String> = orphans.iter().map(of).collect();
+    let address_width = widest(addresses.iter().map(String::as_str));
+    let owner_width = widest(owners.iter().map(String::as_str));
+    let room = WIDTH.saturating_sub(address_width + owner_width + 6).max(20);
+    let mut text = String::new();
+    for ((orphan, address), owner) in orphans.iter().zip(&addresses).zip(&owners) {
+        let key = cut(&orphan.key, room);
+        let line = format!("{address:<address_width$}  {owner:<owner_width$}  {key}");
+        let _ = writeln!(text, "{} {}", "?".yellow(), line.trim_end());
     }
-    if !plan.orphans.is_empty() {
+    if !orphans.is_empty() {
         let _ = writeln!(text, "  in no manifest: kept, unless you say --prune\n");
     }
-    text + &summary(plan, &groups)
+    text
 }
 
 /// `Plan: 0 to create, 1 to update, 0 to replace, 0 to delete · 2 API calls, 1 wait.`
@@ -101,102 +121,73 @@ fn summary(plan: &Plan, groups: &[Group<'_>]) -> String {
     )
 }
 
-/// The number of each action's first call, counted over the whole plan.
-fn numbers(plan: &Plan) -> Vec<usize> {
-    let lengths = plan.actions.iter().map(|action| action.calls.len());
-    lengths
-        .scan(1, |next, length| {
-            let first = *next;
-            *next += length;
-            Some(first)
-        })
-        .collect()
+/// What all groups of a plan are drawn with.
+struct Page<'a> {
+    plan: &'a Plan,
+    sources: &'a Sources,
+    pending: Pending<'a>,
+    /// The number of each action's first call, counted over the whole plan.
+    firsts: Vec<usize>,
+    /// The width of the largest number.
+    digits: usize,
+    /// Where the files are named.
+    place: usize,
+    details: Option<&'a Details>,
 }
 
-fn drawn(
-    group: &Group<'_>,
-    numbers: &[usize],
-    sources: &Sources,
-    created: &BTreeMap<Address, Value>,
-) -> String {
-    let place = group
-        .origin
-        .map(|span| format!("{}:{}", sources.path(span.source), sources.start(span).line));
-    let symbol = group.kind.symbol();
-    let name = group.manifest.to_string();
-    let title = if place.is_some() { format!("{name:<48}") } else { name };
-    let place = place.map(|place| format!(" {}", place.dimmed())).unwrap_or_default();
-    let mut text = format!("{} {}{place}\n", symbol.style(color(group.kind)).bold(), title.bold());
-    for (_, action) in group.actions.iter().filter(|(_, action)| !action.is_second_part) {
-        text.push_str(&fields(action, created.get(&action.address)));
-    }
-    for (position, action) in &group.actions {
-        for (offset, call) in action.calls.iter().enumerate() {
-            let (operation, object) = call.line.split_once(' ').unwrap_or((&call.line, ""));
-            let number = numbers[*position] + offset;
-            let _ = writeln!(text, "    {number:>3} {operation:<44} {object}");
+impl<'a> Page<'a> {
+    fn of(
+        plan: &'a Plan,
+        groups: &[Group<'_>],
+        sources: &'a Sources,
+        details: Option<&'a Details>,
+    ) -> Self {
+        let lengths = plan.actions.iter().map(|action| action.calls.len());
+        let firsts = lengths.scan(1, |next, length| Some(std::mem::replace(next, *next + length)));
+        let titles: Vec<String> = groups.iter().map(title).collect();
+        let title = widest(titles.iter().map(String::as_str));
+        let calls: usize = plan.actions.iter().map(|action| action.calls.len()).sum();
+        Self {
+            plan,
+            sources,
+            pending: Pending::of(plan),
+            firsts: firsts.collect(),
+            digits: calls.to_string().len(),
+            place: PLACE.max(title + 2),
+            details,
         }
     }
-    text
-}
 
-fn fields(action: &Action, created: Option<&Value>) -> String {
-    let symbol = action.verb.symbol();
-    let note = match (action.verb, action.is_replacement) {
-        (Verb::Revise, _) => " → new revision",
-        (Verb::Create, true) => " (replaces)",
-        (Verb::Delete, true) => " (replaced)",
-        (Verb::Create | Verb::Update | Verb::Delete, _) => "",
-    };
-    let mut text =
-        format!("    {} {}{note}\n", symbol.style(verb_color(action.verb)), action.address);
-    let created = created.filter(|_| action.verb == Verb::Create);
-    for (path, value) in created.map(leaves).unwrap_or_default() {
-        let _ = writeln!(text, "        {path:<32} {}", shortened(Some(value)));
-    }
-    let shown = action.verb != Verb::Delete;
-    for change in action.changes.iter().filter(|_| shown) {
-        let before = shortened(change.before.as_ref());
-        let after = shortened(change.after.as_ref());
-        let _ = writeln!(text, "        {:<32} {before} → {after}", change.path);
-    }
-    for unmanaged in action.unmanaged.iter().filter(|_| shown) {
-        let live = shortened(unmanaged.live.as_ref());
-        let _ = writeln!(
-            text,
-            "        {:<32} unchanged, {} (live {live})",
-            unmanaged.path, unmanaged.reason
+    fn drawn(&self, group: &Group<'_>) -> String {
+        let (title, place) = (title(group), place(group, self.sources));
+        let gap = if place.is_empty() { 0 } else { self.place - width(&title) };
+        let symbol = group.kind.symbol();
+        let mut text = format!(
+            "{} {}{:gap$}{}\n",
+            symbol.style(color(group.kind)).bold(),
+            group.manifest.bold(),
+            "",
+            place.dimmed()
         );
-    }
-    text
-}
-
-/// The values of a tree that are not themselves trees, without those that nobody decides.
-fn leaves(value: &Value) -> Vec<(Path, &Value)> {
-    let mut open = vec![(Path::default(), value)];
-    let mut found = vec![];
-    while let Some((path, value)) = open.pop() {
-        match value {
-            Value::Struct(fields) => {
-                open.extend(fields.iter().rev().map(|(name, value)| (path.field(name), value)));
+        for resource in resources(group, self.plan, self.details.is_some()) {
+            text.push_str(&resource.heading());
+            if let Some(action) = resource.shown {
+                text.push_str(&fields(action, &self.pending, self.details));
             }
-            Value::Map(entries) => {
-                open.extend(entries.iter().rev().map(|(name, value)| (path.name(name), value)));
-            }
-            Value::Null => {}
-            value => found.push((path, value)),
         }
+        text + &calls(group, &self.firsts, self.digits)
     }
-    found
 }
 
-/// A value on one line, cut where it is long.
-pub(super) fn shortened(value: Option<&Value>) -> String {
-    let text = value.map_or_else(|| "(none)".to_owned(), ToString::to_string);
-    match text.char_indices().nth(LONGEST_VALUE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+fn title(group: &Group<'_>) -> String {
+    format!("{} {}", group.kind.symbol(), group.manifest)
+}
+
+/// `manifests/shop/web.yaml:2`
+fn place(group: &Group<'_>, sources: &Sources) -> String {
+    let span = group.origin;
+    let place = span.map(|at| format!("{}:{}", sources.path(at.source), sources.start(at).line));
+    place.unwrap_or_default()
 }
 
 const fn color(kind: GroupKind) -> Style {
@@ -208,11 +199,40 @@ const fn color(kind: GroupKind) -> Style {
     }
 }
 
-const fn verb_color(verb: Verb) -> Style {
-    match verb {
-        Verb::Create => Style::new().green(),
-        Verb::Update => Style::new().yellow(),
-        Verb::Revise => Style::new().cyan(),
-        Verb::Delete => Style::new().red(),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_counts_the_calls_and_names_them_on_request() {
+        let scope = Scope { app: "shop".to_owned(), environment: "prod".to_owned() };
+        let facts = Facts {
+            account: "444455556666".to_owned(),
+            region: "eu-west-1".to_owned(),
+            partition: "aws".to_owned(),
+            networks: BTreeMap::new(),
+        };
+        let calls = [("ecs:DescribeServices", 2), ("sts:GetCallerIdentity", 1)];
+        let calls: BTreeMap<_, _> =
+            calls.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+        let about = Heading {
+            command: "plan",
+            scope: &scope,
+            facts: &facts,
+            observed: 41,
+            calls: Some(&calls),
+            shallow: 3,
+        };
+        insta::assert_snapshot!(heading(&about, true), @"
+        ecsctl plan · shop / prod · 444455556666 eu-west-1 · 41 resources observed with 3 calls, 3 by digest (--deep reads all)
+              2 ecs:DescribeServices
+              1 sts:GetCallerIdentity
+        ");
+        assert_eq!(heading(&about, true).lines().next().unwrap(), heading(&about, false));
+        let start = super::super::events::start(&about);
+        assert_eq!(
+            (&start["calls"], &start["callsByOperation"]["ecs:DescribeServices"]),
+            (&3.into(), &2.into())
+        );
     }
 }

@@ -69,6 +69,7 @@ impl Terminal {
     }
 
     /// Whether `TERM` says that the screen shows text and nothing else.
+    #[expect(clippy::disallowed_methods, reason = "what it says is about the terminal only")]
     pub fn is_plain() -> bool {
         std::env::var_os("TERM").is_some_and(|term| term == "dumb")
     }

@@ -1,4 +1,7 @@
-//! Numbers with their nouns.
+//! Words and numbers in lines of a terminal's usual width.
+
+/// What text is laid out for, in characters.
+pub(super) const WIDTH: usize = 80;
 
 /// `1 resource`, `2 resources`
 pub fn plural(count: usize, noun: &str) -> String {
@@ -9,4 +12,78 @@ pub fn plural(count: usize, noun: &str) -> String {
 /// [`plural`] for counters.
 pub fn counted(count: u64, noun: &str) -> String {
     plural(usize::try_from(count).unwrap_or(usize::MAX), noun)
+}
+
+pub(super) fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// The widest of some texts.
+pub(super) fn widest<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
+    texts.into_iter().map(width).max().unwrap_or(0)
+}
+
+/// Text of at most `most` characters: what is in the middle of a longer one is left out, for names
+/// and paths differ at their ends.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    let length = width(text);
+    if length <= most {
+        return text.to_owned();
+    }
+    let tail = (most - 1) / 2;
+    let head: String = text.chars().take(most - 1 - tail).collect();
+    let tail: String = text.chars().skip(length - tail).collect();
+    format!("{head}…{tail}")
+}
+
+/// `items` with commas between them, in lines that end before [`WIDTH`]; each after the first begins
+/// below the first item, which is at column `indent`.
+pub(super) fn listed(items: &[String], indent: usize) -> String {
+    let mut text = String::new();
+    let mut column = indent;
+    for (position, item) in items.iter().enumerate() {
+        let comma = if position + 1 < items.len() { "," } else { "" };
+        let wanted = width(item) + comma.len();
+        if position > 0 && column + 1 + wanted > WIDTH {
+            text.push('\n');
+            text.push_str(&" ".repeat(indent));
+            column = indent;
+        } else if position > 0 {
+            text.push(' ');
+            column += 1;
+        }
+        text.push_str(item);
+        text.push_str(comma);
+        column += wanted;
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_singular() {
+        assert_eq!(plural(0, "wait"), "0 waits");
+        assert_eq!(plural(1, "wait"), "1 wait");
+        assert_eq!(counted(2, "wait"), "2 waits");
+    }
+
+    #[test]
+    fn long_text_keeps_both_ends() {
+        assert_eq!(cut("äbcdef", 6), "äbcdef");
+        assert_eq!(cut("äbcdefg", 6), "äbc…fg");
+        assert_eq!(cut("äbcdefg", 5), "äb…fg");
+    }
+
+    #[test]
+    fn lists_go_on_below_their_first_item() {
+        let items: Vec<String> = ["a", "b", "c"].iter().map(|name| name.repeat(34)).collect();
+        let text = listed(&items, 6);
+        let lines: Vec<&str> = text.lines().collect();
+        let [a, b, c] = items.try_into().unwrap();
+        assert_eq!(lines, [format!("{a}, {b},"), format!("      {c}")]);
+        assert!(width(lines[0]) + 6 <= WIDTH);
+    }
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde::de::Error as _;
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value as Json};
 
 use super::digest::digest_of;
 
@@ -34,9 +36,9 @@ impl fmt::Display for Address {
 }
 
 /// An output of another resource, known once that resource exists: `load-balancer/public#arn`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub struct Reference {
-    #[serde(rename = "$ref", with = "reference_text")]
+    #[serde(rename = "$ref", deserialize_with = "target")]
     pub target: (Address, String),
 }
 
@@ -65,33 +67,53 @@ impl fmt::Display for Reference {
     }
 }
 
-mod reference_text {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    use super::{Address, Reference};
-
-    pub(super) fn serialize<S: Serializer>(
-        (address, attribute): &(Address, String),
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{address}#{attribute}"))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<(Address, String), D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Reference::parse(&text)
-            .map(|reference| reference.target)
-            .ok_or_else(|| D::Error::custom("a reference is `kind/name#attribute`"))
+impl Serialize for Reference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        marked(serializer, "Reference", "$ref", &self.to_string())
     }
 }
 
+fn target<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(Address, String), D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let reference = Reference::parse(&text);
+    reference
+        .map(|reference| reference.target)
+        .ok_or_else(|| D::Error::custom("a reference is `kind/name#attribute`"))
+}
+
 /// The digest of content that may hold references: text once those are known.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
 pub struct Digest {
     #[serde(rename = "$digest")]
     pub of: Json,
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        marked(serializer, "Digest", "$digest", &self.of)
+    }
+}
+
+/// Tells what stands for a text from a user's map that has a key such as `$ref`: all values of a
+/// map are of one type, so that none has this field and another that is not a boolean.
+const MARKER: &str = "$known";
+
+fn marked<S: Serializer>(
+    serializer: S,
+    name: &'static str,
+    field: &'static str,
+    value: &impl Serialize,
+) -> Result<S::Ok, S::Error> {
+    let mut fields = serializer.serialize_struct(name, 2)?;
+    fields.serialize_field(field, value)?;
+    fields.serialize_field(MARKER, &false)?;
+    fields.end()
+}
+
+fn has_marker(fields: &Map<String, Json>, field: &str) -> bool {
+    fields.len() == 2
+        && fields.contains_key(field)
+        && fields.get(MARKER) == Some(&Json::Bool(false))
 }
 
 /// A string that may depend on a resource that does not exist yet.
@@ -163,7 +185,7 @@ impl From<String> for Resolvable {
 /// Returns the references that stay.
 pub fn resolve(json: &mut Json, lookup: &dyn Fn(&Reference) -> Option<String>) -> Vec<Reference> {
     match json {
-        Json::Object(fields) if fields.len() == 1 && fields.contains_key("$ref") => {
+        Json::Object(fields) if has_marker(fields, "$ref") => {
             let reference = fields["$ref"].as_str().and_then(Reference::parse);
             match reference.as_ref().and_then(lookup) {
                 Some(known) => {
@@ -173,7 +195,7 @@ pub fn resolve(json: &mut Json, lookup: &dyn Fn(&Reference) -> Option<String>) -
                 None => reference.into_iter().collect(),
             }
         }
-        Json::Object(fields) if fields.len() == 1 && fields.contains_key("$digest") => {
+        Json::Object(fields) if has_marker(fields, "$digest") => {
             let content = fields.get_mut("$digest").expect("the key was just seen");
             let left = resolve(content, lookup);
             if left.is_empty() {
@@ -192,4 +214,14 @@ pub fn resolve(json: &mut Json, lookup: &dyn Fn(&Reference) -> Option<String>) -
 /// Every reference in `json`. Dependency edges come from here; no kind lists them by hand.
 pub fn references(json: &Json) -> BTreeSet<Reference> {
     resolve(&mut json.clone(), &|_| None).into_iter().collect()
+}
+
+/// Every text in `json`, keys aside.
+pub fn texts(json: &Json) -> Box<dyn Iterator<Item = &str> + '_> {
+    match json {
+        Json::String(text) => Box::new(std::iter::once(text.as_str())),
+        Json::Array(items) => Box::new(items.iter().flat_map(texts)),
+        Json::Object(fields) => Box::new(fields.values().flat_map(texts)),
+        Json::Null | Json::Bool(_) | Json::Number(_) => Box::new(std::iter::empty()),
+    }
 }

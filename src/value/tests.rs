@@ -34,8 +34,12 @@ enum Mode {
     Host(String),
 }
 
+fn arn_of(role: &str) -> Resolvable {
+    Resolvable::reference("role", role, "arn")
+}
+
 fn spec() -> Spec {
-    let content = json!({ "arn": { "$ref": "role/web#arn" } });
+    let content = json!({ "arn": arn_of("web") });
     Spec {
         role: Resolvable::reference("role", "web", "arn"),
         content: Resolvable::Digest(Digest { of: content }),
@@ -105,7 +109,7 @@ fn secrets_are_in_no_debug_output() {
 fn references_survive_json() {
     let role = Resolvable::reference("role", "a/b", "arn");
     let json = json!(role);
-    assert_eq!(json, json!({ "$ref": "role/a/b#arn" }));
+    assert_eq!(json, json!({ "$ref": "role/a/b#arn", "$known": false }));
     assert_eq!(serde_json::from_value::<Resolvable>(json).unwrap(), role);
     assert!(serde_json::from_value::<Reference>(json!({ "$ref": "role" })).is_err());
 }
@@ -116,11 +120,13 @@ fn known(reference: &Reference) -> Option<String> {
 
 #[test]
 fn what_is_known_takes_the_place_of_references_and_the_rest_is_returned() {
+    let digest = |of| Digest { of };
+    let open = json!(digest(json!(arn_of("api"))));
     let mut json = json!({
-        "role": { "$ref": "role/web#arn" },
-        "other": [{ "$ref": "role/api#arn" }],
-        "digest": { "$digest": { "role": { "$ref": "role/web#arn" } } },
-        "open": { "$digest": { "$ref": "role/api#arn" } },
+        "role": arn_of("web"),
+        "other": [arn_of("api")],
+        "digest": digest(json!({ "role": arn_of("web") })),
+        "open": open,
     });
     let all: Vec<_> = references(&json).iter().map(ToString::to_string).collect();
     assert_eq!(all, ["role/api#arn", "role/web#arn"]);
@@ -128,14 +134,21 @@ fn what_is_known_takes_the_place_of_references_and_the_rest_is_returned() {
     assert_eq!(left, ["role/api#arn", "role/api#arn"]);
     assert_eq!(json["role"], "arn:web");
     assert_eq!(json["digest"], digest_of(&json!({ "role": "arn:web" })));
-    assert_eq!(json["open"], json!({ "$digest": { "$ref": "role/api#arn" } }));
+    assert_eq!(json["open"], open);
 }
 
 #[test]
-fn a_users_own_name_that_looks_like_a_reference_stays() {
-    let mut json = json!({ "$ref": "not a reference" });
-    assert_eq!(resolve(&mut json, &known), vec![]);
-    assert_eq!(json, json!({ "$ref": "not a reference" }));
+fn a_users_own_names_that_look_like_a_reference_stay() {
+    let labels = [
+        json!({ "$ref": "role/web#arn" }),
+        json!({ "$ref": "role/web#arn", "$known": "false" }),
+        json!({ "$digest": "role/web#arn" }),
+    ];
+    for label in labels {
+        let mut json = label.clone();
+        assert_eq!(resolve(&mut json, &known), vec![]);
+        assert_eq!(json, label);
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! What needs moto with our patch (`support/patched_moto.py`): a plan that is empty after the first apply, and
-//! a record of what the account was asked.
+//! What needs moto with our patch (`support/patched_moto.py`): a plan that is empty after the first
+//! apply, and a record of what the account was asked.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ async fn one_apply_is_enough_and_the_plan_after_it_is_cheap() {
     let plan = Events::of(&done(ecsctl.run(&["plan", "--output", "json"])));
     assert_eq!(plan.changes(), set(&[]));
     let asked = difference(&account.moto.operations(&account.access_key), &before);
-    println!("{asked:#?}");
+    println!("a plan with nothing to do: {asked:#?}");
     let total = asked.values().sum::<u64>();
     assert_eq!(total, plan.start("calls"), "what is told is what was sent");
     assert!(total <= CALLS, "{total} calls: {asked:#?}");

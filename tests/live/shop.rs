@@ -7,7 +7,7 @@ use crate::support::manifests::Manifests;
 use crate::support::moto::Moto;
 use crate::{done, set};
 
-/// What CreateService of moto 5.2.5 forgets and UpdateService keeps. The requests themselves are
+/// What `CreateService` of moto 5.2.5 forgets and `UpdateService` keeps. The requests themselves are
 /// proved by the unit tests of `kinds/service`.
 const FORGOTTEN: &[&str] = &[
     "update service/api availabilityZoneRebalancing",
@@ -198,6 +198,24 @@ const ANOTHER_PORT: &[&str] = &[
     "update service/api taskDefinition",
 ];
 
+/// Parts of the ARNs and ids of what the shop is made of.
+const PARTS: &[&str] = &[
+    ":access-point/",
+    ":cluster/",
+    ":file-system/",
+    ":listener-rule/",
+    ":listener/",
+    ":loadbalancer/",
+    ":log-group:",
+    ":role/",
+    ":scalingPolicy:",
+    ":security-group/",
+    ":service/",
+    ":targetgroup/",
+    ":task-definition/",
+    "fsmt-",
+];
+
 /// The program on the shop, in an account of its own.
 struct Shop {
     account: Account,
@@ -206,7 +224,7 @@ struct Shop {
 }
 
 impl Shop {
-    async fn new(account: Account) -> Self {
+    fn new(account: Account) -> Self {
         let manifests = Manifests::example("shop");
         let ecsctl = account.open_to(Ecsctl::new(manifests.path()));
         Self { account, manifests, ecsctl }
@@ -234,7 +252,7 @@ impl Shop {
 
 #[tokio::test]
 async fn each_change_is_planned_and_made_alone() {
-    let shop = Shop::new(Account::of(Moto::bare(), "222222222201").await).await;
+    let shop = Shop::new(Account::of(Moto::bare(), "222222222201").await);
     let before = shop.account.inventory().await;
 
     shop.apply();
@@ -254,6 +272,10 @@ async fn each_change_is_planned_and_made_alone() {
     );
     shop.changes_to(ANOTHER_PORT, "another port");
 
+    let made = shop.account.inventory().await;
+    for part in PARTS {
+        assert!(made.iter().any(|arn| arn.contains(part)), "{part} would be seen if it were left");
+    }
     shop.destroy();
     assert_eq!(shop.account.inventory().await, before, "nothing is left, and nothing else is gone");
 }

@@ -55,13 +55,21 @@ const SHOP: &[Edit] = &[
         "platform.yaml",
         "kind: FileSystem\nname: uploads",
         "kind: FileSystem\nname: uploads\ntags: { tier: gold }",
-        &["update file-system/uploads tags[tier]"],
+        &[
+            "update access-point/uploads-web tags[tier]",
+            "update file-system/uploads tags[tier]",
+            "update security-group/file-system-uploads tags[tier]",
+        ],
     ),
     Edit(
         "platform.yaml",
         "weight: 1, base: 1",
         "weight: 2, base: 1",
-        &["update cluster/main defaultCapacityProviderStrategy"],
+        &[
+            "update cluster/main defaultCapacityProviderStrategy[FARGATE].weight",
+            "update service/api capacityProviderStrategy",
+            "update service/web capacityProviderStrategy",
+        ],
     ),
     Edit(
         "worker.yaml",

@@ -37,7 +37,7 @@ fn a_secret_variable_is_nowhere() {
     }
     assert!(!written.contains("hunter2"), "{written}");
     assert!(written.contains("containers[hello].environment[DB_PASSWORD]"), "{written}");
-    assert!(written.contains("GREETING] (sensitive) → it is (sensitive)"), "{written}");
+    assert!(written.contains("GREETING]  (sensitive) → it is (sensitive)"), "{written}");
     assert!(hello.account().contains("db://user:hunter22@db/shop"), "the container gets it");
 }
 

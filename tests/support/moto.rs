@@ -1,4 +1,4 @@
-//! moto_server on a port of its own, ended with its owner.
+//! `moto_server` on a port of its own, ended with its owner.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};

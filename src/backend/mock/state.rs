@@ -7,11 +7,10 @@ use serde_json::Value as Json;
 
 use super::super::Subject;
 use super::super::script::{RolloutOutcome, Script, ScriptedRollout};
+use super::rows::{Owner, Row, Rows};
 use crate::facts::Facts;
-use crate::kind::{
-    AnyKind, Assigned, CallError, Depth, Effect, LiveRow, Marks, Outputs, PlannedCall, Scope, Tags,
-};
-use crate::value::{Address, Reference, digest};
+use crate::kind::{AnyKind, Assigned, CallError, Effect, Outputs, PlannedCall};
+use crate::value::{Reference, digest};
 
 /// The format that this version writes and reads.
 pub(super) const FORMAT: u32 = 1;
@@ -29,7 +28,7 @@ pub(super) struct State {
     /// Virtual seconds since the account was made.
     clock: u64,
     /// By kind, then by key.
-    pub(super) resources: BTreeMap<String, BTreeMap<String, Row>>,
+    pub(super) resources: Rows,
     /// How many resources or revisions each deleted or revised key has had.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     generations: BTreeMap<String, u64>,
@@ -44,25 +43,6 @@ pub(super) struct State {
     /// Calls since the file was written.
     #[serde(skip)]
     pub(super) unsaved: usize,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Row {
-    pub(super) spec: Json,
-    outputs: Outputs,
-    /// Of a resource that AWS cannot tag.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    owner: Option<Owner>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Owner {
-    app: String,
-    environment: String,
-    manifest: String,
-    resource: String,
 }
 
 impl State {
@@ -96,7 +76,7 @@ impl State {
             }
             Effect::Create(spec) => {
                 let key = kind.key(&spec);
-                if self.row(kind, &key).is_some() {
+                if self.resources.get(kind.name(), &key).is_some() {
                     return Err(refuse(
                         "AlreadyExists",
                         &format!("{} `{key}` already exists", kind.name()),
@@ -110,16 +90,18 @@ impl State {
             }
             Effect::Update { spec, fields } => {
                 let key = kind.key(&spec);
-                let Some(row) = self.row(kind, &key) else {
+                let Some(row) = self.resources.get(kind.name(), &key) else {
                     return Err(refuse(
                         "NotFound",
                         &format!("{} `{key}` does not exist", kind.name()),
                     ));
                 };
                 let before = row.spec.clone();
-                for field in fields {
-                    row.spec[field.as_str()] = spec[field.as_str()].clone();
-                }
+                self.resources.change(kind.name(), &key, |live| {
+                    for field in fields {
+                        live[field.as_str()] = spec[field.as_str()].clone();
+                    }
+                });
                 self.before.entry((kind.name(), key)).or_insert(before);
                 Ok(Outputs::new())
             }
@@ -133,10 +115,6 @@ impl State {
             }
             Effect::Rollout(key) => self.roll_out(kind, &key).map(|()| Outputs::new()),
         }
-    }
-
-    fn row(&mut self, kind: &dyn AnyKind, key: &str) -> Option<&mut Row> {
-        self.resources.get_mut(kind.name())?.get_mut(key)
     }
 
     fn insert(
@@ -156,52 +134,44 @@ impl State {
         let outputs = kind.outputs(&spec, &assigned);
         let owner = spec.get("tags").is_none().then(|| Owner::of(subject));
         let row = Row { spec, outputs: outputs.clone(), owner };
-        self.resources.entry(kind.name().to_owned()).or_default().insert(key.to_owned(), row);
+        self.resources.insert(kind.name(), key, row);
         outputs
     }
 
     fn delete(&mut self, kind: &dyn AnyKind, key: &str) -> Result<(), (&'static str, String)> {
-        let Some(row) = self.row(kind, key) else {
+        let Some(row) = self.resources.get(kind.name(), key) else {
             return Err(("NotFound", format!("{} `{key}` does not exist", kind.name())));
         };
-        let outputs = row.outputs.clone();
         if !kind.deleted_in_use()
-            && let Some(user) = self.user_of(kind, key, &outputs)
+            && let Some((user, user_key)) = self.user_of(kind, key, &row.outputs)
         {
-            return Err(("ResourceInUse", format!("{} `{key}` is in use by {user}", kind.name())));
+            let message = format!("{} `{key}` is in use by {user} `{user_key}`", kind.name());
+            return Err(("ResourceInUse", message));
         }
         *self.generations.entry(generation_key(kind, key)).or_default() += 1;
-        self.resources.entry(kind.name().to_owned()).or_default().remove(key);
+        self.resources.remove(kind.name(), key);
         Ok(())
     }
 
     /// Another resource whose spec names this one's ARN or id.
-    fn user_of(&self, kind: &dyn AnyKind, key: &str, outputs: &Outputs) -> Option<String> {
+    fn user_of(
+        &self,
+        kind: &dyn AnyKind,
+        key: &str,
+        outputs: &Outputs,
+    ) -> Option<&(String, String)> {
         let identities: Vec<&String> =
             ["arn", "id"].iter().filter_map(|name| outputs.get(*name)).collect();
-        let mut others = self
-            .resources
-            .iter()
-            .flat_map(|(other, rows)| rows.iter().map(move |row| (other, row)));
-        others
-            .find(|(other, (other_key, row))| {
-                (other.as_str(), other_key.as_str()) != (kind.name(), key)
-                    && identities.iter().any(|identity| mentions(&row.spec, identity))
-            })
-            .map(|(other, (other_key, _))| format!("{other} `{other_key}`"))
+        let holds = |other: &str| kind.held_by().is_empty() || kind.held_by().contains(&other);
+        self.resources.user_of(kind.name(), key, &identities, holds)
     }
 
     pub(super) fn check_references(
         &self,
         references: &[(Reference, String)],
     ) -> Result<(), String> {
-        let missing = references.iter().find(|(reference, value)| {
-            let rows = self.resources.get(&reference.address().kind);
-            !rows
-                .into_iter()
-                .flatten()
-                .any(|(_, row)| row.outputs.get(reference.attribute()) == Some(value))
-        });
+        let missing =
+            references.iter().find(|(reference, value)| !self.resources.has(reference, value));
         missing.map_or(Ok(()), |(reference, value)| {
             Err(format!("{} `{value}` does not exist", reference.address().kind))
         })
@@ -215,9 +185,11 @@ impl State {
         let failed =
             |how: &str| CallError::Rollout(format!("the deployment of {name} {how}: {reason}"));
         let mut stands = |state: &str| {
-            if let Some(standing) = self.row(kind, key).and_then(|row| row.spec.get_mut(ROLLOUT)) {
-                *standing = state.into();
-            }
+            self.resources.change(kind.name(), key, |spec| {
+                if let Some(standing) = spec.get_mut(ROLLOUT) {
+                    *standing = state.into();
+                }
+            });
         };
         match outcome {
             RolloutOutcome::Succeeds => {
@@ -230,8 +202,10 @@ impl State {
             }
             RolloutOutcome::RollsBack => {
                 stands("COMPLETED");
-                if let Some((row, before)) = self.row(kind, key).zip(before) {
-                    row.spec[ROLLED_BACK] = before[ROLLED_BACK].clone();
+                if let Some(before) = before {
+                    self.resources.change(kind.name(), key, |spec| {
+                        spec[ROLLED_BACK] = before[ROLLED_BACK].clone();
+                    });
                 }
                 Err(failed("failed and was rolled back"))
             }
@@ -239,56 +213,6 @@ impl State {
                 "the deployment of {name} was still in progress at the deadline"
             ))),
         }
-    }
-}
-
-impl Row {
-    pub(super) fn live(&self, kind: &dyn AnyKind, key: &str) -> LiveRow {
-        LiveRow {
-            kind: kind.name(),
-            key: key.to_owned(),
-            spec: self.spec.clone(),
-            outputs: self.outputs.clone(),
-            marks: self.marks(),
-            depth: Depth::Full,
-        }
-    }
-
-    fn marks(&self) -> Marks {
-        match &self.owner {
-            Some(owner) => Marks {
-                scope: Some(Scope {
-                    app: owner.app.clone(),
-                    environment: owner.environment.clone(),
-                }),
-                manifest: Address::parse(&owner.manifest),
-                resource: Address::parse(&owner.resource),
-                ..Marks::default()
-            },
-            None => Tags::deserialize(&self.spec["tags"])
-                .map(|tags| Marks::of(&tags))
-                .unwrap_or_default(),
-        }
-    }
-}
-
-impl Owner {
-    fn of(subject: Subject<'_>) -> Self {
-        Self {
-            app: subject.scope.app.clone(),
-            environment: subject.scope.environment.clone(),
-            manifest: subject.manifest.address.to_string(),
-            resource: subject.address.to_string(),
-        }
-    }
-}
-
-fn mentions(spec: &Json, text: &str) -> bool {
-    match spec {
-        Json::String(found) => found == text,
-        Json::Array(items) => items.iter().any(|item| mentions(item, text)),
-        Json::Object(fields) => fields.values().any(|field| mentions(field, text)),
-        Json::Null | Json::Bool(_) | Json::Number(_) => false,
     }
 }
 

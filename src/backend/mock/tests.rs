@@ -92,6 +92,32 @@ fn one_writes_and_others_may_read() {
     assert!(MockAccount::open(&account.path, Access::Write).is_ok());
 }
 
+#[test]
+fn a_lock_that_was_left_behind_is_nobodys() {
+    let account = Account::new();
+    let lock = Utf8PathBuf::from(format!("{}.lock", account.path));
+    fs::write(&lock, "").unwrap();
+    let writer = MockAccount::open(&account.path, Access::Write).unwrap();
+    assert!(lock.exists());
+    drop(writer);
+    assert!(!lock.exists());
+}
+
+#[tokio::test]
+async fn the_file_has_the_permissions_that_files_have() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = |path: &Utf8PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let account = Account::new();
+    account.apply(&[net("a", "x")]).await;
+    let other = account.path.with_extension("other");
+    fs::write(&other, "").unwrap();
+    assert_eq!(mode(&account.path), mode(&other));
+
+    fs::set_permissions(&account.path, fs::Permissions::from_mode(0o600)).unwrap();
+    account.apply(&[net("a", "x"), net("b", "x")]).await;
+    assert_eq!(mode(&account.path), 0o600, "who closed it keeps it closed");
+}
+
 #[tokio::test]
 async fn a_name_that_is_taken_is_refused() {
     let (mine, theirs) = (Lab::new(), Lab::new());
@@ -112,6 +138,21 @@ async fn a_reference_to_nothing_is_refused() {
     let failed = messages(&lab.run(plan).await);
     let wanted = "fake:Create failed: InvalidParameterException: net `arn:gone` does not exist";
     assert_eq!(failed, [wanted]);
+}
+
+#[tokio::test]
+async fn what_the_planner_resolved_must_still_be_there() {
+    let lab = Lab::new();
+    lab.apply(&[net("a", "x")]).await;
+    let plan = lab.plan(&[net("a", "x"), port("p", "a", 1)]).await;
+    let prune = Options { prune: true, ..Options::default() };
+    lab.run(lab.plan_with(&[], &prune).await.unwrap()).await;
+    let failed = messages(&lab.run(plan).await);
+    assert_eq!(failed.len(), 1);
+    assert!(
+        failed[0].starts_with("fake:Create failed: InvalidParameterException: net `arn:"),
+        "{failed:?}"
+    );
 }
 
 #[tokio::test]
@@ -216,7 +257,7 @@ async fn the_same_account_has_the_same_bytes_whatever_the_order() {
     assert_eq!(one.text(), other.text());
     assert!(one.text().ends_with("}\n"));
     let files = fs::read_dir(one.path.parent().unwrap()).unwrap().count();
-    assert_eq!(files, 2, "the account and its lock");
+    assert_eq!(files, 1, "no lock is left behind");
 }
 
 /// What of the shop is there already.

@@ -11,9 +11,8 @@ use aws_sdk_efs::types::{self as sdk, LifeCycleState};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::shared::efs::{Wait, not_found, sdk_tags};
-use super::shared::gone::done_or_gone;
-use crate::aws::{Aws, AwsError};
+use super::shared::efs::{self, Wait, not_found, sdk_tags};
+use crate::aws::{Aws, AwsError, gone};
 use crate::diff::Policy;
 use crate::facts::Facts;
 use crate::kind::{
@@ -71,11 +70,11 @@ pub struct CreationInfo {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
     Create { spec: AccessPointSpec },
-    WaitAvailable { id: Resolvable, what: String },
-    Tag { id: Resolvable, spec: AccessPointSpec, tags: TagsChange },
-    Untag { id: Resolvable, spec: AccessPointSpec, tags: TagsChange },
+    AwaitAvailable { id: Resolvable, what: String },
+    Tag { id: Resolvable, spec: AccessPointSpec, tags: Tags },
+    Untag { id: Resolvable, spec: AccessPointSpec, keys: Vec<String> },
     Delete { id: Resolvable, spec: AccessPointSpec },
-    WaitGone { id: Resolvable, what: String },
+    AwaitGone { id: Resolvable, what: String },
 }
 
 const DESCRIBE: &str = "elasticfilesystem:DescribeAccessPoints";
@@ -86,8 +85,8 @@ const HASH_LENGTH: usize = 8;
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, spec) = match self {
-            Self::WaitAvailable { what, .. } => return write!(f, "wait until {what} is available"),
-            Self::WaitGone { what, .. } => return write!(f, "wait until {what} is gone"),
+            Self::AwaitAvailable { what, .. } => return write!(f, "wait until {what} is available"),
+            Self::AwaitGone { what, .. } => return write!(f, "wait until {what} is gone"),
             Self::Create { spec } => ("CreateAccessPoint", spec),
             Self::Tag { spec, .. } => ("TagResource", spec),
             Self::Untag { spec, .. } => ("UntagResource", spec),
@@ -142,13 +141,13 @@ impl Kind for AccessPoint {
         match change {
             Change::Create { spec, .. } => {
                 let (id, what) = (change.own("id"), what(spec));
-                vec![Call::Create { spec: (*spec).clone() }, Call::WaitAvailable { id, what }]
+                vec![Call::Create { spec: (*spec).clone() }, Call::AwaitAvailable { id, what }]
             }
             Change::Update { spec, live, .. } => tag(spec, live),
             Change::Delete { live, .. } => {
                 let (id, spec) = (id_of(live), live.spec.clone());
                 let what = what(&spec);
-                vec![Call::Delete { id: id.clone(), spec }, Call::WaitGone { id, what }]
+                vec![Call::Delete { id: id.clone(), spec }, Call::AwaitGone { id, what }]
             }
         }
     }
@@ -157,10 +156,10 @@ impl Kind for AccessPoint {
         match call {
             Call::Create { spec } => Effect::Create(spec.clone()),
             Call::Tag { spec, .. } | Call::Untag { spec, .. } => {
-                Effect::Update { spec: spec.clone(), fields: vec!["tags".to_owned()] }
+                Effect::update(spec, &["tags"])
             }
             Call::Delete { spec, .. } => Effect::Delete(Self::key(spec)),
-            Call::WaitAvailable { .. } | Call::WaitGone { .. } => Effect::Wait(5),
+            Call::AwaitAvailable { .. } | Call::AwaitGone { .. } => Effect::Wait(5),
         }
     }
 
@@ -185,31 +184,17 @@ impl Kind for AccessPoint {
                 let id = made.access_point_id.unwrap_or_default();
                 return Ok(outputs(&id, made.access_point_arn.unwrap_or_default()));
             }
-            Call::WaitAvailable { id, what } => {
+            Call::AwaitAvailable { id, what } => {
                 wait(aws, what).until_available(|| state(aws, id.text())).await?;
             }
-            Call::Tag { id, tags, .. } => {
-                let request = aws
-                    .efs
-                    .tag_resource()
-                    .resource_id(id.text())
-                    .set_tags(Some(sdk_tags(&tags.set)));
-                aws.write("elasticfilesystem:TagResource", || request.clone().send()).await?;
-            }
-            Call::Untag { id, tags, .. } => {
-                let request = aws
-                    .efs
-                    .untag_resource()
-                    .resource_id(id.text())
-                    .set_tag_keys(Some(tags.remove.clone()));
-                aws.write("elasticfilesystem:UntagResource", || request.clone().send()).await?;
-            }
+            Call::Tag { id, tags, .. } => efs::tag(aws, id.text(), tags).await?,
+            Call::Untag { id, keys, .. } => efs::untag(aws, id.text(), keys).await?,
             Call::Delete { id, .. } => {
                 let request = aws.efs.delete_access_point().access_point_id(id.text());
                 let operation = "elasticfilesystem:DeleteAccessPoint";
-                done_or_gone(aws.write(operation, || request.clone().send()).await)?;
+                gone(aws.write(operation, || request.clone().send()).await)?;
             }
-            Call::WaitGone { id, what } => {
+            Call::AwaitGone { id, what } => {
                 wait(aws, what).until_gone(|| state(aws, id.text())).await?;
             }
         }
@@ -274,14 +259,12 @@ fn four_digits(permissions: &str) -> String {
 
 fn tag(spec: &AccessPointSpec, live: &Live<AccessPointSpec>) -> Vec<Call> {
     let (id, spec) = (|| id_of(live), || spec.clone());
-    let tags = TagsChange::between(&live.spec.tags, &spec().tags);
     let mut calls = vec![];
-    if !tags.set.is_empty() {
-        calls.push(Call::Tag { id: id(), spec: spec(), tags: tags.clone() });
-    }
-    if !tags.remove.is_empty() {
-        calls.push(Call::Untag { id: id(), spec: spec(), tags });
-    }
+    let tags = TagsChange::between(&live.spec.tags, &spec().tags);
+    calls.extend(tags.calls(
+        |tags| Call::Tag { id: id(), spec: spec(), tags },
+        |keys| Call::Untag { id: id(), spec: spec(), keys },
+    ));
     calls
 }
 

@@ -8,7 +8,7 @@ use futures::future::try_join_all;
 use super::{
     AccessPointSpec, CreationInfo, DESCRIBE, PosixUser, RootDirectory, four_digits, outputs,
 };
-use crate::aws::{Aws, AwsError, ErrorKind};
+use crate::aws::{Aws, AwsError, found};
 use crate::kind::{Depth, Live, Marks, Survey};
 use crate::kinds::shared::efs::{is_going, tags};
 
@@ -34,37 +34,30 @@ async fn of_file_systems(
     aws: &Aws,
     ids: &BTreeSet<&str>,
 ) -> Result<Vec<AccessPointDescription>, AwsError> {
-    let found = try_join_all(ids.iter().map(async |id| {
+    let all = try_join_all(ids.iter().map(async |id| {
         let request = aws.efs.describe_access_points().file_system_id(*id).max_results(100);
         let pages = request.into_paginator().items().send().collect();
-        none_if_gone(aws.read(DESCRIBE, pages).await)
+        found(aws.read::<Vec<_>, _>(DESCRIBE, pages).await)
     }))
     .await?;
-    Ok(found.into_iter().flatten().collect())
+    Ok(all.into_iter().flatten().flatten().collect())
 }
 
 /// Owned ones on file systems that the manifests name no more.
 async fn elsewhere(
     aws: &Aws,
     listed: impl Iterator<Item = &String>,
-    found: &[AccessPointDescription],
+    known: &[AccessPointDescription],
 ) -> Result<Vec<AccessPointDescription>, AwsError> {
-    let is_found = |id: &&str| found.iter().any(|found| found.access_point_id() == Some(id));
+    let is_known = |id: &&str| known.iter().any(|point| point.access_point_id() == Some(id));
     let ids = listed.filter_map(|arn| arn.split_once(":access-point/").map(|(_, id)| id));
-    let found = try_join_all(ids.filter(|id| !is_found(id)).map(async |id| {
+    let all = try_join_all(ids.filter(|id| !is_known(id)).map(async |id| {
         let request = aws.efs.describe_access_points().access_point_id(id).send();
         let points = async { Ok(aws.read(DESCRIBE, request).await?.access_points.unwrap_or_default()) };
-        none_if_gone(points.await)
+        found(points.await)
     }))
     .await?;
-    Ok(found.into_iter().flatten().collect())
-}
-
-fn none_if_gone<T>(outcome: Result<Vec<T>, AwsError>) -> Result<Vec<T>, AwsError> {
-    match outcome {
-        Err(error) if error.kind == ErrorKind::NotFound => Ok(vec![]),
-        outcome => outcome,
-    }
+    Ok(all.into_iter().flatten().flatten().collect())
 }
 
 fn live(found: AccessPointDescription) -> Option<Live<AccessPointSpec>> {

@@ -1,31 +1,23 @@
-use std::collections::BTreeMap;
+//! Exact requests, tokens, and what is read from replies in AWS's own shape.
 
 use super::*;
 use crate::aws::replay::{Replay, json as reply};
-use crate::kind::Scope;
-use crate::kinds::{ALL, stack_for_tests};
+use crate::kinds::samples;
 use crate::value::{Address, resolve};
 
-fn point(path: &str, permissions: &str) -> file_system::AccessPoint {
-    let user = file_system::PosixUser { uid: 1000, gid: 1001, secondary_gids: vec![7, 5] };
-    file_system::AccessPoint {
-        client_token: "shop-prod-shared-web".to_owned(),
-        physical_name: "shop-prod-shared-web".to_owned(),
-        path: path.to_owned(),
-        posix_user: Some(user),
-        owner_uid: 1000,
-        owner_gid: 1001,
-        permissions: permissions.to_owned(),
-    }
+const USER: &str = "uid: 1000, gid: 1001, secondaryGids: [7, 5]";
+
+/// The access point `web` of an existing and of a managed file system.
+fn desired(point: &str) -> Vec<Desired<AccessPointSpec>> {
+    let stack = samples::stack(&format!(
+        "{{ kind: FileSystem, name: shared, fileSystemId: fs-0123abcd, accessPoints: {{ web: {{ {point} }} }} }}\n---\n\
+         {{ kind: FileSystem, name: uploads, accessPoints: {{ web: {{ {point} }} }} }}"
+    ));
+    AccessPoint::desired(&stack, &samples::facts())
 }
 
-/// The access point `web` of the existing and of the managed file system.
-fn desired(point: &file_system::AccessPoint) -> Vec<Desired<AccessPointSpec>> {
-    let mut stack = stack_for_tests::shop();
-    for file_system in stack.file_systems.values_mut() {
-        file_system.value.access_points = BTreeMap::from([("web".to_owned(), point.clone())]);
-    }
-    AccessPoint::desired(&stack, &crate::laws::facts())
+fn point(path: &str, permissions: &str) -> String {
+    format!("path: {path}, permissions: '{permissions}', {USER}")
 }
 
 fn described(spec: &AccessPointSpec) -> String {
@@ -34,7 +26,7 @@ fn described(spec: &AccessPointSpec) -> String {
     tags.push(json!({"Key": "aws:cloudformation:stack-name", "Value": "x"}));
     json!({
         "ClientToken": spec.client_token, "Name": "shop-prod-shared-web", "Tags": tags,
-        "AccessPointId": "fsap-1", "AccessPointArn": "arn:fsap-1", "FileSystemId": "fs-existing",
+        "AccessPointId": "fsap-1", "AccessPointArn": "arn:fsap-1", "FileSystemId": "fs-0123abcd",
         "PosixUser": {"Uid": 1000, "Gid": 1001, "SecondaryGids": [7, 5]},
         "RootDirectory": {"Path": "/web", "CreationInfo": {
             "OwnerUid": 1000, "OwnerGid": 1001, "Permissions": "755"}},
@@ -51,7 +43,7 @@ fn an_existing_file_system_is_named_by_its_id_and_a_managed_one_by_reference() {
     assert_eq!(
         of,
         [
-            ("shared-web", "fs-existing".to_owned()),
+            ("shared-web", "fs-0123abcd".to_owned()),
             ("uploads-web", "file-system/uploads#id".to_owned())
         ]
     );
@@ -61,15 +53,13 @@ fn an_existing_file_system_is_named_by_its_id_and_a_managed_one_by_reference() {
 
 #[test]
 fn what_cannot_be_changed_makes_another_token() {
-    let token = |point: &file_system::AccessPoint| desired(point)[0].spec.client_token.clone();
+    let token = |point: &str| desired(point)[0].spec.client_token.clone();
     let first = token(&point("/web", "755"));
     assert!(first.starts_with("shop-prod-shared-web-"), "{first}");
     assert_eq!(first, token(&point("/web", "0755")));
     assert_ne!(first, token(&point("/web2", "0755")));
     assert_ne!(first, token(&point("/web", "0750")));
-    assert_ne!(first, token(&file_system::AccessPoint { posix_user: None, ..point("/web", "755") }));
-    let long = file_system::AccessPoint { client_token: "x".repeat(64), ..point("/web", "755") };
-    assert_eq!(token(&long).len(), 64);
+    assert_ne!(first, token("path: /web, ownerUid: 1000, ownerGid: 1001"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -86,19 +76,15 @@ async fn each_call_sends_all_that_it_is_about() {
         ..spec.clone()
     };
     let id = || Resolvable::from("fsap-1");
-    let tags = TagsChange {
-        set: Tags::from([("team".to_owned(), "api".into())]),
-        remove: vec!["owner".to_owned()],
-    };
     let what = "access point x".to_owned();
     let calls = [
         Call::Create { spec: spec.clone() },
         Call::Create { spec: root },
-        Call::WaitAvailable { id: id(), what: what.clone() },
-        Call::Tag { id: id(), spec: spec.clone(), tags: tags.clone() },
-        Call::Untag { id: id(), spec: spec.clone(), tags },
+        Call::AwaitAvailable { id: id(), what: what.clone() },
+        Call::Tag { id: id(), spec: spec.clone(), tags: Tags::from([("team".to_owned(), "api".into())]) },
+        Call::Untag { id: id(), spec: spec.clone(), keys: vec!["owner".to_owned()] },
         Call::Delete { id: id(), spec: spec.clone() },
-        Call::WaitGone { id: id(), what },
+        Call::AwaitGone { id: id(), what },
     ];
     let available = format!(r#"{{"AccessPoints": [{}]}}"#, described(&spec));
     let creating = available.replace(r#""available""#, r#""creating""#);
@@ -116,8 +102,8 @@ async fn each_call_sends_all_that_it_is_about() {
     assert_eq!(
         replay.bodies(),
         [
-            r#"{"ClientToken":"token","FileSystemId":"fs-existing","PosixUser":{"Uid":1000,"Gid":1001,"SecondaryGids":[5,7]},"RootDirectory":{"Path":"/web","CreationInfo":{"OwnerUid":1000,"OwnerGid":1001,"Permissions":"0755"}},"Tags":[{"Key":"Name","Value":"x"}]}"#,
-            r#"{"ClientToken":"token","FileSystemId":"fs-existing","RootDirectory":{"Path":"/"},"Tags":[{"Key":"Name","Value":"x"}]}"#,
+            r#"{"ClientToken":"token","FileSystemId":"fs-0123abcd","PosixUser":{"Uid":1000,"Gid":1001,"SecondaryGids":[5,7]},"RootDirectory":{"Path":"/web","CreationInfo":{"OwnerUid":1000,"OwnerGid":1001,"Permissions":"0755"}},"Tags":[{"Key":"Name","Value":"x"}]}"#,
+            r#"{"ClientToken":"token","FileSystemId":"fs-0123abcd","RootDirectory":{"Path":"/"},"Tags":[{"Key":"Name","Value":"x"}]}"#,
             "",
             "",
             r#"{"Tags":[{"Key":"team","Value":"api"}]}"#,
@@ -150,7 +136,7 @@ async fn what_aws_answers_reads_back_and_orphans_are_found_on_other_file_systems
     let wanted = desired(&point("/web", "0755")).remove(0).spec;
     let orphan = described(&wanted)
         .replace("fsap-1", "fsap-2")
-        .replace("fs-existing", "fs-other")
+        .replace("fs-0123abcd", "fs-other")
         .replace(&wanted.client_token, "old");
     let foreign = described(&wanted)
         .replace(&wanted.client_token, "foreign")
@@ -165,9 +151,8 @@ async fn what_aws_answers_reads_back_and_orphans_are_found_on_other_file_systems
         reply(200, &format!(r#"{{"AccessPoints": [{orphan}]}}"#)),
     ]);
     let aws = replay.aws();
-    let scope = Scope { app: "shop".to_owned(), environment: "prod".to_owned() };
-    let facts = crate::laws::facts();
-    let survey = Survey::new(&aws, &scope, &facts, ALL, &[], false);
+    let (scope, facts) = (samples::scope(), samples::facts());
+    let survey = samples::survey(&aws, &scope, &facts);
     let rows = AccessPoint::observe(&survey, std::slice::from_ref(&wanted)).await.unwrap();
     assert_eq!(rows[0].spec, wanted);
     assert_eq!(rows[0].outputs["id"], "fsap-1");

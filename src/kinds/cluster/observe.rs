@@ -8,7 +8,8 @@ use futures::future::try_join_all;
 
 use super::{ClusterSpec, ExecuteCommand, Share, outputs};
 use crate::aws::{Aws, AwsError};
-use crate::kind::{Depth, Live, Marks, read_tags};
+use crate::kind::{Depth, Live, Marks};
+use crate::kinds::shared::ecs::tags;
 use crate::model::resolved::cluster::{ContainerInsights, ExecuteCommandLogging};
 
 const CLUSTERS_PER_CALL: usize = 100;
@@ -40,8 +41,7 @@ async fn described(
 
 fn live(cluster: Cluster) -> Live<ClusterSpec> {
     let name = cluster.cluster_name.unwrap_or_default();
-    let tags = cluster.tags.unwrap_or_default().into_iter();
-    let tags = read_tags(tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))));
+    let tags = tags(cluster.tags);
     let insights = cluster.settings.unwrap_or_default().into_iter();
     let insights = insights
         .filter(|setting| setting.name == Some(ClusterSettingName::ContainerInsights))

@@ -102,7 +102,15 @@ async fn what_was_made_reads_back_the_same() {
     let rows = Cluster::observe(&survey, std::slice::from_ref(&wanted)).await.unwrap();
     assert_eq!(rows.len(), 2, "a deleted cluster is absent");
     assert_eq!(rows[0].spec, wanted);
-    assert_eq!(rows[1].spec, spec("shop-prod-bare", &samples::cluster(), Tags::new()));
+    let bare = ClusterSpec {
+        name: "shop-prod-bare".to_owned(),
+        container_insights: ContainerInsights::Disabled,
+        capacity_providers: Set::default(),
+        default_capacity_provider_strategy: BTreeMap::new(),
+        execute_command: ExecuteCommand::default(),
+        tags: Tags::new(),
+    };
+    assert_eq!(rows[1].spec, bare);
     assert_eq!(
         replay.bodies()[1],
         r#"{"clusters":["shop-prod-main","shop-prod-old"],"include":["SETTINGS","CONFIGURATIONS","TAGS"]}"#

@@ -7,10 +7,9 @@ use aws_sdk_efs::types as sdk;
 use serde::{Deserialize, Serialize};
 
 use super::{FileSystemSpec, TO_ARCHIVE, TO_INFREQUENT_ACCESS, TO_PRIMARY, observe, outputs};
-use crate::aws::{Aws, AwsError};
-use crate::kind::{CallError, Change, Effect, Live, Outputs, TagsChange};
-use crate::kinds::shared::efs::{Wait, not_found, sdk_tags};
-use crate::kinds::shared::gone::done_or_gone;
+use crate::aws::{Aws, AwsError, gone};
+use crate::kind::{CallError, Change, Effect, Live, Outputs, Tags, TagsChange};
+use crate::kinds::shared::efs::{self, Wait, not_found, sdk_tags};
 use crate::value::Resolvable;
 
 const DESCRIBE: &str = "elasticfilesystem:DescribeFileSystems";
@@ -18,24 +17,24 @@ const DESCRIBE: &str = "elasticfilesystem:DescribeFileSystems";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
     Create { spec: FileSystemSpec },
-    WaitAvailable { id: Resolvable, what: String },
-    PutLifecycle { id: Resolvable, spec: FileSystemSpec },
-    PutBackup { id: Resolvable, spec: FileSystemSpec },
+    AwaitAvailable { id: Resolvable, what: String },
+    UpdateLifecycle { id: Resolvable, spec: FileSystemSpec },
+    UpdateBackup { id: Resolvable, spec: FileSystemSpec },
     Update { id: Resolvable, spec: FileSystemSpec },
-    Tag { id: Resolvable, spec: FileSystemSpec, tags: TagsChange },
-    Untag { id: Resolvable, spec: FileSystemSpec, tags: TagsChange },
+    Tag { id: Resolvable, spec: FileSystemSpec, tags: Tags },
+    Untag { id: Resolvable, spec: FileSystemSpec, keys: Vec<String> },
     Delete { id: Resolvable, spec: FileSystemSpec },
-    WaitGone { id: Resolvable, what: String },
+    AwaitGone { id: Resolvable, what: String },
 }
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, spec) = match self {
-            Self::WaitAvailable { what, .. } => return write!(f, "wait until {what} is available"),
-            Self::WaitGone { what, .. } => return write!(f, "wait until {what} is gone"),
+            Self::AwaitAvailable { what, .. } => return write!(f, "wait until {what} is available"),
+            Self::AwaitGone { what, .. } => return write!(f, "wait until {what} is gone"),
             Self::Create { spec } => ("CreateFileSystem", spec),
-            Self::PutLifecycle { spec, .. } => ("PutLifecycleConfiguration", spec),
-            Self::PutBackup { spec, .. } => ("PutBackupPolicy", spec),
+            Self::UpdateLifecycle { spec, .. } => ("PutLifecycleConfiguration", spec),
+            Self::UpdateBackup { spec, .. } => ("PutBackupPolicy", spec),
             Self::Update { spec, .. } => ("UpdateFileSystem", spec),
             Self::Tag { spec, .. } => ("TagResource", spec),
             Self::Untag { spec, .. } => ("UntagResource", spec),
@@ -52,7 +51,7 @@ pub(super) fn lower(change: &Change<'_, FileSystemSpec>) -> Vec<Call> {
         Change::Delete { live, .. } => {
             let (id, spec) = (id_of(live), live.spec.clone());
             let what = format!("file system {}", spec.display_name());
-            vec![Call::Delete { id: id.clone(), spec }, Call::WaitGone { id, what }]
+            vec![Call::Delete { id: id.clone(), spec }, Call::AwaitGone { id, what }]
         }
     }
 }
@@ -62,9 +61,9 @@ fn create(id: Resolvable, spec: &FileSystemSpec) -> Vec<Call> {
     let spec = spec.clone();
     let what = format!("file system {}", spec.display_name());
     let mut calls =
-        vec![Call::Create { spec: spec.clone() }, Call::WaitAvailable { id: id.clone(), what }];
+        vec![Call::Create { spec: spec.clone() }, Call::AwaitAvailable { id: id.clone(), what }];
     if !spec.lifecycle_policies.is_empty() {
-        calls.push(Call::PutLifecycle { id, spec });
+        calls.push(Call::UpdateLifecycle { id, spec });
     }
     calls
 }
@@ -81,18 +80,16 @@ fn update(
         calls.push(Call::Update { id: id(), spec: spec() });
     }
     if change.touches("lifecyclePolicies") {
-        calls.push(Call::PutLifecycle { id: id(), spec: spec() });
+        calls.push(Call::UpdateLifecycle { id: id(), spec: spec() });
     }
     if change.touches("backup") {
-        calls.push(Call::PutBackup { id: id(), spec: spec() });
+        calls.push(Call::UpdateBackup { id: id(), spec: spec() });
     }
     let tags = TagsChange::between(&live.spec.tags, &spec().tags);
-    if !tags.set.is_empty() {
-        calls.push(Call::Tag { id: id(), spec: spec(), tags: tags.clone() });
-    }
-    if !tags.remove.is_empty() {
-        calls.push(Call::Untag { id: id(), spec: spec(), tags });
-    }
+    calls.extend(tags.calls(
+        |tags| Call::Tag { id: id(), spec: spec(), tags },
+        |keys| Call::Untag { id: id(), spec: spec(), keys },
+    ));
     calls
 }
 
@@ -101,31 +98,27 @@ fn id_of(live: &Live<FileSystemSpec>) -> Resolvable {
 }
 
 pub(super) fn effect(call: &Call) -> Effect<FileSystemSpec> {
-    let update = |spec: &FileSystemSpec, fields: &[&str]| Effect::Update {
-        spec: spec.clone(),
-        fields: fields.iter().map(ToString::to_string).collect(),
-    };
     match call {
         Call::Create { spec } => Effect::Create(FileSystemSpec {
             lifecycle_policies: std::collections::BTreeMap::new(),
             ..spec.clone()
         }),
-        Call::PutLifecycle { spec, .. } => update(spec, &["lifecyclePolicies"]),
-        Call::PutBackup { spec, .. } => update(spec, &["backup"]),
-        Call::Update { spec, .. } => update(spec, &["throughputMode", "provisionedThroughput"]),
-        Call::Tag { spec, .. } | Call::Untag { spec, .. } => update(spec, &["tags"]),
+        Call::UpdateLifecycle { spec, .. } => Effect::update(spec, &["lifecyclePolicies"]),
+        Call::UpdateBackup { spec, .. } => Effect::update(spec, &["backup"]),
+        Call::Update { spec, .. } => Effect::update(spec, &["throughputMode", "provisionedThroughput"]),
+        Call::Tag { spec, .. } | Call::Untag { spec, .. } => Effect::update(spec, &["tags"]),
         Call::Delete { spec, .. } => Effect::Delete(spec.creation_token.clone()),
-        Call::WaitAvailable { .. } | Call::WaitGone { .. } => Effect::Wait(10),
+        Call::AwaitAvailable { .. } | Call::AwaitGone { .. } => Effect::Wait(10),
     }
 }
 
 pub(super) async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError> {
     match call {
         Call::Create { spec } => return create_file_system(aws, spec).await,
-        Call::WaitAvailable { id, what } => {
+        Call::AwaitAvailable { id, what } => {
             wait(aws, what).until_available(|| state(aws, id.text())).await?;
         }
-        Call::PutLifecycle { id, spec } => {
+        Call::UpdateLifecycle { id, spec } => {
             let request = aws
                 .efs
                 .put_lifecycle_configuration()
@@ -134,7 +127,7 @@ pub(super) async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError
             let operation = "elasticfilesystem:PutLifecycleConfiguration";
             aws.write(operation, || request.clone().send()).await?;
         }
-        Call::PutBackup { id, spec } => {
+        Call::UpdateBackup { id, spec } => {
             let request = aws
                 .efs
                 .put_backup_policy()
@@ -151,28 +144,14 @@ pub(super) async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError
                 .set_provisioned_throughput_in_mibps(spec.provisioned_throughput.map(f64::from));
             aws.write("elasticfilesystem:UpdateFileSystem", || request.clone().send()).await?;
         }
-        Call::Tag { id, tags, .. } => {
-            let request = aws
-                .efs
-                .tag_resource()
-                .resource_id(id.text())
-                .set_tags(Some(sdk_tags(&tags.set)));
-            aws.write("elasticfilesystem:TagResource", || request.clone().send()).await?;
-        }
-        Call::Untag { id, tags, .. } => {
-            let request = aws
-                .efs
-                .untag_resource()
-                .resource_id(id.text())
-                .set_tag_keys(Some(tags.remove.clone()));
-            aws.write("elasticfilesystem:UntagResource", || request.clone().send()).await?;
-        }
+        Call::Tag { id, tags, .. } => efs::tag(aws, id.text(), tags).await?,
+        Call::Untag { id, keys, .. } => efs::untag(aws, id.text(), keys).await?,
         Call::Delete { id, .. } => {
             let request = aws.efs.delete_file_system().file_system_id(id.text());
             let operation = "elasticfilesystem:DeleteFileSystem";
-            done_or_gone(aws.write(operation, || request.clone().send()).await)?;
+            gone(aws.write(operation, || request.clone().send()).await)?;
         }
-        Call::WaitGone { id, what } => {
+        Call::AwaitGone { id, what } => {
             wait(aws, what).until_gone(|| state(aws, id.text())).await?;
         }
     }

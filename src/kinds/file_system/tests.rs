@@ -1,9 +1,7 @@
 use super::*;
 use crate::aws::replay::{Replay, json};
-use crate::kind::{Depth, Marks, Scope};
-use crate::kinds::ALL;
-use crate::model::resolved::file_system::FileSystem as Document;
-use crate::model::stack::{Lifecycle, Resource};
+use crate::kind::{Depth, Marks};
+use crate::kinds::samples;
 use crate::value::{Address, Resolvable, resolve};
 
 const CREATED: &str = r#"{"OwnerId": "444455556666", "CreationToken": "shop-prod-uploads",
@@ -11,43 +9,17 @@ const CREATED: &str = r#"{"OwnerId": "444455556666", "CreationToken": "shop-prod
     "NumberOfMountTargets": 0, "SizeInBytes": {"Value": 0}, "PerformanceMode": "generalPurpose",
     "Tags": []}"#;
 
-fn managed() -> ManagedFileSystem {
-    ManagedFileSystem {
-        network: "main".to_owned(),
-        creation_token: "shop-prod-uploads".to_owned(),
-        security_group_name: "shop-prod-uploads".to_owned(),
-        encrypted: true,
-        kms_key: None,
-        performance_mode: PerformanceMode::GeneralPurpose,
-        throughput_mode: ThroughputMode::Elastic,
-        provisioned_throughput: None,
-        to_infrequent_access: Some(30),
-        to_archive: Some(1),
-        to_primary: true,
-        backup: true,
-    }
-}
-
-fn stack(source: FileSystemSource) -> Stack {
-    let document = Resource {
-        name: "uploads".to_owned(),
-        origin: None,
-        physical_name: "shop-prod-uploads".to_owned(),
-        lifecycle: Lifecycle { protect: true, ..Lifecycle::default() },
-        tags: BTreeMap::from([("team".to_owned(), "web".to_owned())]),
-        value: Document { source, access_points: BTreeMap::new() },
-    };
-    Stack {
-        app: "shop".to_owned(),
-        environment: "prod".to_owned(),
-        file_systems: BTreeMap::from([("uploads".to_owned(), document)]),
-        ..Stack::default()
-    }
-}
-
 fn desired() -> Desired<FileSystemSpec> {
-    let stack = stack(FileSystemSource::Managed(managed()));
-    FileSystem::desired(&stack, &crate::laws::facts()).remove(0)
+    let stack = samples::stack(
+        "
+kind: FileSystem
+name: uploads
+lifecycleRules: { toArchive: 30d, toInfrequentAccess: 1d, toPrimary: true }
+tags: { team: web }
+lifecycle: { protect: true }
+",
+    );
+    FileSystem::desired(&stack, &samples::facts()).remove(0)
 }
 
 fn live(spec: FileSystemSpec) -> Live<FileSystemSpec> {
@@ -83,8 +55,8 @@ fn a_document_is_one_file_system_that_carries_its_name_and_protection() {
     assert_eq!(
         policies,
         [
-            "transitionToArchive=AFTER_1_DAY",
-            "transitionToIA=AFTER_30_DAYS",
+            "transitionToArchive=AFTER_30_DAYS",
+            "transitionToIA=AFTER_1_DAY",
             "transitionToPrimaryStorageClass=AFTER_1_ACCESS"
         ]
     );
@@ -92,9 +64,8 @@ fn a_document_is_one_file_system_that_carries_its_name_and_protection() {
 
 #[test]
 fn an_existing_file_system_is_left_alone() {
-    let existing =
-        FileSystemSource::Existing { file_system_id: "fs-9".to_owned(), security_group: None };
-    assert_eq!(FileSystem::desired(&stack(existing), &crate::laws::facts()).len(), 0);
+    let stack = samples::stack("{ kind: FileSystem, name: uploads, fileSystemId: fs-0123abcd }");
+    assert_eq!(FileSystem::desired(&stack, &samples::facts()).len(), 0);
 }
 
 #[test]
@@ -133,7 +104,7 @@ async fn creation_waits_and_needs_no_call_for_backups() {
         ]
     );
     assert!(
-        matches!(&calls[2], Call::PutLifecycle { id: Resolvable::Reference(id), .. } if id.to_string() == "file-system/uploads#id")
+        matches!(&calls[2], Call::UpdateLifecycle { id: Resolvable::Reference(id), .. } if id.to_string() == "file-system/uploads#id")
     );
     let creating = format!(r#"{{"FileSystems": [{CREATED}]}}"#);
     let available = creating.replace("creating", "available");
@@ -144,7 +115,7 @@ async fn creation_waits_and_needs_no_call_for_backups() {
     );
     assert_eq!(
         bodies[3],
-        r#"{"LifecyclePolicies":[{"TransitionToArchive":"AFTER_1_DAY"},{"TransitionToIA":"AFTER_30_DAYS"},{"TransitionToPrimaryStorageClass":"AFTER_1_ACCESS"}]}"#
+        r#"{"LifecyclePolicies":[{"TransitionToArchive":"AFTER_30_DAYS"},{"TransitionToIA":"AFTER_1_DAY"},{"TransitionToPrimaryStorageClass":"AFTER_1_ACCESS"}]}"#
     );
 }
 
@@ -158,19 +129,15 @@ async fn every_later_call_sends_what_changed() {
         backup: false,
         ..desired().spec
     };
-    let tags = crate::kind::TagsChange {
-        set: Tags::from([("team".to_owned(), "api".into())]),
-        remove: vec!["owner".to_owned()],
-    };
     let what = "file system x".to_owned();
     let calls = [
         Call::Update { id: id(), spec: spec.clone() },
-        Call::PutLifecycle { id: id(), spec: spec.clone() },
-        Call::PutBackup { id: id(), spec: spec.clone() },
-        Call::Tag { id: id(), spec: spec.clone(), tags: tags.clone() },
-        Call::Untag { id: id(), spec: spec.clone(), tags },
+        Call::UpdateLifecycle { id: id(), spec: spec.clone() },
+        Call::UpdateBackup { id: id(), spec: spec.clone() },
+        Call::Tag { id: id(), spec: spec.clone(), tags: Tags::from([("team".to_owned(), "api".into())]) },
+        Call::Untag { id: id(), spec: spec.clone(), keys: vec!["owner".to_owned()] },
         Call::Delete { id: id(), spec },
-        Call::WaitGone { id: id(), what },
+        Call::AwaitGone { id: id(), what },
     ];
     let deleting = format!(r#"{{"FileSystems": [{CREATED}]}}"#).replace("creating", "deleting");
     let replies = [CREATED, "{}", "{}", "{}", "{}", "{}", &deleting, r#"{"FileSystems": []}"#];
@@ -214,13 +181,12 @@ async fn what_aws_answers_reads_back_as_what_was_wanted() {
     );
     let replay = Replay::new([
         json(200, &described),
-        json(200, r#"{"LifecyclePolicies": [{"TransitionToIA": "AFTER_30_DAYS"}, {"TransitionToPrimaryStorageClass": "AFTER_1_ACCESS"}, {"TransitionToArchive": "AFTER_1_DAY"}]}"#),
+        json(200, r#"{"LifecyclePolicies": [{"TransitionToIA": "AFTER_1_DAY"}, {"TransitionToPrimaryStorageClass": "AFTER_1_ACCESS"}, {"TransitionToArchive": "AFTER_30_DAYS"}]}"#),
         json(200, r#"{"BackupPolicy": {"Status": "ENABLING"}}"#),
     ]);
     let aws = replay.aws();
-    let scope = Scope { app: "shop".to_owned(), environment: "prod".to_owned() };
-    let facts = crate::laws::facts();
-    let survey = Survey::new(&aws, &scope, &facts, ALL, &[], false);
+    let (scope, facts) = (samples::scope(), samples::facts());
+    let survey = samples::survey(&aws, &scope, &facts);
     let rows = FileSystem::observe(&survey, std::slice::from_ref(&wanted)).await.unwrap();
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0].depth, Depth::Shallow);

@@ -6,9 +6,8 @@ use aws_sdk_elasticloadbalancingv2::types::{Certificate, ProtocolEnum};
 use serde::{Deserialize, Serialize};
 
 use super::{ListenerSpec, outputs};
-use crate::aws::Aws;
+use crate::aws::{Aws, gone};
 use crate::kind::{CallError, Effect, Outputs, Tags};
-use crate::kinds::shared::elb::found;
 use crate::kinds::shared::elb_tags;
 use crate::model::resolved::load_balancer::ListenerProtocol;
 use crate::value::{Resolvable, Set};
@@ -23,11 +22,11 @@ pub struct Call {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Step {
     Create { spec: ListenerSpec },
-    Modify { arn: Resolvable, spec: ListenerSpec },
+    Update { arn: Resolvable, spec: ListenerSpec },
     AddCertificates { arn: Resolvable, spec: ListenerSpec, certificates: Vec<String> },
     RemoveCertificates { arn: Resolvable, spec: ListenerSpec, certificates: Vec<String> },
-    AddTags { arn: Resolvable, spec: ListenerSpec, tags: Tags },
-    RemoveTags { arn: Resolvable, spec: ListenerSpec, keys: Vec<String> },
+    Tag { arn: Resolvable, spec: ListenerSpec, tags: Tags },
+    Untag { arn: Resolvable, spec: ListenerSpec, keys: Vec<String> },
     Delete { arn: String, key: String },
 }
 
@@ -35,11 +34,11 @@ impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let operation = match self.step {
             Step::Create { .. } => "CreateListener",
-            Step::Modify { .. } => "ModifyListener",
+            Step::Update { .. } => "ModifyListener",
             Step::AddCertificates { .. } => "AddListenerCertificates",
             Step::RemoveCertificates { .. } => "RemoveListenerCertificates",
-            Step::AddTags { .. } => "AddTags",
-            Step::RemoveTags { .. } => "RemoveTags",
+            Step::Tag { .. } => "AddTags",
+            Step::Untag { .. } => "RemoveTags",
             Step::Delete { .. } => "DeleteListener",
         };
         write!(f, "elasticloadbalancing:{operation} {}", self.name)
@@ -48,24 +47,18 @@ impl fmt::Display for Call {
 
 impl Step {
     pub(super) fn effect(&self) -> Effect<ListenerSpec> {
-        let update = |spec: &ListenerSpec, fields: &[&str]| Effect::Update {
-            spec: spec.clone(),
-            fields: fields.iter().map(ToString::to_string).collect(),
-        };
         match self {
             Self::Create { spec } => Effect::Create(ListenerSpec {
                 further_certificates: Set::default(),
                 ..spec.clone()
             }),
             // A further certificate that becomes the default one is none of the further ones any more.
-            Self::Modify { spec, .. } => update(
-                spec,
-                &["protocol", "certificate", "furtherCertificates", "sslPolicy", "defaultAction"],
+            Self::Update { spec, .. } => Effect::update(spec, &["protocol", "certificate", "furtherCertificates", "sslPolicy", "defaultAction"],
             ),
             Self::AddCertificates { spec, .. } | Self::RemoveCertificates { spec, .. } => {
-                update(spec, &["furtherCertificates"])
+                Effect::update(spec, &["furtherCertificates"])
             }
-            Self::AddTags { spec, .. } | Self::RemoveTags { spec, .. } => update(spec, &["tags"]),
+            Self::Tag { spec, .. } | Self::Untag { spec, .. } => Effect::update(spec, &["tags"]),
             Self::Delete { key, .. } => Effect::Delete(key.clone()),
         }
     }
@@ -73,7 +66,7 @@ impl Step {
     pub(super) async fn perform(&self, aws: &Aws) -> Result<Outputs, CallError> {
         match self {
             Self::Create { spec } => return create(aws, spec).await,
-            Self::Modify { arn, spec } => modify(aws, arn, spec).await?,
+            Self::Update { arn, spec } => modify(aws, arn, spec).await?,
             Self::AddCertificates { arn, certificates, .. } => {
                 let request = aws
                     .elbv2
@@ -92,12 +85,12 @@ impl Step {
                 let operation = "elasticloadbalancing:RemoveListenerCertificates";
                 aws.write(operation, || request.clone().send()).await?;
             }
-            Self::AddTags { arn, tags, .. } => return elb_tags::add(aws, arn, tags).await,
-            Self::RemoveTags { arn, keys, .. } => return elb_tags::remove(aws, arn, keys).await,
+            Self::Tag { arn, tags, .. } => return elb_tags::tag(aws, arn, tags).await,
+            Self::Untag { arn, keys, .. } => return elb_tags::untag(aws, arn, keys).await,
             Self::Delete { arn, .. } => {
                 let request = aws.elbv2.delete_listener().listener_arn(arn);
                 let operation = "elasticloadbalancing:DeleteListener";
-                found(aws.write(operation, || request.clone().send()).await)?;
+                gone(aws.write(operation, || request.clone().send()).await)?;
             }
         }
         Ok(Outputs::new())

@@ -10,7 +10,6 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::shared::elb_tags;
 use crate::aws::{Aws, AwsError};
 use crate::facts::Facts;
 use crate::kind::{
@@ -169,10 +168,9 @@ fn update(
 ) -> Vec<Step> {
     let arn = change.own("arn");
     let tags = TagsChange::between(&live.spec.tags, &spec.tags);
-    let tag_steps = elb_tags::calls(
-        tags,
-        |tags| Step::AddTags { arn: arn.clone(), spec: spec.clone(), tags },
-        |keys| Step::RemoveTags { arn: arn.clone(), spec: spec.clone(), keys },
+    let tag_steps = tags.calls(
+        |tags| Step::Tag { arn: arn.clone(), spec: spec.clone(), tags },
+        |keys| Step::Untag { arn: arn.clone(), spec: spec.clone(), keys },
     );
     reconfigure(change, &arn, spec, live).into_iter().chain(tag_steps).collect()
 }
@@ -189,7 +187,7 @@ fn reconfigure(
     let modify = fields
         .iter()
         .any(|field| change.touches(field))
-        .then(|| Step::Modify { arn: arn.clone(), spec: spec.clone() });
+        .then(|| Step::Update { arn: arn.clone(), spec: spec.clone() });
     let add = add_certificates(arn, spec, &live.spec.further_certificates.0);
     let remove = remove_certificates(arn, spec, &live.spec.further_certificates.0);
     let steps = match (live.spec.protocol, spec.protocol) {

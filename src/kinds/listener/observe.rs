@@ -3,9 +3,9 @@
 use aws_sdk_elasticloadbalancingv2::types::{Certificate, Listener, ProtocolEnum};
 
 use super::{DefaultAction, ListenerSpec, outputs};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, found};
 use crate::kind::{Depth, Live, Marks, Survey, Tags};
-use crate::kinds::shared::elb::{found, port, side_by_side};
+use crate::kinds::shared::elb::{port, side_by_side};
 use crate::kinds::shared::elb_tags;
 use crate::model::resolved::load_balancer::ListenerProtocol;
 use crate::value::Set;

@@ -64,7 +64,7 @@ async fn every_field_is_sent() {
         )
     );
     let modify = sent::<Listener>(
-        call(Step::Modify { arn: "arn:x".into(), spec: http.clone() }),
+        call(Step::Update { arn: "arn:x".into(), spec: http.clone() }),
         "<ModifyListenerResponse><ModifyListenerResult/></ModifyListenerResponse>",
     );
     assert_eq!(

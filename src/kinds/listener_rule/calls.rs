@@ -9,9 +9,9 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use serde::{Deserialize, Serialize};
 
 use super::{ListenerRuleSpec, Place, outputs};
-use crate::aws::Aws;
+use crate::aws::{Aws, gone};
 use crate::kind::{CallError, Effect, Outputs, Tags};
-use crate::kinds::shared::elb::{found, int};
+use crate::kinds::shared::elb::int;
 use crate::kinds::shared::elb_tags;
 use crate::value::Resolvable;
 
@@ -19,13 +19,13 @@ use crate::value::Resolvable;
 pub enum Call {
     Create { spec: ListenerRuleSpec },
     /// Its conditions and its action.
-    Modify { arn: Resolvable, spec: ListenerRuleSpec },
+    Update { arn: Resolvable, spec: ListenerRuleSpec },
     /// The same, once nobody is left in the target groups that it drops.
     Narrow { arn: Resolvable, spec: ListenerRuleSpec },
     /// Its priority, and those of other rules of its listener.
-    SetPriorities { arn: Resolvable, spec: ListenerRuleSpec, alongside: Vec<Place> },
-    AddTags { arn: Resolvable, spec: ListenerRuleSpec, tags: Tags },
-    RemoveTags { arn: Resolvable, spec: ListenerRuleSpec, keys: Vec<String> },
+    UpdatePriorities { arn: Resolvable, spec: ListenerRuleSpec, alongside: Vec<Place> },
+    Tag { arn: Resolvable, spec: ListenerRuleSpec, tags: Tags },
+    Untag { arn: Resolvable, spec: ListenerRuleSpec, keys: Vec<String> },
     Delete { arn: String, key: String, name: String },
 }
 
@@ -33,10 +33,10 @@ impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, name) = match self {
             Self::Create { spec } => ("CreateRule", &spec.name),
-            Self::Modify { spec, .. } | Self::Narrow { spec, .. } => ("ModifyRule", &spec.name),
-            Self::SetPriorities { spec, .. } => ("SetRulePriorities", &spec.name),
-            Self::AddTags { spec, .. } => ("AddTags", &spec.name),
-            Self::RemoveTags { spec, .. } => ("RemoveTags", &spec.name),
+            Self::Update { spec, .. } | Self::Narrow { spec, .. } => ("ModifyRule", &spec.name),
+            Self::UpdatePriorities { spec, .. } => ("SetRulePriorities", &spec.name),
+            Self::Tag { spec, .. } => ("AddTags", &spec.name),
+            Self::Untag { spec, .. } => ("RemoveTags", &spec.name),
             Self::Delete { name, .. } => ("DeleteRule", name),
         };
         write!(f, "elasticloadbalancing:{operation} {name}")
@@ -45,21 +45,18 @@ impl fmt::Display for Call {
 
 impl Call {
     pub(super) fn effect(&self) -> Effect<ListenerRuleSpec> {
-        let update = |spec: &ListenerRuleSpec, fields: &[&str]| Effect::Update {
-            spec: spec.clone(),
-            fields: fields.iter().map(ToString::to_string).collect(),
-        };
         match self {
             Self::Create { spec } => Effect::Create(spec.clone()),
-            Self::Modify { spec, .. } | Self::Narrow { spec, .. } => {
-                update(spec, &["hosts", "paths", "targetGroup", "otherTargetGroups", "other"])
+            Self::Update { spec, .. } | Self::Narrow { spec, .. } => {
+                let fields = ["hosts", "paths", "targetGroup", "otherTargetGroups", "other"];
+                Effect::update(spec, &fields)
             }
-            Self::SetPriorities { spec, alongside, .. } => {
+            Self::UpdatePriorities { spec, alongside, .. } => {
                 let others = alongside.iter().map(|place| placed(spec, place));
                 let all = others.chain([spec.clone()]);
-                Effect::All(all.map(|spec| update(&spec, &["priority"])).collect())
+                Effect::All(all.map(|spec| Effect::update(&spec, &["priority"])).collect())
             }
-            Self::AddTags { spec, .. } | Self::RemoveTags { spec, .. } => update(spec, &["tags"]),
+            Self::Tag { spec, .. } | Self::Untag { spec, .. } => Effect::update(spec, &["tags"]),
             Self::Delete { key, .. } => Effect::Delete(key.clone()),
         }
     }
@@ -67,7 +64,7 @@ impl Call {
     pub(super) async fn perform(&self, aws: &Aws) -> Result<Outputs, CallError> {
         match self {
             Self::Create { spec } => return create(aws, spec).await,
-            Self::Modify { arn, spec } | Self::Narrow { arn, spec } => {
+            Self::Update { arn, spec } | Self::Narrow { arn, spec } => {
                 let request = aws
                     .elbv2
                     .modify_rule()
@@ -76,7 +73,7 @@ impl Call {
                     .actions(forward(spec));
                 aws.write("elasticloadbalancing:ModifyRule", || request.clone().send()).await?;
             }
-            Self::SetPriorities { arn, spec, alongside } => {
+            Self::UpdatePriorities { arn, spec, alongside } => {
                 let own = spec.priority.map(|priority| (arn.text(), priority));
                 let others = alongside.iter().map(|place| (place.arn.as_str(), place.priority));
                 let pairs = own.into_iter().chain(others).map(priority_pair).collect();
@@ -84,12 +81,12 @@ impl Call {
                 let operation = "elasticloadbalancing:SetRulePriorities";
                 aws.write(operation, || request.clone().send()).await?;
             }
-            Self::AddTags { arn, tags, .. } => return elb_tags::add(aws, arn, tags).await,
-            Self::RemoveTags { arn, keys, .. } => return elb_tags::remove(aws, arn, keys).await,
+            Self::Tag { arn, tags, .. } => return elb_tags::tag(aws, arn, tags).await,
+            Self::Untag { arn, keys, .. } => return elb_tags::untag(aws, arn, keys).await,
             Self::Delete { arn, .. } => {
                 let request = aws.elbv2.delete_rule().rule_arn(arn);
                 let operation = "elasticloadbalancing:DeleteRule";
-                found(aws.write(operation, || request.clone().send()).await)?;
+                gone(aws.write(operation, || request.clone().send()).await)?;
             }
         }
         Ok(Outputs::new())

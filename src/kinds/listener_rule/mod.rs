@@ -8,7 +8,6 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use super::shared::elb_tags;
 use super::shared::routing::{Route, routes};
 use crate::aws::{Aws, AwsError};
 use crate::diff::Policy;
@@ -193,13 +192,12 @@ fn update(
             Some(Swap::Leads(places)) => places,
             Some(Swap::Follows) | None => vec![],
         };
-        calls.push(Call::SetPriorities { arn: arn.clone(), spec: spec.clone(), alongside });
+        calls.push(Call::UpdatePriorities { arn: arn.clone(), spec: spec.clone(), alongside });
     }
     calls.extend(rewrites(change, &spec, &live.spec));
-    calls.extend(elb_tags::calls(
-        TagsChange::between(&live.spec.tags, &spec.tags),
-        |tags| Call::AddTags { arn: arn.clone(), spec: spec.clone(), tags },
-        |keys| Call::RemoveTags { arn: arn.clone(), spec: spec.clone(), keys },
+    calls.extend(TagsChange::between(&live.spec.tags, &spec.tags).calls(
+        |tags| Call::Tag { arn: arn.clone(), spec: spec.clone(), tags },
+        |keys| Call::Untag { arn: arn.clone(), spec: spec.clone(), keys },
     ));
     calls
 }
@@ -215,10 +213,10 @@ fn rewrites(
     let wide = if narrows { beside(live, spec) } else { spec.clone() };
     let is_wide = (&wide.target_group, &wide.other_target_groups)
         == (&live.target_group, &live.other_target_groups);
-    let modifies = !is_wide || touches(&["hosts", "paths", "other"]);
+    let updates = !is_wide || touches(&["hosts", "paths", "other"]);
     let arn = change.own("arn");
-    let modify = modifies.then(|| Call::Modify { arn: arn.clone(), spec: wide });
-    modify.into_iter().chain(narrows.then(|| Call::Narrow { arn, spec: spec.clone() })).collect()
+    let update = updates.then(|| Call::Update { arn: arn.clone(), spec: wide });
+    update.into_iter().chain(narrows.then(|| Call::Narrow { arn, spec: spec.clone() })).collect()
 }
 
 /// Whether requests go to a target group at all.

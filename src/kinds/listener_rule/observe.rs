@@ -9,9 +9,9 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 
 use super::{ListenerRule, ListenerRuleSpec, outputs};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, found};
 use crate::kind::{Depth, Kind as _, Live, Marks, Survey, Tags};
-use crate::kinds::shared::elb::{found, side_by_side};
+use crate::kinds::shared::elb::side_by_side;
 use crate::kinds::shared::elb_tags;
 use crate::value::Set;
 

@@ -38,13 +38,13 @@ async fn every_field_is_sent() {
         )
     );
     let modify = sent::<ListenerRule>(
-        Call::Modify { arn: "arn:x".into(), spec: spec.clone() },
+        Call::Update { arn: "arn:x".into(), spec: spec.clone() },
         "<ModifyRuleResponse><ModifyRuleResult/></ModifyRuleResponse>",
     );
     assert_eq!(modify.await, format!("RuleArn=arn:x\n{body}{action}"));
     let alongside = vec![place("y", 7)];
     let swap = sent::<ListenerRule>(
-        Call::SetPriorities { arn: "arn:x".into(), spec, alongside },
+        Call::UpdatePriorities { arn: "arn:x".into(), spec, alongside },
         "<SetRulePrioritiesResponse><SetRulePrioritiesResult/></SetRulePrioritiesResponse>",
     );
     assert_eq!(
@@ -86,7 +86,7 @@ async fn a_new_target_group_is_beside_the_old_one_until_that_one_is_not_needed()
     for call in lowered(&old, &new) {
         let is_late = ListenerRule::is_late(&call);
         let call = match call {
-            Call::Modify { spec, .. } => Call::Modify { arn: "arn:x".into(), spec },
+            Call::Update { spec, .. } => Call::Update { arn: "arn:x".into(), spec },
             Call::Narrow { spec, .. } => Call::Narrow { arn: "arn:x".into(), spec },
             other => panic!("{other:?}"),
         };
@@ -150,7 +150,8 @@ async fn what_is_there_reads_back_as_it_was_wanted() {
     let balancer = format!("{ARN}:loadbalancer/app/shop-prod-public/50dc6c495c0c9188");
     let listener = format!("{ARN}:listener/{LISTENER}");
     let balancers = format!(
-        "<LoadBalancers><member><LoadBalancerArn>{balancer}</LoadBalancerArn></member></LoadBalancers>"
+        "<LoadBalancers><member><LoadBalancerArn>{balancer}</LoadBalancerArn>\
+         <LoadBalancerName>shop-prod-public</LoadBalancerName></member></LoadBalancers>"
     );
     let listeners = format!(
         "<Listeners><member><ListenerArn>{listener}</ListenerArn><LoadBalancerArn>{balancer}</LoadBalancerArn>\
@@ -284,7 +285,7 @@ fn rules_that_change_places_do_so_in_one_call() {
     assert_eq!(after, [0, 1, 1, 0]);
     let calls: Vec<_> =
         rows.iter().zip(&settled).flat_map(|(live, row)| lowered(&live.spec, &row.spec)).collect();
-    let [Call::SetPriorities { alongside, spec, .. }] = &calls[..] else { panic!("{calls:?}") };
+    let [Call::UpdatePriorities { alongside, spec, .. }] = &calls[..] else { panic!("{calls:?}") };
     assert_eq!((alongside, &spec.swap), (&places, &None));
     let Effect::All(effects) = ListenerRule::effect(&calls[0]) else { panic!("one call for all") };
     let effects = effects.iter().map(|effect| match effect {

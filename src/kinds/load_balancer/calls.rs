@@ -5,15 +5,15 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    IpAddressType, LoadBalancer, LoadBalancerAttribute, LoadBalancerSchemeEnum,
+    LoadBalancer, LoadBalancerAttribute, LoadBalancerSchemeEnum,
     LoadBalancerStateEnum, LoadBalancerTypeEnum,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{LoadBalancerSpec, outputs};
-use crate::aws::{Attempt, Aws, AwsError, ErrorKind, Schedule};
+use crate::aws::{Attempt, Aws, AwsError, ErrorKind, Schedule, found, gone};
 use crate::kind::{CallError, Effect, Outputs, Tags};
-use crate::kinds::shared::elb::{Attributes, found};
+use crate::kinds::shared::elb_attributes::Attributes;
 use crate::kinds::shared::elb_tags;
 use crate::model::resolved::load_balancer::Scheme;
 use crate::value::Resolvable;
@@ -25,32 +25,30 @@ const PATIENCE: Duration = Duration::from_mins(15);
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
     Create { spec: LoadBalancerSpec },
-    ModifyAttributes { arn: Resolvable, spec: LoadBalancerSpec },
-    WaitUntilActive { arn: Resolvable, name: String },
-    SetSubnets { arn: Resolvable, spec: LoadBalancerSpec },
-    SetSecurityGroups { arn: Resolvable, spec: LoadBalancerSpec },
-    SetIpAddressType { arn: Resolvable, spec: LoadBalancerSpec },
-    AddTags { arn: Resolvable, spec: LoadBalancerSpec, tags: Tags },
-    RemoveTags { arn: Resolvable, spec: LoadBalancerSpec, keys: Vec<String> },
+    UpdateAttributes { arn: Resolvable, spec: LoadBalancerSpec },
+    AwaitActive { arn: Resolvable, name: String },
+    UpdateSubnets { arn: Resolvable, spec: LoadBalancerSpec },
+    UpdateSecurityGroups { arn: Resolvable, spec: LoadBalancerSpec },
+    Tag { arn: Resolvable, spec: LoadBalancerSpec, tags: Tags },
+    Untag { arn: Resolvable, spec: LoadBalancerSpec, keys: Vec<String> },
     Delete { arn: String, name: String },
-    WaitUntilGone { arn: String, name: String },
+    AwaitGone { arn: String, name: String },
 }
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, name) = match self {
             Self::Create { spec } => ("CreateLoadBalancer", &spec.name),
-            Self::ModifyAttributes { spec, .. } => ("ModifyLoadBalancerAttributes", &spec.name),
-            Self::WaitUntilActive { name, .. } => {
+            Self::UpdateAttributes { spec, .. } => ("ModifyLoadBalancerAttributes", &spec.name),
+            Self::AwaitActive { name, .. } => {
                 return write!(f, "wait until load balancer {name} is active");
             }
-            Self::SetSubnets { spec, .. } => ("SetSubnets", &spec.name),
-            Self::SetSecurityGroups { spec, .. } => ("SetSecurityGroups", &spec.name),
-            Self::SetIpAddressType { spec, .. } => ("SetIpAddressType", &spec.name),
-            Self::AddTags { spec, .. } => ("AddTags", &spec.name),
-            Self::RemoveTags { spec, .. } => ("RemoveTags", &spec.name),
+            Self::UpdateSubnets { spec, .. } => ("SetSubnets", &spec.name),
+            Self::UpdateSecurityGroups { spec, .. } => ("SetSecurityGroups", &spec.name),
+            Self::Tag { spec, .. } => ("AddTags", &spec.name),
+            Self::Untag { spec, .. } => ("RemoveTags", &spec.name),
             Self::Delete { name, .. } => ("DeleteLoadBalancer", name),
-            Self::WaitUntilGone { name, .. } => {
+            Self::AwaitGone { name, .. } => {
                 return write!(f, "wait until load balancer {name} is gone");
             }
         };
@@ -60,42 +58,36 @@ impl fmt::Display for Call {
 
 impl Call {
     pub(super) fn effect(&self) -> Effect<LoadBalancerSpec> {
-        let update = |spec: &LoadBalancerSpec, field: &str| Effect::Update {
-            spec: spec.clone(),
-            fields: vec![field.to_owned()],
-        };
         match self {
             Self::Create { spec } => Effect::Create(LoadBalancerSpec {
                 attributes: Attributes::new(),
                 ..spec.clone()
             }),
-            Self::ModifyAttributes { spec, .. } => update(spec, "attributes"),
-            Self::WaitUntilActive { .. } => Effect::Wait(120),
-            Self::SetSubnets { spec, .. } => update(spec, "subnets"),
-            Self::SetSecurityGroups { spec, .. } => update(spec, "securityGroups"),
-            Self::SetIpAddressType { spec, .. } => update(spec, "ipAddressType"),
-            Self::AddTags { spec, .. } | Self::RemoveTags { spec, .. } => update(spec, "tags"),
+            Self::UpdateAttributes { spec, .. } => Effect::update(spec, &["attributes"]),
+            Self::AwaitActive { .. } => Effect::Wait(120),
+            Self::UpdateSubnets { spec, .. } => Effect::update(spec, &["subnets"]),
+            Self::UpdateSecurityGroups { spec, .. } => Effect::update(spec, &["securityGroups"]),
+            Self::Tag { spec, .. } | Self::Untag { spec, .. } => Effect::update(spec, &["tags"]),
             Self::Delete { name, .. } => Effect::Delete(name.clone()),
-            Self::WaitUntilGone { .. } => Effect::Wait(10),
+            Self::AwaitGone { .. } => Effect::Wait(10),
         }
     }
 
     pub(super) async fn perform(&self, aws: &Aws) -> Result<Outputs, CallError> {
         match self {
             Self::Create { spec } => return create(aws, spec).await,
-            Self::ModifyAttributes { arn, spec } => modify_attributes(aws, arn, spec).await?,
-            Self::WaitUntilActive { arn, name } => wait_until_active(aws, arn.text(), name).await?,
-            Self::SetSubnets { arn, spec } => set_subnets(aws, arn, spec).await?,
-            Self::SetSecurityGroups { arn, spec } => set_security_groups(aws, arn, spec).await?,
-            Self::SetIpAddressType { arn, spec } => set_ip_address_type(aws, arn, spec).await?,
-            Self::AddTags { arn, tags, .. } => return elb_tags::add(aws, arn, tags).await,
-            Self::RemoveTags { arn, keys, .. } => return elb_tags::remove(aws, arn, keys).await,
+            Self::UpdateAttributes { arn, spec } => modify_attributes(aws, arn, spec).await?,
+            Self::AwaitActive { arn, name } => wait_until_active(aws, arn.text(), name).await?,
+            Self::UpdateSubnets { arn, spec } => set_subnets(aws, arn, spec).await?,
+            Self::UpdateSecurityGroups { arn, spec } => set_security_groups(aws, arn, spec).await?,
+            Self::Tag { arn, tags, .. } => return elb_tags::tag(aws, arn, tags).await,
+            Self::Untag { arn, keys, .. } => return elb_tags::untag(aws, arn, keys).await,
             Self::Delete { arn, .. } => {
                 let request = aws.elbv2.delete_load_balancer().load_balancer_arn(arn);
                 let operation = "elasticloadbalancing:DeleteLoadBalancer";
-                found(aws.write(operation, || request.clone().send()).await)?;
+                gone(aws.write(operation, || request.clone().send()).await)?;
             }
-            Self::WaitUntilGone { arn, name } => wait_until_gone(aws, arn, name).await?,
+            Self::AwaitGone { arn, name } => wait_until_gone(aws, arn, name).await?,
         }
         Ok(Outputs::new())
     }
@@ -113,7 +105,6 @@ async fn create(aws: &Aws, spec: &LoadBalancerSpec) -> Result<Outputs, CallError
             Scheme::Internal => LoadBalancerSchemeEnum::Internal,
         })
         .r#type(LoadBalancerTypeEnum::from(spec.r#type.as_str()))
-        .set_ip_address_type(spec.ip_address_type.as_deref().map(IpAddressType::from))
         .set_tags(Some(elb_tags::sdk_tags(&spec.tags)));
     let reply =
         aws.write("elasticloadbalancing:CreateLoadBalancer", || request.clone().send()).await?;
@@ -162,20 +153,6 @@ async fn set_security_groups(
         .load_balancer_arn(arn.text())
         .set_security_groups(Some(security_groups(spec)));
     aws.write("elasticloadbalancing:SetSecurityGroups", || request.clone().send()).await?;
-    Ok(())
-}
-
-async fn set_ip_address_type(
-    aws: &Aws,
-    arn: &Resolvable,
-    spec: &LoadBalancerSpec,
-) -> Result<(), CallError> {
-    let request = aws
-        .elbv2
-        .set_ip_address_type()
-        .load_balancer_arn(arn.text())
-        .set_ip_address_type(spec.ip_address_type.as_deref().map(IpAddressType::from));
-    aws.write("elasticloadbalancing:SetIpAddressType", || request.clone().send()).await?;
     Ok(())
 }
 

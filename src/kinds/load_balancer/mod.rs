@@ -7,7 +7,8 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use super::shared::elb::{Attributes, suffix};
+use super::shared::elb::suffix;
+use super::shared::elb_attributes::{Attributed, Attributes};
 use super::shared::elb_tags;
 use crate::aws::{Aws, AwsError};
 use crate::diff::Policy;
@@ -34,10 +35,26 @@ pub struct LoadBalancerSpec {
     /// At least two, each in its own availability zone.
     pub subnets: Set<String>,
     pub security_groups: Set<Resolvable>,
-    /// `ipv4` or `dualstack`; manifests do not say it.
-    pub ip_address_type: Option<String>,
     pub attributes: Attributes,
     pub tags: Tags,
+}
+
+impl Attributed for LoadBalancerSpec {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn attributes(&self) -> &Attributes {
+        &self.attributes
+    }
+
+    fn tags(&self) -> &Tags {
+        &self.tags
+    }
+
+    fn fill(&mut self, attributes: Attributes, tags: Tags) {
+        (self.attributes, self.tags) = (attributes, tags);
+    }
 }
 
 impl Kind for LoadBalancer {
@@ -106,7 +123,6 @@ impl Kind for LoadBalancer {
             vpc: "vpc-0123456789abcdef0".to_owned(),
             subnets: Set::from_iter(["subnet-a".to_owned(), "subnet-b".to_owned()]),
             security_groups: Set::from_iter(["sg-0123456789abcdef0".into()]),
-            ip_address_type: Some("ipv4".to_owned()),
             attributes: Attributes::from([
                 ("idle_timeout.timeout_seconds".to_owned(), "60".to_owned()),
                 ("deletion_protection.enabled".to_owned(), "false".to_owned()),
@@ -119,7 +135,6 @@ impl Kind for LoadBalancer {
             base.clone(),
             LoadBalancerSpec { scheme: Scheme::Internal, ..base.clone() },
             LoadBalancerSpec {
-                ip_address_type: None,
                 attributes: base.attributes.clone().into_iter().chain([drop_invalid]).collect(),
                 tags: Tags::from([("owner".to_owned(), "web".into())]),
                 ..base
@@ -147,7 +162,6 @@ fn desired(
         vpc: network.vpc.clone(),
         subnets: network.load_balancer_subnets.iter().map(|subnet| subnet.id.clone()).collect(),
         security_groups: [own_group].into_iter().chain(further_groups).collect(),
-        ip_address_type: None,
         attributes: attributes(balancer),
         tags: origin.main_tags(LoadBalancer::NAME, &resource.name),
     };
@@ -167,8 +181,8 @@ fn create(change: &Change<'_, LoadBalancerSpec>, spec: &LoadBalancerSpec) -> Vec
     let created = LoadBalancerSpec { tags: elb_tags::without_digest(&spec.tags), ..spec.clone() };
     let digest = TagsChange::between(&created.tags, &spec.tags);
     let arn = change.own("arn");
-    let attributes = Call::ModifyAttributes { arn: arn.clone(), spec: spec.clone() };
-    let wait = Call::WaitUntilActive { arn: arn.clone(), name: spec.name.clone() };
+    let attributes = Call::UpdateAttributes { arn: arn.clone(), spec: spec.clone() };
+    let wait = Call::AwaitActive { arn: arn.clone(), name: spec.name.clone() };
     [Call::Create { spec: created }, attributes]
         .into_iter()
         .chain(tag_calls(&arn, spec, digest))
@@ -184,16 +198,13 @@ fn update(
     let arn = change.own("arn");
     let mut calls = vec![];
     if change.touches("subnets") {
-        calls.push(Call::SetSubnets { arn: arn.clone(), spec: spec.clone() });
+        calls.push(Call::UpdateSubnets { arn: arn.clone(), spec: spec.clone() });
     }
     if change.touches("securityGroups") {
-        calls.push(Call::SetSecurityGroups { arn: arn.clone(), spec: spec.clone() });
-    }
-    if change.touches("ipAddressType") {
-        calls.push(Call::SetIpAddressType { arn: arn.clone(), spec: spec.clone() });
+        calls.push(Call::UpdateSecurityGroups { arn: arn.clone(), spec: spec.clone() });
     }
     if change.touches("attributes") {
-        calls.push(Call::ModifyAttributes { arn: arn.clone(), spec: spec.clone() });
+        calls.push(Call::UpdateAttributes { arn: arn.clone(), spec: spec.clone() });
     }
     let tags = TagsChange::between(&live.spec.tags, &spec.tags);
     calls.extend(tag_calls(&arn, spec, tags));
@@ -205,7 +216,7 @@ fn delete(live: &Live<LoadBalancerSpec>) -> Vec<Call> {
     let (arn, name) = (live.outputs["arn"].clone(), live.spec.name.clone());
     vec![
         Call::Delete { arn: arn.clone(), name: name.clone() },
-        Call::WaitUntilGone { arn, name },
+        Call::AwaitGone { arn, name },
     ]
 }
 
@@ -214,10 +225,9 @@ fn tag_calls(
     spec: &LoadBalancerSpec,
     tags: TagsChange,
 ) -> impl Iterator<Item = Call> {
-    elb_tags::calls(
-        tags,
-        |tags| Call::AddTags { arn: arn.clone(), spec: spec.clone(), tags },
-        |keys| Call::RemoveTags { arn: arn.clone(), spec: spec.clone(), keys },
+    tags.calls(
+        |tags| Call::Tag { arn: arn.clone(), spec: spec.clone(), tags },
+        |keys| Call::Untag { arn: arn.clone(), spec: spec.clone(), keys },
     )
 }
 

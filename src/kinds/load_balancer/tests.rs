@@ -42,11 +42,11 @@ async fn every_field_is_sent() {
         create.await,
         "Name=shop-prod-public\nSubnets.member.1=subnet-a\nSubnets.member.2=subnet-b\n\
          SecurityGroups.member.1=sg-0123456789abcdef0\nScheme=internet-facing\n\
-         Tags.member.1.Key=team\nTags.member.1.Value=web\nType=application\nIpAddressType=ipv4\n"
+         Tags.member.1.Key=team\nTags.member.1.Value=web\nType=application\n"
     );
     let spec = LoadBalancer::examples().remove(0);
     let subnets = sent::<LoadBalancer>(
-        Call::SetSubnets { arn: "arn:x".into(), spec: spec.clone() },
+        Call::UpdateSubnets { arn: "arn:x".into(), spec: spec.clone() },
         "<SetSubnetsResponse><SetSubnetsResult/></SetSubnetsResponse>",
     );
     assert_eq!(
@@ -54,7 +54,7 @@ async fn every_field_is_sent() {
         "LoadBalancerArn=arn:x\nSubnets.member.1=subnet-a\nSubnets.member.2=subnet-b\n"
     );
     let groups = sent::<LoadBalancer>(
-        Call::SetSecurityGroups { arn: "arn:x".into(), spec: spec.clone() },
+        Call::UpdateSecurityGroups { arn: "arn:x".into(), spec: spec.clone() },
         "<SetSecurityGroupsResponse><SetSecurityGroupsResult/></SetSecurityGroupsResponse>",
     );
     assert_eq!(
@@ -62,7 +62,7 @@ async fn every_field_is_sent() {
         "LoadBalancerArn=arn:x\nSecurityGroups.member.1=sg-0123456789abcdef0\n"
     );
     let attributes = sent::<LoadBalancer>(
-        Call::ModifyAttributes { arn: "arn:x".into(), spec },
+        Call::UpdateAttributes { arn: "arn:x".into(), spec },
         "<ModifyLoadBalancerAttributesResponse><ModifyLoadBalancerAttributesResult/></ModifyLoadBalancerAttributesResponse>",
     );
     assert_eq!(
@@ -102,9 +102,9 @@ async fn waits_end_when_it_is_active_and_when_it_is_gone() {
         xml(400, gone),
     ]);
     let (aws, name) = (replay.aws(), "shop-prod-public".to_owned());
-    let call = Call::WaitUntilActive { arn: arn().into(), name: name.clone() };
+    let call = Call::AwaitActive { arn: arn().into(), name: name.clone() };
     call.perform(&aws).await.unwrap();
     assert_eq!(replay.bodies().len(), 2);
-    Call::WaitUntilGone { arn: arn(), name }.perform(&aws).await.unwrap();
+    Call::AwaitGone { arn: arn(), name }.perform(&aws).await.unwrap();
     assert_eq!(replay.bodies().len(), 4);
 }

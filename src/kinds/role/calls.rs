@@ -23,8 +23,8 @@ pub enum Call {
     DeletePolicy { spec: RoleSpec, policy: String },
     Attach { spec: RoleSpec, policy: String },
     Detach { spec: RoleSpec, policy: String },
-    Tag { spec: RoleSpec, tags: TagsChange },
-    Untag { spec: RoleSpec, tags: TagsChange },
+    Tag { spec: RoleSpec, tags: Tags },
+    Untag { spec: RoleSpec, keys: Vec<String> },
     Delete { name: String },
 }
 
@@ -72,7 +72,7 @@ pub(super) fn lower(change: &Change<'_, RoleSpec>) -> Vec<Call> {
         Change::Update { spec, live, .. } => {
             let mut calls = field_calls(change, spec);
             calls.extend(policy_calls(&live.spec, spec));
-            calls.extend(tags_calls(&live.spec.tags, spec));
+            calls.extend(tag_calls(&live.spec.tags, spec));
             calls
         }
         Change::Delete { live, .. } => {
@@ -125,32 +125,28 @@ fn policy_calls(live: &RoleSpec, spec: &RoleSpec) -> Vec<Call> {
     calls
 }
 
-fn tags_calls(live: &Tags, spec: &RoleSpec) -> impl Iterator<Item = Call> {
-    let tags = TagsChange::between(live, &spec.tags);
-    let set = (!tags.set.is_empty()).then(|| Call::Tag { spec: spec.clone(), tags: tags.clone() });
-    let remove = (!tags.remove.is_empty()).then(|| Call::Untag { spec: spec.clone(), tags });
-    set.into_iter().chain(remove)
+fn tag_calls(live: &Tags, spec: &RoleSpec) -> impl Iterator<Item = Call> {
+    TagsChange::between(live, &spec.tags).calls(
+        |tags| Call::Tag { spec: spec.clone(), tags },
+        |keys| Call::Untag { spec: spec.clone(), keys },
+    )
 }
 
 pub(super) fn effect(call: &Call) -> Effect<RoleSpec> {
-    let update = |spec: &RoleSpec, fields: &[&str]| Effect::Update {
-        spec: spec.clone(),
-        fields: fields.iter().map(ToString::to_string).collect(),
-    };
     match call {
         Call::Create { spec } => Effect::Create(spec.clone()),
-        Call::Update { spec } => update(spec, &["description", "maxSessionDuration"]),
-        Call::UpdateTrust { spec } => update(spec, &["trust"]),
+        Call::Update { spec } => Effect::update(spec, &["description", "maxSessionDuration"]),
+        Call::UpdateTrust { spec } => Effect::update(spec, &["trust"]),
         Call::PutBoundary { spec } | Call::DeleteBoundary { spec } => {
-            update(spec, &["permissionsBoundary"])
+            Effect::update(spec, &["permissionsBoundary"])
         }
-        Call::PutPolicy { spec } => update(spec, &["statements"]),
-        Call::DeletePolicy { spec, policy } if policy == POLICY => update(spec, &["statements"]),
-        Call::DeletePolicy { spec, .. } => update(spec, &["inlinePolicies"]),
+        Call::PutPolicy { spec } => Effect::update(spec, &["statements"]),
+        Call::DeletePolicy { spec, policy } if policy == POLICY => Effect::update(spec, &["statements"]),
+        Call::DeletePolicy { spec, .. } => Effect::update(spec, &["inlinePolicies"]),
         Call::Attach { spec, .. } | Call::Detach { spec, .. } => {
-            update(spec, &["managedPolicies"])
+            Effect::update(spec, &["managedPolicies"])
         }
-        Call::Tag { spec, .. } | Call::Untag { spec, .. } => update(spec, &["tags"]),
+        Call::Tag { spec, .. } | Call::Untag { spec, .. } => Effect::update(spec, &["tags"]),
         Call::Delete { name } => Effect::Delete(name.clone()),
     }
 }
@@ -212,11 +208,11 @@ pub(super) async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError
         }
         Call::Tag { spec, tags } => {
             let request =
-                aws.iam.tag_role().role_name(&spec.name).set_tags(Some(sdk_tags(&tags.set)));
+                aws.iam.tag_role().role_name(&spec.name).set_tags(Some(sdk_tags(tags)));
             aws.write("iam:TagRole", || request.clone().send()).await?;
         }
-        Call::Untag { spec, tags } => {
-            let keys = Some(tags.remove.clone());
+        Call::Untag { spec, keys } => {
+            let keys = Some(keys.clone());
             let request = aws.iam.untag_role().role_name(&spec.name).set_tag_keys(keys);
             aws.write("iam:UntagRole", || request.clone().send()).await?;
         }

@@ -65,7 +65,10 @@ impl RoleSpec {
 
 impl Kind for Role {
     const NAME: &'static str = "role";
-    const FIELDS: &'static [(&'static str, diff::Policy)] = &[("path", diff::Policy::Replaces)];
+    const FIELDS: &'static [(&'static str, diff::Policy)] = &[
+        ("name", diff::Policy::Replaces),
+        ("path", diff::Policy::Replaces),
+    ];
     /// The listing of all roles with their policies lacks these two.
     const DEEP_FIELDS: &'static [&'static str] = &["description", "maxSessionDuration"];
     const DELETED_IN_USE: bool = true;
@@ -77,8 +80,9 @@ impl Kind for Role {
         desired::desired(stack, facts)
     }
 
+    /// IAM keeps names as they were written, but refuses two that differ in case only.
     fn key(spec: &RoleSpec) -> String {
-        spec.name.clone()
+        spec.name.to_ascii_lowercase()
     }
 
     async fn observe(

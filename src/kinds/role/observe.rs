@@ -3,9 +3,9 @@
 use aws_sdk_iam::types::{EntityType, RoleDetail, Tag};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use super::{POLICY, Policy, RoleSpec, outputs, policy};
-use crate::aws::{Aws, AwsError, ErrorKind};
-use crate::kind::{Depth, Live, Marks, Survey, read_tags};
+use super::{POLICY, Policy, Role, RoleSpec, outputs, policy};
+use crate::aws::{Aws, AwsError, found};
+use crate::kind::{Depth, Kind as _, Live, Marks, Survey, read_tags};
 
 const ROLES_PER_PAGE: i32 = 1000;
 
@@ -28,7 +28,8 @@ pub(super) async fn observe(
     let pages = survey.aws.read("iam:GetAccountAuthorizationDetails", pages).await?;
     let roles = pages.into_iter().flat_map(|page| page.role_detail_list.unwrap_or_default());
     let is_ours = |row: &Live<RoleSpec>| {
-        survey.scope.owns(&row.marks) || wanted.iter().any(|spec| spec.name == row.spec.name)
+        let is_wanted = wanted.iter().any(|spec| Role::key(spec) == Role::key(&row.spec));
+        is_wanted || survey.scope.owns(&row.marks)
     };
     Ok(roles.map(live).filter(is_ours).collect())
 }
@@ -76,12 +77,8 @@ pub(super) async fn deepen(
 
 async fn deep(aws: &Aws, row: Live<RoleSpec>) -> Result<Option<Live<RoleSpec>>, AwsError> {
     let request = aws.iam.get_role().role_name(&row.spec.name);
-    let role = match aws.read("iam:GetRole", request.send()).await {
-        Ok(reply) => reply.role,
-        Err(error) if error.kind == ErrorKind::NotFound => None,
-        Err(error) => return Err(error),
-    };
-    Ok(role.map(|role| {
+    let reply = found(aws.read("iam:GetRole", request.send()).await)?;
+    Ok(reply.and_then(|reply| reply.role).map(|role| {
         let seconds = role.max_session_duration.and_then(|seconds| u32::try_from(seconds).ok());
         let spec = RoleSpec {
             description: role.description.unwrap_or_default(),

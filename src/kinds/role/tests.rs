@@ -1,17 +1,11 @@
 //! Exact requests, observation, and least privilege.
 
-use std::collections::BTreeMap;
-
 use super::calls::Call;
 use super::policy::{document, read};
 use super::*;
 use crate::aws::replay::{Replay, xml};
 use crate::kind::{Depth, Marks};
 use crate::kinds::samples;
-use crate::model::resolved::service::{
-    EfsVolume, Mount, SecretReference, TaskRoleReference, Volume,
-};
-use crate::model::resolved::task_role::{self, Effect as Verdict, ManagedRole, TaskRole};
 use crate::value::Address;
 
 async fn sent(calls: &[Call], answer: &str) -> Vec<String> {
@@ -147,8 +141,16 @@ async fn what_was_made_reads_back_the_same() {
     );
 }
 
-fn secret(text: &str) -> SecretReference {
-    SecretReference::try_from(text.to_owned()).unwrap()
+#[tokio::test]
+async fn a_name_is_taken_whatever_its_case() {
+    let replay = Replay::new([xml(200, DETAILS)]);
+    let (aws, scope, facts) = (replay.aws(), samples::scope(), samples::facts());
+    let wanted = RoleSpec { name: "Someone-Else".to_owned(), ..Role::examples().remove(0) };
+    let survey = samples::survey(&aws, &scope, &facts);
+    let rows = Role::observe(&survey, std::slice::from_ref(&wanted)).await.unwrap();
+    let names: Vec<&str> = rows.iter().map(|row| row.spec.name.as_str()).collect();
+    assert_eq!(names, ["someone-else"]);
+    assert_eq!(Role::key(&rows[0].spec), Role::key(&wanted));
 }
 
 /// `Sid: actions on resources`, a line each.
@@ -164,30 +166,28 @@ fn shown(policy: &Policy) -> Vec<String> {
 
 #[test]
 fn an_execution_role_may_do_exactly_what_the_task_needs() {
-    let mut stack = samples::stack();
-    let row = |stack: &Stack| Role::desired(stack, &samples::facts()).remove(0);
-    let plain = row(&stack);
+    let row = |app: &str| {
+        let stack = samples::stack(&format!(
+            "{{ kind: Service, name: web, containers: [{{ name: app, {app} }}] }}"
+        ));
+        Role::desired(&stack, &samples::facts()).remove(0)
+    };
+    let plain = row("image: nginx");
     assert_eq!(plain.name, "execution-web");
     assert_eq!(plain.spec.name, "shop-prod-web-execution");
     let logs = "Logs: logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:eu-west-1:444455556666:log-group:/ecsctl/shop/prod/web:*";
     assert_eq!(shown(&plain.spec.statements), [logs]);
 
-    let task = &mut stack.services.get_mut("web").unwrap().value.task;
-    let app = &mut task.containers[0];
-    app.image = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/shop/web:1.2@sha256:00".to_owned();
-    app.environment_files = vec!["arn:aws:s3:::settings/prod/web.env".to_owned()];
-    app.repository_credentials = Some(secret("secretsmanager:registry"));
-    app.secrets = BTreeMap::from([
-        ("A".to_owned(), secret("ssm:/shop/a")),
-        ("B".to_owned(), secret("ssm:b")),
-        ("C".to_owned(), secret("secretsmanager:shop/api:key")),
-        (
-            "D".to_owned(),
-            secret("arn:aws:secretsmanager:eu-west-1:444455556666:secret:shop/d-AbCdEf"),
-        ),
-    ]);
+    let app = "
+image: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/shop/web:1.2@sha256:0000000000000000000000000000000000000000000000000000000000000000',
+environmentFiles: ['arn:aws:s3:::settings/prod/web.env'],
+repositoryCredentials: secretsmanager:registry,
+secrets: {
+  A: ssm:/shop/a, B: ssm:b, C: secretsmanager:shop/api:key,
+  D: 'arn:aws:secretsmanager:eu-west-1:444455556666:secret:shop/d-AbCdEf'
+}";
     assert_eq!(
-        shown(&row(&stack).spec.statements),
+        shown(&row(app).spec.statements),
         [
             "EnvironmentFileBuckets: s3:GetBucketLocation on arn:aws:s3:::settings",
             "EnvironmentFiles: s3:GetObject on arn:aws:s3:::settings/prod/web.env",
@@ -200,43 +200,27 @@ fn an_execution_role_may_do_exactly_what_the_task_needs() {
     );
 }
 
-fn task_role() -> TaskRole {
-    let statement = task_role::Statement {
-        sid: None,
-        effect: Verdict::Allow,
-        actions: vec!["s3:GetObject".to_owned()],
-        resources: vec!["*".to_owned()],
-        conditions: BTreeMap::new(),
-    };
-    TaskRole::Managed(ManagedRole {
-        path: "/ecsctl/shop/prod/".to_owned(),
-        description: None,
-        statements: vec![statement],
-        managed_policies: vec![],
-        permissions_boundary: None,
-        max_session_duration: 3600,
-    })
-}
-
 #[test]
 fn a_task_role_may_also_mount_and_be_entered() {
-    let mut stack = samples::stack();
-    stack.task_roles = BTreeMap::from([samples::resource("web", task_role())]);
-    let web = &mut stack.services.get_mut("web").unwrap().value;
-    web.task.task_role = Some(TaskRoleReference::Name("web".to_owned()));
-    web.enable_execute_command = true;
-    for (name, read_only) in [("uploads", false), ("assets", true)] {
-        let efs = EfsVolume {
-            file_system: "files".to_owned(),
-            access_point: Some(name.to_owned()),
-            root_directory: "/".to_owned(),
-            transit_encryption: true,
-            iam: true,
-        };
-        web.task.volumes.insert(name.to_owned(), Volume::Efs(efs));
-        let mount = Mount { volume: name.to_owned(), path: format!("/{name}"), read_only };
-        web.task.containers[0].mounts.push(mount);
-    }
+    let stack = samples::stack(
+        "
+{ kind: FileSystem, name: files, accessPoints: { uploads: { path: /uploads }, assets: { path: /assets } } }
+---
+{ kind: TaskRole, name: web, statements: [{ actions: ['s3:GetObject'], resources: ['*'] }] }
+---
+kind: Service
+name: web
+taskRole: web
+image: nginx
+enableExecuteCommand: true
+volumes:
+  uploads: { efs: { fileSystem: files, accessPoint: uploads, iam: ENABLED } }
+  assets: { efs: { fileSystem: files, accessPoint: assets, iam: ENABLED } }
+mounts:
+  - { volume: uploads, path: /uploads }
+  - { volume: assets, path: /assets, readOnly: true }
+",
+    );
     let row = Role::desired(&stack, &samples::facts()).remove(0);
     assert_eq!((row.name.as_str(), row.manifest.address.to_string()), ("task-web", "task-role/web".to_owned()));
     assert_eq!(

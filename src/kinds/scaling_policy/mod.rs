@@ -11,9 +11,8 @@ use aws_sdk_applicationautoscaling::types::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::shared::gone::done_or_gone;
 use super::shared::routing::{Route, routes};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, gone};
 use crate::facts::Facts;
 use crate::kind::{
     Assigned, CallError, Change, Desired, Effect, Kind, Live, Origin, Outputs, Survey,
@@ -48,7 +47,7 @@ pub struct ScalingPolicySpec {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
-    Put { spec: ScalingPolicySpec },
+    Create { spec: ScalingPolicySpec },
     /// The same operation, on a policy that is there.
     Update { spec: ScalingPolicySpec },
     Delete { spec: ScalingPolicySpec },
@@ -57,7 +56,7 @@ pub enum Call {
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, spec) = match self {
-            Self::Put { spec } | Self::Update { spec } => ("PutScalingPolicy", spec),
+            Self::Create { spec } | Self::Update { spec } => ("PutScalingPolicy", spec),
             Self::Delete { spec } => ("DeleteScalingPolicy", spec),
         };
         write!(f, "application-autoscaling:{operation} {}", spec.name)
@@ -79,7 +78,7 @@ impl Kind for ScalingPolicy {
             for tracking in service.value.scaling.iter().flat_map(|scaling| &scaling.target_tracking) {
                 let route = first.filter(|_| tracking.metric == Metric::AlbRequests);
                 let spec = spec(&service.name, tracking, route);
-                let row = origin.part(&address_name(&service.name, word(tracking.metric)), spec);
+                let row = origin.part(&address_name(&service.name, tracking.metric), spec);
                 // AWS takes the label only when the load balancer leads to the target group.
                 rows.push(match route {
                     Some(route) => row.after("listener-rule", &route.name),
@@ -104,7 +103,7 @@ impl Kind for ScalingPolicy {
 
     fn lower(change: &Change<'_, ScalingPolicySpec>) -> Vec<Call> {
         vec![match change {
-            Change::Create { spec, .. } => Call::Put { spec: (*spec).clone() },
+            Change::Create { spec, .. } => Call::Create { spec: (*spec).clone() },
             Change::Update { spec, .. } => Call::Update { spec: (*spec).clone() },
             Change::Delete { live, .. } => Call::Delete { spec: live.spec.clone() },
         }]
@@ -112,7 +111,7 @@ impl Kind for ScalingPolicy {
 
     fn effect(call: &Call) -> Effect<ScalingPolicySpec> {
         match call {
-            Call::Put { spec } => Effect::Create(spec.clone()),
+            Call::Create { spec } => Effect::Create(spec.clone()),
             Call::Update { spec } => Effect::Update {
                 spec: spec.clone(),
                 fields: [
@@ -143,7 +142,7 @@ impl Kind for ScalingPolicy {
 
     async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError> {
         match call {
-            Call::Put { spec } | Call::Update { spec } => {
+            Call::Create { spec } | Call::Update { spec } => {
                 let request = aws
                     .scaling
                     .put_scaling_policy()
@@ -166,7 +165,7 @@ impl Kind for ScalingPolicy {
                     .resource_id(spec.target.text())
                     .scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
                 let operation = "application-autoscaling:DeleteScalingPolicy";
-                done_or_gone(aws.write(operation, || request.clone().send()).await)?;
+                gone(aws.write(operation, || request.clone().send()).await)?;
                 Ok(Outputs::new())
             }
         }
@@ -212,8 +211,6 @@ fn spec(service: &str, tracking: &TargetTracking, route: Option<&Route<'_>>) -> 
     }
 }
 
-const METRICS: [Metric; 3] = [Metric::Cpu, Metric::Memory, Metric::AlbRequests];
-
 fn predefined(metric: Metric) -> MetricType {
     match metric {
         Metric::Cpu => MetricType::EcsServiceAverageCpuUtilization,
@@ -222,16 +219,8 @@ fn predefined(metric: Metric) -> MetricType {
     }
 }
 
-fn word(metric: Metric) -> &'static str {
-    match metric {
-        Metric::Cpu => "cpu",
-        Metric::Memory => "memory",
-        Metric::AlbRequests => "alb-requests",
-    }
-}
-
-fn address_name(service: &str, word: &str) -> String {
-    format!("{service}-{word}")
+fn address_name(service: &str, metric: Metric) -> String {
+    format!("{service}-{}", metric.word())
 }
 
 fn configuration(spec: &ScalingPolicySpec) -> sdk::TargetTrackingScalingPolicyConfiguration {

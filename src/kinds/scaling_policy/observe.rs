@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_applicationautoscaling::types::{self as sdk, ServiceNamespace};
 use futures::future::try_join_all;
 
-use super::{METRICS, ScalingPolicy, ScalingPolicySpec, address_name, outputs, predefined, word};
+use super::{ScalingPolicy, ScalingPolicySpec, address_name, outputs, predefined};
 use crate::aws::{Aws, AwsError};
 use crate::kind::{Depth, Kind as _, Live, LiveRow, Scope};
+use crate::model::names::Names;
+use crate::model::resolved::service::Metric;
 use crate::value::{Address, Resolvable};
 
 /// `PolicyNames` takes at most 50.
@@ -62,9 +64,11 @@ pub(super) async fn policies(
 
 /// The names that ecsctl gives to the policies of one service.
 fn possible_names(scope: &Scope, target: &LiveRow) -> impl Iterator<Item = String> {
+    let names = Names::new(&scope.app, &scope.environment);
     let service = target.marks.resource.as_ref().map(|address| address.name.clone());
-    let prefix = service.map(|service| format!("{}-{}-{service}", scope.app, scope.environment));
-    prefix.into_iter().flat_map(|prefix| METRICS.map(|metric| address_name(&prefix, word(metric))))
+    service
+        .into_iter()
+        .flat_map(move |service| Metric::ALL.map(|metric| names.scaling_policy(&service, metric)))
 }
 
 /// Names for each call: at most ten that are expected to be there, which one page holds.
@@ -89,10 +93,10 @@ fn live(target: &LiveRow, found: sdk::ScalingPolicy) -> Option<Live<ScalingPolic
     let cooldown = |seconds: Option<i32>| {
         seconds.and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(DEFAULT_COOLDOWN)
     };
-    let known = METRICS.into_iter().find(|known| predefined(*known).as_str() == metric);
+    let known = Metric::ALL.into_iter().find(|known| predefined(*known).as_str() == metric);
     let service = target.marks.resource.as_ref().map_or(&found.resource_id, |own| &own.name);
     let name = match known {
-        Some(metric) => address_name(service, word(metric)),
+        Some(metric) => address_name(service, metric),
         None => found.policy_name.clone(),
     };
     Some(Live {

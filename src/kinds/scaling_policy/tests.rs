@@ -1,49 +1,36 @@
-use std::collections::BTreeSet;
+//! Exact requests, names, and how policies are read by them.
 
-use serde_json::json;
+use std::collections::BTreeSet;
 
 use super::*;
 use crate::aws::replay::{Replay, json as reply};
-use crate::kind::{Depth, LiveRow, Marks, Scope};
-use crate::kinds::stack_for_tests;
-use crate::model::resolved::service::Scaling;
+use crate::kind::{LiveRow, Scope};
+use crate::kinds::samples;
+use crate::model::names::Names;
 use crate::value::Address;
 
-fn tracking(metric: Metric) -> TargetTracking {
-    TargetTracking {
-        policy_name: format!("shop-prod-web-{}", word(metric)),
-        metric,
-        target: 60,
-        scale_in_cooldown: 300,
-        scale_out_cooldown: 60,
-        disable_scale_in: false,
-    }
-}
-
-fn desired() -> Vec<Desired<ScalingPolicySpec>> {
-    let mut stack = stack_for_tests::shop();
-    let target_tracking = METRICS.map(tracking).to_vec();
-    let scaling = Scaling { min: 2, max: 10, target_tracking };
-    stack.services.get_mut("web").unwrap().value.scaling = Some(scaling);
-    ScalingPolicy::desired(&stack, &crate::laws::facts())
-}
-
-fn scope() -> Scope {
-    Scope { app: "shop".to_owned(), environment: "prod".to_owned() }
-}
+/// The service `web` behind a load balancer, scaled by every metric.
+const SHOP: &str = "
+{ kind: LoadBalancer, name: public }
+---
+kind: Service
+name: web
+image: nginx
+port: 80
+loadBalancers: [{ loadBalancer: public }]
+scaling:
+  min: 2
+  max: 10
+  targetTracking:
+    - { metric: cpu, target: 60 }
+    - { metric: memory, target: 60 }
+    - { metric: albRequests, target: 60 }
+";
 
 /// The scalable target of a service, as it is observed.
 fn target(service: &str) -> LiveRow {
     let id = format!("service/shop-prod-main/shop-prod-{service}");
-    let resource = Some(Address::new("scalable-target", service));
-    LiveRow {
-        kind: "scalable-target",
-        key: id.clone(),
-        spec: json!({}),
-        outputs: Outputs::from([("id".to_owned(), id)]),
-        marks: Marks { scope: Some(scope()), resource, ..Marks::default() },
-        depth: Depth::Full,
-    }
+    samples::parent("scalable-target", service, &[("id", &id)])
 }
 
 /// As AWS describes a policy of `web`, with all that it fills in.
@@ -62,11 +49,11 @@ fn described(name: &str, specification: &str) -> String {
 
 #[test]
 fn requests_are_counted_by_the_first_route_whose_rule_comes_first() {
-    let rows = desired();
+    let stack = samples::stack(SHOP);
+    let rows = ScalingPolicy::desired(&stack, &samples::facts());
     let names: Vec<_> = rows.iter().map(|row| row.name.as_str()).collect();
     assert_eq!(names, ["web-cpu", "web-memory", "web-alb-requests"]);
     assert!(rows[0].after.is_empty() && rows[0].spec.load_balancer.is_none());
-    let stack = stack_for_tests::shop();
     let route = &routes(&stack)[0].name;
     let text = |label: &Option<Resolvable>| label.as_ref().unwrap().to_string();
     assert_eq!(text(&rows[2].spec.load_balancer), "load-balancer/public#suffix");
@@ -99,7 +86,7 @@ async fn a_policy_is_sent_whole_and_read_back_as_it_was_sent() {
         reply(200, &found),
     ]);
     let aws = replay.aws();
-    let made = ScalingPolicy::perform(&aws, &Call::Put { spec: requests.clone() }).await.unwrap();
+    let made = ScalingPolicy::perform(&aws, &Call::Create { spec: requests.clone() }).await.unwrap();
     assert_eq!(made["arn"], "arn:new");
     for _ in 0..2 {
         ScalingPolicy::perform(&aws, &Call::Delete { spec: cpu.clone() }).await.unwrap();
@@ -107,7 +94,7 @@ async fn a_policy_is_sent_whole_and_read_back_as_it_was_sent() {
     // Only one of the two is wanted: the other is an orphan, and found all the same.
     let wanted = [requests.clone()];
     let rows =
-        observe::policies(&aws, &scope(), &[target("web")], &wanted).await.unwrap();
+        observe::policies(&aws, &samples::scope(), &[target("web")], &wanted).await.unwrap();
     let bodies = replay.bodies();
     assert_eq!(
         bodies[0],
@@ -131,8 +118,20 @@ async fn a_policy_is_sent_whole_and_read_back_as_it_was_sent() {
 async fn without_targets_nothing_is_asked() {
     let replay = Replay::new([]);
     let wanted = ScalingPolicy::examples();
-    assert!(observe::policies(&replay.aws(), &scope(), &[], &wanted).await.unwrap().is_empty());
+    assert!(observe::policies(&replay.aws(), &samples::scope(), &[], &wanted).await.unwrap().is_empty());
     assert!(replay.bodies().is_empty());
+}
+
+#[tokio::test]
+async fn names_that_had_to_be_shortened_are_asked_for_as_well() {
+    let scope = Scope { environment: "e".repeat(250), ..samples::scope() };
+    let name = Names::new(&scope.app, &scope.environment).scaling_policy("web", Metric::Cpu);
+    let cpu = r#"{"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}"#;
+    let found = format!(r#"{{"ScalingPolicies": [{}]}}"#, described(&name, cpu));
+    let replay = Replay::new([reply(200, &found)]);
+    let rows = observe::policies(&replay.aws(), &scope, &[target("web")], &[]).await.unwrap();
+    assert_eq!((rows.len(), name.len()), (1, 255));
+    assert_eq!(rows[0].spec.name, name);
 }
 
 /// Calls for as many services, of which a third have as many policies.

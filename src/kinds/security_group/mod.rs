@@ -43,8 +43,8 @@ pub enum Call {
     Authorize(RulesCall),
     Describe(RulesCall),
     Revoke(RulesCall),
-    Tag(TagsCall),
-    Untag(TagsCall),
+    Tag { id: String, spec: SecurityGroupSpec, tags: Tags },
+    Untag { id: String, spec: SecurityGroupSpec, keys: Vec<String> },
     Delete { id: String, spec: SecurityGroupSpec },
 }
 
@@ -56,13 +56,6 @@ pub struct RulesCall {
     pub rules: Set<Rule>,
     /// The group as it is afterwards.
     pub spec: SecurityGroupSpec,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TagsCall {
-    pub id: String,
-    pub spec: SecurityGroupSpec,
-    pub tags: TagsChange,
 }
 
 impl fmt::Display for Call {
@@ -86,8 +79,8 @@ impl fmt::Display for Call {
             Self::Revoke(call) => {
                 rules(call, ("RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress"))
             }
-            Self::Tag(call) => format!("ec2:CreateTags {}", call.spec.name),
-            Self::Untag(call) => format!("ec2:DeleteTags {}", call.spec.name),
+            Self::Tag { spec, .. } => format!("ec2:CreateTags {}", spec.name),
+            Self::Untag { spec, .. } => format!("ec2:DeleteTags {}", spec.name),
             Self::Delete { spec, .. } => format!("ec2:DeleteSecurityGroup {}", spec.name),
         };
         f.write_str(&line)
@@ -127,7 +120,7 @@ impl Kind for SecurityGroup {
                 let id = id(live);
                 let tags = TagsChange::between(&live.spec.tags, &spec.tags);
                 let rules = rules_calls(&id.clone().into(), &live.spec, spec);
-                rules.into_iter().chain(tags_calls(&id, spec, &tags)).collect()
+                rules.into_iter().chain(tag_calls(&id, spec, tags)).collect()
             }
             Change::Delete { live, .. } => {
                 vec![Call::Delete { id: id(live), spec: live.spec.clone() }]
@@ -148,11 +141,9 @@ impl Kind for SecurityGroup {
                     Direction::Ingress => "ingress",
                     Direction::Egress => "egress",
                 };
-                Effect::Update { spec: call.spec.clone(), fields: vec![field.to_owned()] }
+                Effect::update(&call.spec, &[field])
             }
-            Call::Tag(call) | Call::Untag(call) => {
-                Effect::Update { spec: call.spec.clone(), fields: vec!["tags".to_owned()] }
-            }
+            Call::Tag { spec, .. } | Call::Untag { spec, .. } => Effect::update(spec, &["tags"]),
             Call::Delete { spec, .. } => Effect::Delete(Self::key(spec)),
         }
     }
@@ -183,11 +174,11 @@ impl Kind for SecurityGroup {
             Call::Revoke(call) => {
                 ec2.revoke(call.direction, call.id.text(), &permissions(call)).await?;
             }
-            Call::Tag(call) => {
-                ec2.create_tags(std::slice::from_ref(&call.id), &texts(&call.tags.set)).await?;
+            Call::Tag { id, tags, .. } => {
+                ec2.create_tags(std::slice::from_ref(id), &texts(tags)).await?;
             }
-            Call::Untag(call) => {
-                ec2.delete_tags(std::slice::from_ref(&call.id), &call.tags.remove).await?;
+            Call::Untag { id, keys, .. } => {
+                ec2.delete_tags(std::slice::from_ref(id), keys).await?;
             }
             Call::Delete { id, .. } => gone(ec2.delete_security_group(id).await)?,
         }
@@ -269,11 +260,12 @@ impl Rules<'_> {
     }
 }
 
-fn tags_calls(id: &str, spec: &SecurityGroupSpec, tags: &TagsChange) -> Vec<Call> {
-    let call = || TagsCall { id: id.to_owned(), spec: spec.clone(), tags: tags.clone() };
-    let set = (!tags.set.is_empty()).then(|| Call::Tag(call()));
-    let remove = (!tags.remove.is_empty()).then(|| Call::Untag(call()));
-    set.into_iter().chain(remove).collect()
+fn tag_calls(id: &str, spec: &SecurityGroupSpec, tags: TagsChange) -> impl Iterator<Item = Call> {
+    let (id, spec) = (|| id.to_owned(), || spec.clone());
+    tags.calls(
+        move |tags| Call::Tag { id: id(), spec: spec(), tags },
+        move |keys| Call::Untag { id: id(), spec: spec(), keys },
+    )
 }
 
 fn permissions(call: &RulesCall) -> Vec<Permission> {

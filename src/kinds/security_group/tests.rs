@@ -1,14 +1,9 @@
 //! Exact requests, observation, and who may reach whom.
 
-use std::collections::BTreeMap;
-
 use super::*;
 use crate::aws::replay::{Replay, xml};
 use crate::kind::{Live, Marks};
 use crate::kinds::samples;
-use crate::model::resolved::file_system::{FileSystem, FileSystemSource, ManagedFileSystem};
-use crate::model::resolved::file_system::{PerformanceMode, ThroughputMode};
-use crate::model::resolved::service::{EfsVolume, Volume};
 use crate::value::Address;
 
 const DONE: &str = "<Response><return>true</return></Response>";
@@ -141,20 +136,22 @@ async fn what_was_made_reads_back_the_same_and_strangers_are_found_by_name() {
 
 #[test]
 fn traffic_goes_from_the_world_to_load_balancer_to_tasks_to_files_and_no_other_way() {
-    let mut stack = samples::stack();
-    let efs = EfsVolume {
-        file_system: "uploads".to_owned(),
-        access_point: None,
-        root_directory: "/".to_owned(),
-        transit_encryption: true,
-        iam: false,
-    };
-    let web = stack.services.get_mut("web").unwrap();
-    web.value.task.volumes.insert("uploads".to_owned(), Volume::Efs(efs));
-    let (name, mut worker) = samples::resource("worker", samples::service("worker"));
-    worker.value.load_balancers = vec![];
-    stack.services.insert(name, worker);
-    stack.file_systems = BTreeMap::from([samples::resource("uploads", file_system())]);
+    let stack = samples::stack(
+        "
+{ kind: LoadBalancer, name: public }
+---
+{ kind: FileSystem, name: uploads }
+---
+kind: Service
+name: web
+image: nginx
+port: 8080
+loadBalancers: [{ loadBalancer: public }]
+volumes: { uploads: { efs: { fileSystem: uploads } } }
+---
+{ kind: Service, name: worker, image: nginx }
+",
+    );
     let ingress: Vec<String> = SecurityGroup::desired(&stack, &samples::facts())
         .into_iter()
         .map(|row| {
@@ -173,22 +170,4 @@ fn traffic_goes_from_the_world_to_load_balancer_to_tasks_to_files_and_no_other_w
             "file-system-uploads < security-group/service-web#id on 2049",
         ]
     );
-}
-
-fn file_system() -> FileSystem {
-    let source = FileSystemSource::Managed(ManagedFileSystem {
-        network: "main".to_owned(),
-        creation_token: "shop-prod-uploads".to_owned(),
-        security_group_name: "shop-prod-uploads-efs".to_owned(),
-        encrypted: true,
-        kms_key: None,
-        performance_mode: PerformanceMode::GeneralPurpose,
-        throughput_mode: ThroughputMode::Elastic,
-        provisioned_throughput: None,
-        to_infrequent_access: None,
-        to_archive: None,
-        to_primary: false,
-        backup: false,
-    });
-    FileSystem { source, access_points: BTreeMap::new() }
 }

@@ -13,6 +13,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::shared::ecs;
 use crate::aws::{Aws, AwsError};
 use crate::diff::Policy;
 use crate::facts::Facts;
@@ -55,14 +56,14 @@ pub enum Call {
     Tag {
         arn: String,
         spec: Box<ServiceSpec>,
-        tags: TagsChange,
+        tags: Tags,
     },
     Untag {
         arn: String,
         spec: Box<ServiceSpec>,
-        tags: TagsChange,
+        keys: Vec<String>,
     },
-    Follow(Box<Rollout>),
+    AwaitRollout(Box<Rollout>),
     /// A new count starts no deployment; it is reached all the same, or not.
     AwaitRunning {
         cluster: Resolvable,
@@ -99,7 +100,7 @@ impl fmt::Display for Call {
             Self::Update { spec, .. } => write!(f, "ecs:UpdateService {}", spec.service_name),
             Self::Tag { spec, .. } => write!(f, "ecs:TagResource {}", spec.service_name),
             Self::Untag { spec, .. } => write!(f, "ecs:UntagResource {}", spec.service_name),
-            Self::Follow(rollout) => {
+            Self::AwaitRollout(rollout) => {
                 write!(f, "wait until the deployment of {} succeeds", rollout.service)
             }
             Self::AwaitRunning { service, count, .. } => {
@@ -153,13 +154,13 @@ impl Kind for Service {
                 let starts_deployment = *force_new_deployment
                     || fields.iter().any(|field| STARTS_DEPLOYMENT.contains(&field.as_str()));
                 let rollout = starts_deployment.then(|| "rollout".to_owned());
-                let fields = fields.iter().cloned().chain(rollout).collect();
+                let fields = written_fields(fields).into_iter().chain(rollout).collect();
                 Effect::Update { spec: rolling_out(spec), fields }
             }
             Call::Tag { spec, .. } | Call::Untag { spec, .. } => {
-                Effect::Update { spec: (**spec).clone(), fields: vec!["tags".to_owned()] }
+                Effect::update(spec, &["tags"])
             }
-            Call::Follow(rollout) => Effect::Rollout(key(&rollout.cluster, &rollout.service)),
+            Call::AwaitRollout(rollout) => Effect::Rollout(key(&rollout.cluster, &rollout.service)),
             Call::AwaitRunning { .. } => Effect::Wait(30),
             Call::Delete { cluster, service } => Effect::Delete(format!("{cluster}/{service}")),
             Call::AwaitGone { .. } => Effect::Wait(60),
@@ -181,9 +182,9 @@ impl Kind for Service {
             Call::Update { spec, fields, force_new_deployment } => {
                 Ok(request::update(aws, spec, fields, *force_new_deployment).await?)
             }
-            Call::Tag { arn, tags, .. } => Ok(request::tag(aws, arn, tags).await?),
-            Call::Untag { arn, tags, .. } => Ok(request::untag(aws, arn, tags).await?),
-            Call::Follow(rollout) => follow::follow(aws, rollout).await,
+            Call::Tag { arn, tags, .. } => Ok(ecs::tag(aws, arn, tags).await?),
+            Call::Untag { arn, keys, .. } => Ok(ecs::untag(aws, arn, keys).await?),
+            Call::AwaitRollout(rollout) => follow::follow(aws, rollout).await,
             Call::AwaitRunning { cluster, service, count } => {
                 follow::running(aws, cluster.text(), service, *count).await
             }
@@ -246,6 +247,15 @@ fn rolling_out(spec: &ServiceSpec) -> ServiceSpec {
     ServiceSpec { rollout: RolloutState::InProgress, ..spec.clone() }
 }
 
+/// A capacity provider strategy takes the launch type's place.
+fn written_fields(fields: &[String]) -> Vec<String> {
+    let mut written = fields.to_vec();
+    if written.iter().any(|field| field == "capacityProviderStrategy") {
+        written.push("launchType".to_owned());
+    }
+    written
+}
+
 /// In one call: two updates would be two deployments.
 fn changed_fields(change: &Change<'_, ServiceSpec>) -> Vec<String> {
     let Change::Update { fields, .. } = change else { return vec![] };
@@ -263,7 +273,7 @@ fn follow(
     spec: &ServiceSpec,
     previous: Option<Resolvable>,
 ) -> Call {
-    Call::Follow(Box::new(Rollout {
+    Call::AwaitRollout(Box::new(Rollout {
         cluster: spec.cluster.clone(),
         service: spec.service_name.clone(),
         deployment: change.own("deployment"),
@@ -276,14 +286,11 @@ fn tag_calls(spec: &ServiceSpec, live: &Live<ServiceSpec>) -> Vec<Call> {
     let tags = TagsChange::between(&live.spec.tags, &spec.tags);
     let arn = live.outputs.get("arn").cloned().unwrap_or_default();
     let spec = Box::new(spec.clone());
-    let mut calls = vec![];
-    if !tags.set.is_empty() {
-        calls.push(Call::Tag { arn: arn.clone(), spec: spec.clone(), tags: tags.clone() });
-    }
-    if !tags.remove.is_empty() {
-        calls.push(Call::Untag { arn, spec, tags });
-    }
-    calls
+    tags.calls(
+        |tags| Call::Tag { arn: arn.clone(), spec: spec.clone(), tags },
+        |keys| Call::Untag { arn: arn.clone(), spec: spec.clone(), keys },
+    )
+    .collect()
 }
 
 fn delete(spec: &ServiceSpec) -> Vec<Call> {

@@ -11,7 +11,8 @@ use super::spec::{
     StrategyItem,
 };
 use crate::aws::{Aws, AwsError};
-use crate::kind::{Depth, Live, LiveRow, Marks, Survey, Tags};
+use crate::kind::{Depth, Live, LiveRow, Marks, Survey};
+use crate::kinds::shared::ecs::tags;
 use crate::kinds::task_definition;
 use crate::value::{Resolvable, Set};
 
@@ -169,7 +170,7 @@ fn spec(
             .scheduling_strategy
             .map_or("REPLICA".to_owned(), |strategy| strategy.as_str().to_owned()),
         rollout,
-        tags: own_tags(read.tags),
+        tags: tags(read.tags),
     }
 }
 
@@ -252,15 +253,6 @@ fn deployment(read: Option<sdk::DeploymentConfiguration>) -> Deployment {
             rollback: breaker.is_some_and(|breaker| breaker.rollback),
         },
     }
-}
-
-/// Without AWS's own.
-fn own_tags(tags: Option<Vec<sdk::Tag>>) -> Tags {
-    let tags = tags.unwrap_or_default().into_iter();
-    tags.filter_map(|tag| Some((tag.key?, tag.value?)))
-        .filter(|(key, _)| !key.starts_with("aws:"))
-        .map(|(key, value)| (key, value.into()))
-        .collect()
 }
 
 fn count(number: i32) -> u32 {

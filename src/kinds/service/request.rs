@@ -5,7 +5,8 @@ use serde_json::json;
 
 use super::spec::{FARGATE, LoadBalancer, Network, ServiceSpec, StrategyItem};
 use crate::aws::{Aws, AwsError};
-use crate::kind::{Outputs, Tags, TagsChange};
+use crate::kind::Outputs;
+use crate::kinds::shared::ecs::sdk_tags;
 use crate::value::digest_of;
 
 const COMPLETE: &str = "all that the builder asks for is given";
@@ -36,7 +37,7 @@ pub(super) async fn create(aws: &Aws, spec: &ServiceSpec) -> Result<Outputs, Aws
             spec.availability_zone_rebalancing.as_deref().map(Into::into),
         )
         .scheduling_strategy(spec.scheduling_strategy.as_str().into())
-        .set_tags(Some(tags(&spec.tags)));
+        .set_tags(Some(sdk_tags(&spec.tags)));
     let reply = aws.write("ecs:CreateService", || request.clone().send()).await?;
     Ok(reply.service.map(|service| outputs(&service)).unwrap_or_default())
 }
@@ -81,19 +82,6 @@ pub(super) async fn update(
     }
     let reply = aws.write("ecs:UpdateService", || request.clone().send()).await?;
     Ok(reply.service.map(|service| outputs(&service)).unwrap_or_default())
-}
-
-pub(super) async fn tag(aws: &Aws, arn: &str, change: &TagsChange) -> Result<Outputs, AwsError> {
-    let request = aws.ecs.tag_resource().resource_arn(arn).set_tags(Some(tags(&change.set)));
-    aws.write("ecs:TagResource", || request.clone().send()).await?;
-    Ok(Outputs::new())
-}
-
-pub(super) async fn untag(aws: &Aws, arn: &str, change: &TagsChange) -> Result<Outputs, AwsError> {
-    let request =
-        aws.ecs.untag_resource().resource_arn(arn).set_tag_keys(Some(change.remove.clone()));
-    aws.write("ecs:UntagResource", || request.clone().send()).await?;
-    Ok(Outputs::new())
 }
 
 pub(super) async fn delete(aws: &Aws, cluster: &str, service: &str) -> Result<Outputs, AwsError> {
@@ -178,13 +166,6 @@ fn deployment(spec: &ServiceSpec) -> sdk::DeploymentConfiguration {
         .maximum_percent(int(deployment.maximum_percent))
         .deployment_circuit_breaker(breaker)
         .build()
-}
-
-fn tags(tags: &Tags) -> Vec<sdk::Tag> {
-    let tag = |(key, value): (&String, &crate::value::Resolvable)| {
-        sdk::Tag::builder().key(key).value(value.text()).build()
-    };
-    tags.iter().map(tag).collect()
 }
 
 /// AWS's integers are signed; manifests hold none that would not fit.

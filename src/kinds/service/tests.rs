@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 use super::*;
 use crate::aws::replay::{Replay, json as reply, reply as any_reply};
 use crate::diff::{FieldChange, Path};
-use crate::kind::{Depth, LiveRow, Marks, Scope};
-use crate::kinds::stack_for_tests as stacks;
+use crate::kind::{Depth, LiveRow, Marks};
+use crate::kinds::samples;
 use crate::value::Address;
 
 const CLUSTER: &str = "arn:aws:ecs:eu-west-1:444455556666:cluster/shop-prod-main";
@@ -111,6 +111,15 @@ async fn a_strategy_takes_the_place_of_the_launch_type() {
     }
 }
 
+#[test]
+fn a_service_that_takes_up_a_strategy_has_no_launch_type_left() {
+    let spec = Box::new(Service::examples().pop().unwrap());
+    let fields = vec!["capacityProviderStrategy".to_owned()];
+    let call = Call::Update { spec, fields, force_new_deployment: true };
+    let Effect::Update { fields, .. } = Service::effect(&call) else { panic!("an update") };
+    assert_eq!(fields, ["capacityProviderStrategy", "launchType"]);
+}
+
 fn live_row(spec: ServiceSpec) -> Live<ServiceSpec> {
     let outputs = Outputs::from([("arn".to_owned(), SERVICE.to_owned())]);
     Live { spec, outputs, marks: Marks::default(), depth: Depth::Full }
@@ -171,7 +180,7 @@ async fn each_field_is_updated_by_itself_and_forces_a_deployment_where_it_must()
     ];
     for (path, mut body, starts_deployment) in table {
         let calls = lowered(&[path], &example());
-        let follows = matches!(calls.last(), Some(Call::Follow(_)));
+        let follows = matches!(calls.last(), Some(Call::AwaitRollout(_)));
         assert_eq!(follows, starts_deployment, "{path}");
         let replay = Replay::new([ok(&written())]);
         let found = Service::perform(&replay.aws(), &calls[0]).await.unwrap();
@@ -316,9 +325,8 @@ async fn observed(
     wanted: &[ServiceSpec],
     clusters: &[LiveRow],
 ) -> Vec<Live<ServiceSpec>> {
-    let scope = Scope { app: "shop".to_owned(), environment: "prod".to_owned() };
-    let (aws, facts) = (replay.aws(), crate::laws::facts());
-    let survey = Survey::new(&aws, &scope, &facts, &[], &[], false);
+    let (aws, scope, facts) = (replay.aws(), samples::scope(), samples::facts());
+    let survey = samples::survey(&aws, &scope, &facts);
     observe::rows(&survey, wanted, clusters).await.unwrap()
 }
 
@@ -424,13 +432,31 @@ async fn a_strategy_gives_way_to_the_launch_type_in_place() {
 
 #[test]
 fn a_service_waits_for_what_leads_to_it_and_starts_within_its_scaling() {
-    let rows = Service::desired(&stacks::shop(), &stacks::facts());
+    let stack = samples::stack(
+        "
+{ kind: LoadBalancer, name: public }
+---
+{ kind: FileSystem, name: uploads }
+---
+{ kind: FileSystem, name: shared, fileSystemId: fs-0123abcd }
+---
+kind: Service
+name: web
+image: nginx
+port: 8080
+network: { securityGroups: [sg-0123abcd] }
+loadBalancers: [{ loadBalancer: public }]
+volumes: { uploads: { efs: { fileSystem: uploads } }, shared: { efs: { fileSystem: shared } } }
+scaling: { min: 2, max: 10, targetTracking: [{ metric: cpu, target: 60 }] }
+",
+    );
+    let rows = Service::desired(&stack, &samples::facts());
     let row = &rows[0];
     let after: Vec<String> = row.after.iter().map(ToString::to_string).collect();
     assert_eq!(
         after,
         [
-            "listener-rule/web-public-https",
+            "listener-rule/web-public-http",
             "mount-target/uploads-eu-west-1a",
             "mount-target/uploads-eu-west-1b",
         ]
@@ -443,16 +469,16 @@ fn a_service_waits_for_what_leads_to_it_and_starts_within_its_scaling() {
     assert_eq!(subnets, ["subnet-a", "subnet-b"]);
     let groups = Set::from_iter([
         Resolvable::reference("security-group", "service-web", "id"),
-        "sg-extra".into(),
+        "sg-0123abcd".into(),
     ]);
     assert_eq!(row.spec.network.security_groups, groups);
     let target = row.spec.load_balancers.0.first().unwrap();
-    let group = Resolvable::reference("target-group", "web-public-https", "arn");
+    let group = Resolvable::reference("target-group", "web-public-http", "arn");
     assert_eq!((&target.target_group, target.port), (&group, 8080));
 }
 
 fn rollout() -> Call {
-    Call::Follow(Box::new(Rollout {
+    Call::AwaitRollout(Box::new(Rollout {
         cluster: CLUSTER.into(),
         service: "shop-prod-web".to_owned(),
         deployment: "ecs-svc/2".into(),

@@ -6,12 +6,22 @@ use aws_sdk_efs::types::{LifeCycleState, Tag};
 use futures::FutureExt as _;
 
 use crate::aws::{Attempt, Aws, AwsError, ErrorKind, Schedule};
-use crate::kind::Tags;
+use crate::kind::{Tags, read_tags};
 use crate::value::Resolvable;
 
 /// EFS is quick, except for mount targets.
 const SCHEDULE: Schedule =
     Schedule { first: Duration::from_secs(2), longest: Duration::from_secs(10) };
+
+pub(in crate::kinds) async fn tag(aws: &Aws, id: &str, tags: &Tags) -> Result<(), AwsError> {
+    let request = aws.efs.tag_resource().resource_id(id).set_tags(Some(sdk_tags(tags)));
+    aws.write("elasticfilesystem:TagResource", || request.clone().send()).await.map(drop)
+}
+
+pub(in crate::kinds) async fn untag(aws: &Aws, id: &str, keys: &[String]) -> Result<(), AwsError> {
+    let request = aws.efs.untag_resource().resource_id(id).set_tag_keys(Some(keys.to_vec()));
+    aws.write("elasticfilesystem:UntagResource", || request.clone().send()).await.map(drop)
+}
 
 pub(in crate::kinds) fn sdk_tags(tags: &Tags) -> Vec<Tag> {
     let tag = |(key, value): (&String, &Resolvable)| {
@@ -20,10 +30,8 @@ pub(in crate::kinds) fn sdk_tags(tags: &Tags) -> Vec<Tag> {
     tags.iter().map(tag).collect()
 }
 
-/// Those that are not AWS's own.
 pub(in crate::kinds) fn tags(found: &[Tag]) -> Tags {
-    let own = found.iter().filter(|tag| !tag.key.starts_with("aws:"));
-    own.map(|tag| (tag.key.clone(), tag.value.as_str().into())).collect()
+    read_tags(found.iter().map(|tag| (tag.key.clone(), tag.value.clone())))
 }
 
 /// Whether something is on its way out: to observation it is gone.

@@ -6,7 +6,7 @@ use aws_sdk_elasticloadbalancingv2::types::{Tag, TagDescription};
 
 use super::elb::side_by_side;
 use crate::aws::{Aws, AwsError};
-use crate::kind::{CallError, DIGEST_TAG, Marks, Outputs, Survey, Tags, TagsChange};
+use crate::kind::{CallError, DIGEST_TAG, Marks, Outputs, Survey, Tags, read_tags};
 use crate::value::{Address, Resolvable};
 
 /// `DescribeTags` takes at most this many.
@@ -21,7 +21,7 @@ pub async fn read(
     for (arn, wanted) in asked {
         match survey.tags(&arn, wanted).await? {
             Some(tags) => {
-                found.insert(arn, without_aws(tags));
+                found.insert(arn, tags);
             }
             None => unlisted.push(arn),
         }
@@ -67,14 +67,8 @@ pub async fn describe(aws: &Aws, arns: &[String]) -> Result<BTreeMap<String, Tag
 
 fn described(description: TagDescription) -> Option<(String, Tags)> {
     let tags = description.tags.unwrap_or_default().into_iter();
-    let tags = tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default().into())));
-    Some((description.resource_arn?, without_aws(tags.collect())))
-}
-
-/// AWS's own tags are nobody's to compare.
-fn without_aws(mut tags: Tags) -> Tags {
-    tags.retain(|key, _| !key.starts_with("aws:"));
-    tags
+    let tags = tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())));
+    Some((description.resource_arn?, read_tags(tags)))
 }
 
 /// Tags for a resource whose attributes are still to be set: the digest that vouches for them
@@ -86,25 +80,13 @@ pub fn without_digest(tags: &Tags) -> Tags {
         .collect()
 }
 
-/// The calls for a change of tags: one that sets, one that removes, where there is something to.
-pub fn calls<Call>(
-    change: TagsChange,
-    add: impl FnOnce(Tags) -> Call,
-    remove: impl FnOnce(Vec<String>) -> Call,
-) -> impl Iterator<Item = Call> {
-    let TagsChange { set, remove: keys } = change;
-    let add = (!set.is_empty()).then(|| add(set));
-    let remove = (!keys.is_empty()).then(|| remove(keys));
-    add.into_iter().chain(remove)
-}
-
-pub async fn add(aws: &Aws, arn: &Resolvable, tags: &Tags) -> Result<Outputs, CallError> {
+pub async fn tag(aws: &Aws, arn: &Resolvable, tags: &Tags) -> Result<Outputs, CallError> {
     let request = aws.elbv2.add_tags().resource_arns(arn.text()).set_tags(Some(sdk_tags(tags)));
     aws.write("elasticloadbalancing:AddTags", || request.clone().send()).await?;
     Ok(Outputs::new())
 }
 
-pub async fn remove(aws: &Aws, arn: &Resolvable, keys: &[String]) -> Result<Outputs, CallError> {
+pub async fn untag(aws: &Aws, arn: &Resolvable, keys: &[String]) -> Result<Outputs, CallError> {
     let request =
         aws.elbv2.remove_tags().resource_arns(arn.text()).set_tag_keys(Some(keys.to_vec()));
     aws.write("elasticloadbalancing:RemoveTags", || request.clone().send()).await?;

@@ -1,9 +1,10 @@
 //! What several kinds have in common.
 
+pub(super) mod ecs;
 pub(super) mod efs;
 pub mod elb;
+pub mod elb_attributes;
 pub mod elb_tags;
 #[cfg(test)]
 pub(crate) mod elb_testing;
-pub(super) mod gone;
 pub mod routing;

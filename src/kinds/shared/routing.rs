@@ -57,25 +57,38 @@ fn free(name: &str, taken: &BTreeSet<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kinds::shared::elb_testing::{stack, target};
+    use crate::kinds::samples;
 
     #[test]
     fn names_are_short_where_they_can_be_and_always_unique() {
-        let namesake = Target { load_balancer: "https-app".to_owned(), ..target("80", "app") };
-        let stack = stack([
-            ("api", vec![target("https", "app")]),
-            ("web", vec![target("http", "app"), target("https", "app"), target("https", "app")]),
-            ("web-public", vec![namesake]),
-        ]);
+        let stack = samples::stack(
+            "
+{ kind: LoadBalancer, name: public, listeners: [{ name: http, protocol: HTTP }, { name: internal, protocol: HTTP, port: 81 }] }
+---
+{ kind: LoadBalancer, name: internal-app, listeners: [{ name: '80', protocol: HTTP }] }
+---
+{ kind: Service, name: api, image: nginx, port: 80, loadBalancers: [{ loadBalancer: public, listener: internal, paths: [/api] }] }
+---
+kind: Service
+name: web
+containers: [{ name: app, image: nginx, ports: [80] }]
+loadBalancers:
+  - { loadBalancer: public, listener: http, paths: [/a] }
+  - { loadBalancer: public, listener: internal, paths: [/b] }
+  - { loadBalancer: public, listener: internal, paths: [/c] }
+---
+{ kind: Service, name: web-public, image: nginx, port: 80, loadBalancers: [{ loadBalancer: internal-app }] }
+",
+        );
         let names: Vec<_> = routes(&stack).into_iter().map(|route| route.name).collect();
         assert_eq!(
             names,
             [
-                "api-public-https",
+                "api-public-internal",
                 "web-public-http",
-                "web-public-https-app-80",
-                "web-public-https-app-80-2",
-                "web-public-https-app-80-3",
+                "web-public-internal-app-80",
+                "web-public-internal-app-80-2",
+                "web-public-internal-app-80-3",
             ]
         );
     }

@@ -8,9 +8,10 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use serde::{Deserialize, Serialize};
 
 use super::{TargetGroupSpec, outputs};
-use crate::aws::Aws;
+use crate::aws::{Aws, gone};
 use crate::kind::{CallError, Effect, Outputs, Tags};
-use crate::kinds::shared::elb::{Attributes, found, int};
+use crate::kinds::shared::elb::int;
+use crate::kinds::shared::elb_attributes::Attributes;
 use crate::kinds::shared::elb_tags;
 use crate::value::Resolvable;
 
@@ -18,10 +19,10 @@ use crate::value::Resolvable;
 pub enum Call {
     Create { spec: TargetGroupSpec },
     /// The health check: all else is fixed.
-    Modify { arn: Resolvable, spec: TargetGroupSpec },
-    ModifyAttributes { arn: Resolvable, spec: TargetGroupSpec },
-    AddTags { arn: Resolvable, spec: TargetGroupSpec, tags: Tags },
-    RemoveTags { arn: Resolvable, spec: TargetGroupSpec, keys: Vec<String> },
+    Update { arn: Resolvable, spec: TargetGroupSpec },
+    UpdateAttributes { arn: Resolvable, spec: TargetGroupSpec },
+    Tag { arn: Resolvable, spec: TargetGroupSpec, tags: Tags },
+    Untag { arn: Resolvable, spec: TargetGroupSpec, keys: Vec<String> },
     Delete { arn: String, name: String },
 }
 
@@ -29,10 +30,10 @@ impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, name) = match self {
             Self::Create { spec } => ("CreateTargetGroup", &spec.name),
-            Self::Modify { spec, .. } => ("ModifyTargetGroup", &spec.name),
-            Self::ModifyAttributes { spec, .. } => ("ModifyTargetGroupAttributes", &spec.name),
-            Self::AddTags { spec, .. } => ("AddTags", &spec.name),
-            Self::RemoveTags { spec, .. } => ("RemoveTags", &spec.name),
+            Self::Update { spec, .. } => ("ModifyTargetGroup", &spec.name),
+            Self::UpdateAttributes { spec, .. } => ("ModifyTargetGroupAttributes", &spec.name),
+            Self::Tag { spec, .. } => ("AddTags", &spec.name),
+            Self::Untag { spec, .. } => ("RemoveTags", &spec.name),
             Self::Delete { name, .. } => ("DeleteTargetGroup", name),
         };
         write!(f, "elasticloadbalancing:{operation} {name}")
@@ -41,18 +42,14 @@ impl fmt::Display for Call {
 
 impl Call {
     pub(super) fn effect(&self) -> Effect<TargetGroupSpec> {
-        let update = |spec: &TargetGroupSpec, field: &str| Effect::Update {
-            spec: spec.clone(),
-            fields: vec![field.to_owned()],
-        };
         match self {
             Self::Create { spec } => Effect::Create(TargetGroupSpec {
                 attributes: Attributes::new(),
                 ..spec.clone()
             }),
-            Self::Modify { spec, .. } => update(spec, "healthCheck"),
-            Self::ModifyAttributes { spec, .. } => update(spec, "attributes"),
-            Self::AddTags { spec, .. } | Self::RemoveTags { spec, .. } => update(spec, "tags"),
+            Self::Update { spec, .. } => Effect::update(spec, &["healthCheck"]),
+            Self::UpdateAttributes { spec, .. } => Effect::update(spec, &["attributes"]),
+            Self::Tag { spec, .. } | Self::Untag { spec, .. } => Effect::update(spec, &["tags"]),
             Self::Delete { name, .. } => Effect::Delete(name.clone()),
         }
     }
@@ -60,8 +57,8 @@ impl Call {
     pub(super) async fn perform(&self, aws: &Aws) -> Result<Outputs, CallError> {
         match self {
             Self::Create { spec } => return create(aws, spec).await,
-            Self::Modify { arn, spec } => modify(aws, arn, spec).await?,
-            Self::ModifyAttributes { arn, spec } => {
+            Self::Update { arn, spec } => modify(aws, arn, spec).await?,
+            Self::UpdateAttributes { arn, spec } => {
                 let request = aws
                     .elbv2
                     .modify_target_group_attributes()
@@ -70,12 +67,12 @@ impl Call {
                 let operation = "elasticloadbalancing:ModifyTargetGroupAttributes";
                 aws.write(operation, || request.clone().send()).await?;
             }
-            Self::AddTags { arn, tags, .. } => return elb_tags::add(aws, arn, tags).await,
-            Self::RemoveTags { arn, keys, .. } => return elb_tags::remove(aws, arn, keys).await,
+            Self::Tag { arn, tags, .. } => return elb_tags::tag(aws, arn, tags).await,
+            Self::Untag { arn, keys, .. } => return elb_tags::untag(aws, arn, keys).await,
             Self::Delete { arn, .. } => {
                 let request = aws.elbv2.delete_target_group().target_group_arn(arn);
                 let operation = "elasticloadbalancing:DeleteTargetGroup";
-                found(aws.write(operation, || request.clone().send()).await)?;
+                gone(aws.write(operation, || request.clone().send()).await)?;
             }
         }
         Ok(Outputs::new())

@@ -7,7 +7,8 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use super::shared::elb::{Attributes, suffix};
+use super::shared::elb::suffix;
+use super::shared::elb_attributes::{Attributed, Attributes};
 use super::shared::elb_tags;
 use super::shared::routing::{Route, routes};
 use crate::aws::{Aws, AwsError};
@@ -59,6 +60,24 @@ pub struct HealthCheck {
     pub unhealthy_threshold: u32,
     /// HTTP statuses, or gRPC ones.
     pub matcher: String,
+}
+
+impl Attributed for TargetGroupSpec {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn attributes(&self) -> &Attributes {
+        &self.attributes
+    }
+
+    fn tags(&self) -> &Tags {
+        &self.tags
+    }
+
+    fn fill(&mut self, attributes: Attributes, tags: Tags) {
+        (self.attributes, self.tags) = (attributes, tags);
+    }
 }
 
 impl Kind for TargetGroup {
@@ -233,7 +252,7 @@ fn create(change: &Change<'_, TargetGroupSpec>, spec: &TargetGroupSpec) -> Vec<C
         TargetGroupSpec { tags: elb_tags::without_digest(&spec.tags), ..spec.clone() };
     let digest = TagsChange::between(&created.tags, &spec.tags);
     let arn = change.own("arn");
-    let attributes = Call::ModifyAttributes { arn: arn.clone(), spec: spec.clone() };
+    let attributes = Call::UpdateAttributes { arn: arn.clone(), spec: spec.clone() };
     [Call::Create { spec: created }, attributes]
         .into_iter()
         .chain(tag_calls(&arn, spec, digest))
@@ -248,10 +267,10 @@ fn update(
     let arn = change.own("arn");
     let mut calls = vec![];
     if change.touches("healthCheck") {
-        calls.push(Call::Modify { arn: arn.clone(), spec: spec.clone() });
+        calls.push(Call::Update { arn: arn.clone(), spec: spec.clone() });
     }
     if change.touches("attributes") {
-        calls.push(Call::ModifyAttributes { arn: arn.clone(), spec: spec.clone() });
+        calls.push(Call::UpdateAttributes { arn: arn.clone(), spec: spec.clone() });
     }
     let tags = TagsChange::between(&live.spec.tags, &spec.tags);
     calls.extend(tag_calls(&arn, spec, tags));
@@ -263,10 +282,9 @@ fn tag_calls(
     spec: &TargetGroupSpec,
     tags: TagsChange,
 ) -> impl Iterator<Item = Call> {
-    elb_tags::calls(
-        tags,
-        |tags| Call::AddTags { arn: arn.clone(), spec: spec.clone(), tags },
-        |keys| Call::RemoveTags { arn: arn.clone(), spec: spec.clone(), keys },
+    tags.calls(
+        |tags| Call::Tag { arn: arn.clone(), spec: spec.clone(), tags },
+        |keys| Call::Untag { arn: arn.clone(), spec: spec.clone(), keys },
     )
 }
 

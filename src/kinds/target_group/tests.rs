@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::kind::{DIGEST_TAG, Depth};
+use crate::kinds::samples;
 use crate::kinds::shared::elb_testing::{self as testing, ARN, own_tags, reply, sent};
 use crate::value::Address;
 
@@ -53,7 +54,7 @@ async fn every_field_is_sent() {
     );
     let grpc = TargetGroup::examples().remove(1);
     let modify = sent::<TargetGroup>(
-        Call::Modify { arn: arn().into(), spec: grpc.clone() },
+        Call::Update { arn: arn().into(), spec: grpc.clone() },
         "<ModifyTargetGroupResponse><ModifyTargetGroupResult/></ModifyTargetGroupResponse>",
     );
     assert_eq!(
@@ -66,7 +67,7 @@ async fn every_field_is_sent() {
         )
     );
     let attributes = sent::<TargetGroup>(
-        Call::ModifyAttributes { arn: arn().into(), spec: grpc },
+        Call::UpdateAttributes { arn: arn().into(), spec: grpc },
         "<ModifyTargetGroupAttributesResponse><ModifyTargetGroupAttributesResult/></ModifyTargetGroupAttributesResponse>",
     );
     assert_eq!(
@@ -157,12 +158,19 @@ fn a_name_changes_with_all_that_aws_cannot_change() {
 
 #[test]
 fn a_route_becomes_a_group_in_the_network_of_its_service() {
-    let mut target = testing::target("https", "app");
-    target.stickiness = Some(3600);
-    target.attributes = Attributes::from([("slow_start.duration_seconds".into(), "30".into())]);
-    let stack = testing::stack([("web", vec![target])]);
-    let [row] = &TargetGroup::desired(&stack, &testing::facts())[..] else { panic!("one group") };
-    assert_eq!((row.name.as_str(), row.spec.vpc.as_str()), ("web-public-https", "vpc-1"));
+    let stack = samples::stack(
+        "
+{ kind: LoadBalancer, name: public }
+---
+kind: Service
+name: web
+image: nginx
+port: 80
+loadBalancers: [{ loadBalancer: public, stickiness: 1h, attributes: { slow_start.duration_seconds: 30 } }]
+",
+    );
+    let [row] = &TargetGroup::desired(&stack, &samples::facts())[..] else { panic!("one group") };
+    assert_eq!((row.name.as_str(), row.spec.vpc.as_str()), ("web-public-http", "vpc-1"));
     assert!(row.spec.name.starts_with("shop-prod-web-"), "{}", row.spec.name);
     let attributes: Vec<_> =
         row.spec.attributes.iter().map(|(key, value)| format!("{key}={value}")).collect();

@@ -41,12 +41,12 @@ pub enum Call {
     Tag {
         arn: String,
         spec: Box<TaskDefinitionSpec>,
-        tags: TagsChange,
+        tags: Tags,
     },
     Untag {
         arn: String,
         spec: Box<TaskDefinitionSpec>,
-        tags: TagsChange,
+        keys: Vec<String>,
     },
     /// Every active revision: only inactive ones can be deleted.
     Deregister {
@@ -140,7 +140,7 @@ impl Kind for TaskDefinition {
         match call {
             Call::Register { spec } => Effect::Revise((**spec).clone()),
             Call::Tag { spec, .. } | Call::Untag { spec, .. } => {
-                Effect::Update { spec: (**spec).clone(), fields: vec!["tags".to_owned()] }
+                Effect::update(spec, &["tags"])
             }
             Call::Deregister { .. } => Effect::Wait(0),
             Call::Delete { family } => Effect::Delete(family.clone()),
@@ -175,14 +175,11 @@ fn tag_calls(spec: &TaskDefinitionSpec, live: &Live<TaskDefinitionSpec>) -> Vec<
     let tags = TagsChange::between(&live.spec.tags, &spec.tags);
     let arn = live.outputs.get("arn").cloned().unwrap_or_default();
     let spec = Box::new(spec.clone());
-    let mut calls = vec![];
-    if !tags.set.is_empty() {
-        calls.push(Call::Tag { arn: arn.clone(), spec: spec.clone(), tags: tags.clone() });
-    }
-    if !tags.remove.is_empty() {
-        calls.push(Call::Untag { arn, spec, tags });
-    }
-    calls
+    tags.calls(
+        |tags| Call::Tag { arn: arn.clone(), spec: spec.clone(), tags },
+        |keys| Call::Untag { arn: arn.clone(), spec: spec.clone(), keys },
+    )
+    .collect()
 }
 
 fn outputs(arn: String, revision: u64) -> Outputs {

@@ -8,7 +8,8 @@ use futures::future::{try_join, try_join_all};
 use super::spec::{RuntimePlatform, TaskDefinitionSpec};
 use super::{outputs, read};
 use crate::aws::{Aws, AwsError};
-use crate::kind::{DIGEST_TAG, Depth, Live, LiveRow, Marks, Outputs, Survey, Tags};
+use crate::kind::{DIGEST_TAG, Depth, Live, LiveRow, Marks, Outputs, Survey, Tags, read_tags};
+use crate::kinds::shared::ecs::tags;
 use crate::value::{Address, Set};
 
 type Row = Live<TaskDefinitionSpec>;
@@ -71,7 +72,7 @@ async fn rows_in_use(
     let mut listed = survey.aws.tags_of(&arns).await?;
     let rows = in_use.iter().map(|(family, used)| {
         let listed = listed.remove(&used.arn).unwrap_or_default();
-        let listed: Tags = own(listed.into_iter());
+        let listed: Tags = read_tags(listed);
         let wanted = wanted.get(family.as_str()).map(|spec| &spec.tags);
         async move {
             // The tagging API lags behind writes: what it shows otherwise than wanted is read again.
@@ -79,7 +80,7 @@ async fn rows_in_use(
             let tags = if is_as_wanted && !listed.is_empty() {
                 listed
             } else {
-                read_tags(survey.aws, &used.arn).await?
+                tags_of(survey.aws, &used.arn).await?
             };
             Ok(shallow(family, used, tags))
         }
@@ -211,7 +212,7 @@ async fn describe(aws: &Aws, revision: &str) -> Result<Option<Revision>, AwsErro
         Err(error) if error.is_code("ClientException") => return Ok(None),
         Err(error) => return Err(error),
     };
-    let tags = own_tags(reply.tags);
+    let tags = tags(reply.tags);
     Ok(reply.task_definition.and_then(|read| {
         Some(Revision { arn: read.task_definition_arn.clone()?, read, tags })
     }))
@@ -227,22 +228,12 @@ async fn families(aws: &Aws, prefix: &str) -> Result<Vec<String>, AwsError> {
     aws.read("ecs:ListTaskDefinitionFamilies", pages).await
 }
 
-async fn read_tags(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {
+async fn tags_of(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {
     let request = aws.ecs.list_tags_for_resource().resource_arn(arn);
     let reply = aws.read("ecs:ListTagsForResource", request.send()).await?;
-    Ok(own_tags(reply.tags))
+    Ok(tags(reply.tags))
 }
 
-fn own_tags(tags: Option<Vec<sdk::Tag>>) -> Tags {
-    own(tags.unwrap_or_default().into_iter().filter_map(|tag| Some((tag.key?, tag.value?))))
-}
-
-/// Without AWS's own.
-fn own(tags: impl Iterator<Item = (String, String)>) -> Tags {
-    tags.filter(|(key, _)| !key.starts_with("aws:"))
-        .map(|(key, value)| (key, value.into()))
-        .collect()
-}
 
 fn is_same_without_digest(listed: &Tags, wanted: &Tags) -> bool {
     let plain = |tags: &Tags| -> Tags {

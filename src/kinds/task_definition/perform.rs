@@ -10,7 +10,8 @@ use super::observe::newest;
 use super::spec::TaskDefinitionSpec;
 use super::{Call, outputs, request};
 use crate::aws::{Aws, AwsError, ErrorKind};
-use crate::kind::{CallError, Outputs, TagsChange};
+use crate::kind::{CallError, Outputs};
+use crate::kinds::shared::ecs;
 
 /// `DeleteTaskDefinitions` takes at most 10.
 const REVISIONS_PER_CALL: usize = 10;
@@ -18,8 +19,8 @@ const REVISIONS_PER_CALL: usize = 10;
 pub(super) async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError> {
     match call {
         Call::Register { spec } => return Ok(register(aws, spec).await?),
-        Call::Tag { arn, tags, .. } => tag(aws, arn, tags).await?,
-        Call::Untag { arn, tags, .. } => untag(aws, arn, tags).await?,
+        Call::Tag { arn, tags, .. } => ecs::tag(aws, arn, tags).await.map(drop)?,
+        Call::Untag { arn, keys, .. } => ecs::untag(aws, arn, keys).await.map(drop)?,
         Call::Deregister { family } => deregister(aws, family).await?,
         Call::Delete { family } => delete(aws, family).await?,
     }
@@ -76,18 +77,6 @@ async fn send(aws: &Aws, spec: &TaskDefinitionSpec) -> Result<Outputs, AwsError>
     let registered = reply.task_definition.unwrap_or_else(|| sdk::TaskDefinition::builder().build());
     let revision = u64::try_from(registered.revision).unwrap_or_default();
     Ok(outputs(registered.task_definition_arn.unwrap_or_default(), revision))
-}
-
-async fn tag(aws: &Aws, arn: &str, tags: &TagsChange) -> Result<(), AwsError> {
-    let request =
-        aws.ecs.tag_resource().resource_arn(arn).set_tags(Some(request::tags(&tags.set)));
-    aws.write("ecs:TagResource", || request.clone().send()).await.map(drop)
-}
-
-async fn untag(aws: &Aws, arn: &str, tags: &TagsChange) -> Result<(), AwsError> {
-    let request =
-        aws.ecs.untag_resource().resource_arn(arn).set_tag_keys(Some(tags.remove.clone()));
-    aws.write("ecs:UntagResource", || request.clone().send()).await.map(drop)
 }
 
 async fn deregister(aws: &Aws, family: &str) -> Result<(), AwsError> {

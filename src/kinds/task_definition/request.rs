@@ -7,7 +7,7 @@ use aws_sdk_ecs::types as sdk;
 
 use super::spec::{Container, EfsVolume, Logging, TaskDefinitionSpec, Volume};
 use crate::aws::Aws;
-use crate::kind::Tags;
+use crate::kinds::shared::ecs::sdk_tags;
 
 const COMPLETE: &str = "all that the builder asks for is given";
 
@@ -32,7 +32,7 @@ pub(super) fn register(aws: &Aws, spec: &TaskDefinitionSpec) -> RegisterTaskDefi
         .set_execution_role_arn(spec.execution_role.as_ref().map(|role| role.text().to_owned()))
         .set_container_definitions(list(&spec.containers, container))
         .set_volumes(list(&spec.volumes, volume))
-        .set_tags(Some(tags(&spec.tags)))
+        .set_tags(Some(sdk_tags(&spec.tags)))
 }
 
 fn container(name: &str, container: &Container) -> sdk::ContainerDefinition {
@@ -161,14 +161,6 @@ fn efs_configuration(efs: &EfsVolume) -> sdk::EfsVolumeConfiguration {
 
 fn enabled(flag: bool) -> &'static str {
     if flag { "ENABLED" } else { "DISABLED" }
-}
-
-/// Tags as ECS takes them.
-pub(super) fn tags(tags: &Tags) -> Vec<sdk::Tag> {
-    let tag = |(key, value): (&String, &crate::value::Resolvable)| {
-        sdk::Tag::builder().key(key).value(value.text()).build()
-    };
-    tags.iter().map(tag).collect()
 }
 
 /// An empty list is left out: AWS reads both the same.

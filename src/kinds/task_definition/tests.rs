@@ -4,10 +4,9 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::aws::replay::{Replay, json as reply};
-use crate::kind::{DIGEST_TAG, Depth, LiveRow, Marks, Scope};
-use crate::kinds::stack_for_tests as stacks;
-use crate::laws::facts;
-use crate::value::{Address, Resolvable};
+use crate::kind::{DIGEST_TAG, Depth, LiveRow, Marks};
+use crate::kinds::samples;
+use crate::value::Resolvable;
 
 const ARN: &str = "arn:aws:ecs:eu-west-1:444455556666:task-definition/shop-prod-web";
 
@@ -130,10 +129,6 @@ fn registered(revision: u32) -> Json {
     json!({"taskDefinition": {"taskDefinitionArn": format!("{ARN}:{revision}"), "revision": revision}})
 }
 
-fn scope() -> Scope {
-    Scope { app: "shop".to_owned(), environment: "prod".to_owned() }
-}
-
 fn digest_tags(digest: &str) -> Json {
     json!([
         {"key": "team", "value": "web"},
@@ -229,18 +224,8 @@ async fn tags_are_written_to_the_revision_in_use() {
 }
 
 fn service_row(revision: u32) -> LiveRow {
-    LiveRow {
-        kind: "service",
-        key: "x/shop-prod-web".to_owned(),
-        spec: json!({"taskDefinition": format!("{ARN}:{revision}")}),
-        outputs: Outputs::new(),
-        marks: Marks {
-            scope: Some(scope()),
-            resource: Some(Address::new("service", "web")),
-            ..Marks::default()
-        },
-        depth: Depth::Full,
-    }
+    let spec = json!({"taskDefinition": format!("{ARN}:{revision}")});
+    LiveRow { spec, ..samples::parent("service", "web", &[]) }
 }
 
 async fn observed(
@@ -248,8 +233,8 @@ async fn observed(
     wanted: &[TaskDefinitionSpec],
     services: &[LiveRow],
 ) -> Vec<Live<TaskDefinitionSpec>> {
-    let (aws, scope, facts) = (replay.aws(), scope(), facts());
-    let survey = Survey::new(&aws, &scope, &facts, &[], &[], false);
+    let (aws, scope, facts) = (replay.aws(), samples::scope(), samples::facts());
+    let survey = samples::survey(&aws, &scope, &facts);
     observe::rows(&survey, wanted, services).await.unwrap()
 }
 
@@ -267,7 +252,7 @@ async fn the_revision_in_use_is_known_by_its_digest_alone() {
     assert_eq!((rows[0].depth, rows[0].marks.digest.as_deref()), (Depth::Shallow, Some("old")));
     assert_eq!(rows[0].outputs, outputs(format!("{ARN}:41"), 41));
     // A revision that somebody registered without tags belongs to whom its service does.
-    assert_eq!(rows[0].marks.scope, Some(scope()));
+    assert_eq!(rows[0].marks.scope, Some(samples::scope()));
     assert_eq!(
         bodies(&replay),
         [
@@ -338,10 +323,40 @@ async fn a_newest_revision_that_is_wanted_is_the_live_one() {
     assert_eq!(row.outputs["revision"], "41");
 }
 
+const SHOP: &str = "
+{ kind: FileSystem, name: uploads, accessPoints: { web: { path: /web } } }
+---
+{ kind: FileSystem, name: shared, fileSystemId: fs-0123abcd }
+---
+{ kind: TaskRole, name: web }
+---
+kind: Service
+name: web
+taskRole: web
+containers:
+  - name: app
+    image: shop-web:1
+    ports: [{ container: 8080, name: http, appProtocol: http }]
+    environment: { LOG_LEVEL: info }
+    secrets:
+      DB: ssm:/shop/db
+      WHOLE: secretsmanager:shop/api
+      KEYED: secretsmanager:shop/api:key
+      STAGED: secretsmanager:shop/api::AWSPREVIOUS
+    dependsOn: { init: SUCCESS }
+    ulimits: { nofile: { soft: 1024, hard: 2048 } }
+    repositoryCredentials: secretsmanager:registry
+  - { name: init, image: shop-web:1, essential: false }
+volumes:
+  scratch: {}
+  uploads: { efs: { fileSystem: uploads, accessPoint: web } }
+  shared: { efs: { fileSystem: shared } }
+";
+
 #[test]
 fn a_service_becomes_its_task_definition() {
-    let stack = stacks::shop();
-    let mut rows = TaskDefinition::desired(&stack, &facts());
+    let stack = samples::stack(SHOP);
+    let mut rows = TaskDefinition::desired(&stack, &samples::facts());
     let row = rows.pop().unwrap();
     assert_eq!((row.name.as_str(), row.spec.family.as_str()), ("web", "shop-prod-web"));
     let reference = |kind: &str, name: &str, output: &str| {
@@ -374,6 +389,6 @@ fn a_service_becomes_its_task_definition() {
     assert_eq!(Some(uploads.file_system.clone()), reference("file-system", "uploads", "id"));
     assert_eq!(uploads.access_point, reference("access-point", "uploads-web", "id"));
     let shared = row.spec.volumes["shared"].efs.as_ref().unwrap();
-    assert_eq!(shared.file_system, "fs-existing".into());
+    assert_eq!(shared.file_system, "fs-0123abcd".into());
     assert_eq!(row.spec.volumes["scratch"].efs, None);
 }

@@ -22,7 +22,8 @@ pub struct FileSystem {
     #[schemars(regex(pattern = "^fs-[0-9a-f]{8,17}$"), example = &"fs-0123456789abcdef0")]
     #[schemars(extend("patternErrorMessage" = "expected the id of a file system such as `fs-0123456789abcdef0`"))]
     pub file_system_id: Option<String>,
-    /// Security group of the existing file system's mount targets; tasks are let in on port 2049.
+    /// Security group of the existing file system's mount targets, for the record: ecsctl does not change it, so it must
+    /// let the services' tasks in on port 2049.
     pub security_group: Option<SecurityGroupId>,
     /// Network whose subnets get mount targets. Default: the only one.
     pub network: Option<String>,
@@ -99,9 +100,9 @@ pub struct AccessPoint {
     pub path: String,
     /// POSIX user id for all access, 0 to 4294967295. Without it tasks act as their own user.
     pub uid: Option<u32>,
-    /// POSIX group id for all access. Default: `uid`.
+    /// POSIX group id for all access; needs `uid`. Default: `uid`.
     pub gid: Option<u32>,
-    /// Further POSIX group ids. At most 16.
+    /// Further POSIX group ids; need `uid`. At most 16.
     #[serde(default)]
     #[schemars(length(max = 16))]
     pub secondary_gids: Vec<u32>,

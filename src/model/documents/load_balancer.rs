@@ -39,7 +39,8 @@ pub struct LoadBalancer {
     /// Refuse to delete the load balancer, in AWS itself. Default: false.
     #[serde(default)]
     pub deletion_protection: bool,
-    /// Further attributes by AWS's own key, such as `routing.http.drop_invalid_header_fields.enabled: true`.
+    /// Further attributes by AWS's own key, such as `routing.http.drop_invalid_header_fields.enabled: true`. One that is
+    /// removed here keeps its last value in AWS; to undo it, write AWS's default first.
     #[serde(default)]
     pub attributes: BTreeMap<String, Text>,
     /// Tags for the load balancer and its security group.

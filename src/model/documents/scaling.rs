@@ -59,3 +59,16 @@ pub enum Metric {
     /// Requests per task and minute, counted by the first load balancer.
     AlbRequests,
 }
+
+impl Metric {
+    pub const ALL: [Self; 3] = [Self::Cpu, Self::Memory, Self::AlbRequests];
+
+    /// As names in AWS spell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::Memory => "memory",
+            Self::AlbRequests => "alb-requests",
+        }
+    }
+}

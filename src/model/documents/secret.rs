@@ -89,6 +89,7 @@ fn secrets_manager(text: &str, id: SecretId, parts: &str) -> Result<SecretRefere
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::testing::report_task;
 
     fn read(text: &str) -> Result<SecretReference, String> {
         SecretReference::try_from(text.to_owned()).map_err(|error| error.to_string())
@@ -119,5 +120,15 @@ mod tests {
         );
         assert_eq!(read("secretsmanager:a:k:stage:id"), Err("`secretsmanager:a:k:stage:id` names both a version stage and a version id; give one of them".to_owned()));
         assert!(read("vault:secret").is_err());
+    }
+
+    #[test]
+    fn a_version_that_is_named_twice_is_shown_where_it_is_written() {
+        let service = |version: &str| {
+            format!("image: x, secrets: {{ A: 'secretsmanager:shop/api:key:{version}' }}")
+        };
+        insta::assert_snapshot!(report_task(&[(&service("stage:id"), &service(":id"))]), @r#"
+        invalid-value: `secretsmanager:shop/api:key:stage:id` names both a version stage and a version id; give one of them ['secretsmanager:shop/api:key:stage:id': here]
+        "#);
     }
 }

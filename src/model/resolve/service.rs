@@ -2,7 +2,6 @@
 
 use super::{Context, cluster, container, network, reference, target, texts};
 use crate::model::documents::network::AssignPublicIp;
-use crate::model::documents::scaling::Metric;
 use crate::model::documents::service as document;
 use crate::model::documents::service::{AvailabilityZoneRebalancing, Toggle};
 use crate::model::resolved::service::{
@@ -182,17 +181,8 @@ fn scaling(
     service: &document::Service,
     scaling: &crate::model::documents::scaling::Scaling,
 ) -> Scaling {
-    let metric = |metric| match metric {
-        Metric::Cpu => "cpu",
-        Metric::Memory => "memory",
-        Metric::AlbRequests => "alb-requests",
-    };
     let tracking = scaling.target_tracking.iter().map(|tracking| TargetTracking {
-        policy_name: context.names.part(
-            names::SCALING_POLICY,
-            &service.name,
-            metric(tracking.metric),
-        ),
+        policy_name: context.names.scaling_policy(&service.name, tracking.metric),
         metric: tracking.metric,
         target: tracking.target,
         scale_in_cooldown: tracking.scale_in_cooldown.0,

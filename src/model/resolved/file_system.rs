@@ -15,7 +15,7 @@ pub enum FileSystemSource {
     /// A file system that is used as it is, except for the access points written here.
     Existing {
         file_system_id: String,
-        /// Security group of its mount targets, which lets the tasks in.
+        /// Security group of its mount targets; whoever owns it lets the tasks in.
         security_group: Option<String>,
     },
     Managed(ManagedFileSystem),

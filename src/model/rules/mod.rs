@@ -1,17 +1,24 @@
 //! What the schema cannot say: rules over several fields and several documents, one file per family.
 
+mod borrowed_roles;
 mod capacity;
+mod certificates;
+mod conditions;
 mod containers;
+mod definition_size;
 mod dependencies;
 mod deployment;
 mod environment_values;
 mod file_systems;
+mod images;
 mod listeners;
 mod logging;
 mod mounts;
 mod names;
 mod networks;
 mod platform;
+mod policy_size;
+mod ports;
 mod references;
 mod roles;
 mod routing;
@@ -34,6 +41,9 @@ const RULES: &[Rule] = &[
     tags::check,
     size::check,
     containers::check,
+    images::check,
+    definition_size::check,
+    ports::check,
     environment_values::check,
     mounts::check,
     dependencies::check,
@@ -41,11 +51,15 @@ const RULES: &[Rule] = &[
     capacity::check,
     networks::check,
     listeners::check,
+    certificates::check,
     routing::check,
+    conditions::check,
     deployment::check,
     scaling::check,
     file_systems::check,
     roles::check,
+    policy_size::check,
+    borrowed_roles::check,
     logging::check,
 ];
 
