@@ -4,17 +4,14 @@ use serde_json::json;
 
 use crate::{Application, set};
 
-/// Another port: the target group and the security group's rule are others.
+/// The shop, of which one service is to get another port: another target group, another rule of its
+/// security group.
 fn moved() -> Application {
     let shop = Application::example("shop");
     shop.apply();
-    move_it(&shop);
-    shop
-}
-
-fn move_it(shop: &Application) {
     shop.manifests.edit("api.yaml", "port: 9000\nenv", "port: 9001\nenv");
     shop.manifests.edit("api.yaml", "    port: 9000\n    paths", "    port: 9001\n    paths");
+    shop
 }
 
 #[test]
@@ -65,12 +62,8 @@ fn resources(account: &str) -> serde_json::Value {
 fn rules_that_change_places_do_so_in_one_call() {
     let shop = Application::example("shop");
     let at = |file: &str, from: &str, to: &str| shop.manifests.edit(file, from, to);
-    at(
-        "api.yaml",
-        "    paths: [/api/*]\n    healthCheck: { path: /api/health }\ndes",
-        "    paths: [/api/*]\n    priority: 10\n    healthCheck: { path: /api/health }\ndes",
-    );
-    at("web.yaml", "    paths: [/*]\n", "    paths: [/*]\n    priority: 20\n");
+    at("api.yaml", "    port: 9000\n    paths", "    port: 9000\n    priority: 10\n    paths");
+    at("web.yaml", "    paths: [/*]", "    priority: 20\n    paths: [/*]");
     shop.apply();
     at("api.yaml", "priority: 10", "priority: 20");
     at("web.yaml", "priority: 20", "priority: 10");
