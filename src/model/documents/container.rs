@@ -38,7 +38,6 @@ pub struct Container {
     #[schemars(extend("minLength" = 1))]
     pub working_directory: Option<String>,
     /// User to run as: `user`, `uid`, `user:group` or `uid:gid`.
-    #[schemars(extend("minLength" = 1))]
     pub user: Option<Text>,
     /// Ports that the container listens on.
     #[serde(default)]

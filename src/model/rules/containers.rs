@@ -221,7 +221,6 @@ mod tests {
             ("image: x, healthCheck: { command: [curl, localhost] }", "image: x, healthCheck: { command: [CMD, curl, localhost] }"),
             ("image: x, healthCheck: { command: '' }", "image: x, healthCheck: { command: 'true' }"),
             ("image: x, healthCheck: { command: [CMD-SHELL, ' '] }", "image: x, healthCheck: { command: [CMD-SHELL, 'true'] }"),
-            ("containers: [{ name: a, image: x, user: '' }]", "containers: [{ name: a, image: x, user: 1000 }]"),
             ("containers: [{ name: a, image: x, workingDirectory: '' }]", "containers: [{ name: a, image: x, workingDirectory: /srv }]"),
             ("containers: [{ name: a, image: x, repositoryCredentials: 'ssm:/registry' }]", "containers: [{ name: a, image: x, repositoryCredentials: 'secretsmanager:registry' }]"),
             ("containers: [{ name: a, image: x, repositoryCredentials: 'secretsmanager:registry:password' }]", "containers: [{ name: a, image: x, repositoryCredentials: 'arn:aws:secretsmanager:eu-west-1:444455556666:secret:registry-AbCdEf' }]"),
@@ -237,7 +236,6 @@ mod tests {
         health-check-command: a health check's list begins with `CMD` or `CMD-SHELL` [command: this list] -> write `[CMD, program, argument]`, or one line of text for the shell
         out-of-range: `healthCheck.command` is empty ['': write something here]
         health-check-command: the command of the health check is empty [command: there is nothing to run] -> write a command that exits with 0 when the container is healthy
-        out-of-range: `containers[0].user` is empty ['': write something here]
         out-of-range: `containers[0].workingDirectory` is empty ['': write something here]
         bad-format: `containers[0].repositoryCredentials` can't be `ssm:/registry` ['ssm:/registry': expected `secretsmanager:name`, or the ARN of a secret: ECS reads registry credentials from Secrets Manager only]
         bad-format: `containers[0].repositoryCredentials` can't be `secretsmanager:registry:password` ['secretsmanager:registry:password': expected `secretsmanager:name`, or the ARN of a secret: ECS reads registry credentials from Secrets Manager only]
