@@ -53,7 +53,7 @@ async fn what_is_created_is_listed_compactly() {
     rows.extend(written(vec![net("one-with-a-long-name", "a"), net("b", "a")], "network/main"));
     let plan = Lab::new().plan(&rows).await;
     insta::assert_snapshot!(drawn(&plan, false), @r#"
-    + service/web                                     manifests/shop/web.yaml:2
+    + service/web                                   manifests/shop/web.yaml:2
         + disk/uploads, net/public, pool/web, port/https, recipe/web, unit/web
         1 fake:Create  disk/uploads
         4 fake:Create  net/public
@@ -63,7 +63,7 @@ async fn what_is_created_is_listed_compactly() {
         8 fake:Create  unit/web
         9 wait         until unit/web is out
 
-    + network/main                                    manifests/shop/web.yaml:2
+    + network/main                                  manifests/shop/web.yaml:2
         + net/b, net/one-with-a-long-name
         2 fake:Create  net/b
         3 fake:Create  net/one-with-a-long-name
@@ -73,7 +73,7 @@ async fn what_is_created_is_listed_compactly() {
     let spec = json!({ "name": "b", "zone": "a", "size": null, "tags": {} });
     let details = Details::from([(Address::new("net", "b"), ALL[0].tree(&spec))]);
     insta::assert_snapshot!(strip_str(&body(&plan, &sources().0, Some(&details))), @r#"
-    + service/web                                     manifests/shop/web.yaml:2
+    + service/web                                   manifests/shop/web.yaml:2
         + disk/uploads
         + net/public
         + pool/web
@@ -88,7 +88,7 @@ async fn what_is_created_is_listed_compactly() {
         8 fake:Create  unit/web
         9 wait         until unit/web is out
 
-    + network/main                                    manifests/shop/web.yaml:2
+    + network/main                                  manifests/shop/web.yaml:2
         + net/b
             name  b
             zone  a
@@ -123,7 +123,7 @@ async fn each_change_has_its_symbol_and_its_reason() {
     after[1].spec["variables"] = json!({ "LOG_LEVEL": "info" });
     let plan = planned(&before, &written(after, "service/web"), &Options::default()).await;
     insta::assert_snapshot!(drawn(&plan, false), @r#"
-    ~ service/web                                     manifests/shop/web.yaml:2
+    ~ service/web                                   manifests/shop/web.yaml:2
         -/+ disk/uploads  deleted, then created anew, its data is lost
             size  5 → 6
         -/+ pool/web  created anew, then the old one is deleted
@@ -291,7 +291,7 @@ fn long() -> Plan {
 #[test]
 fn long_values_are_cut_and_lists_show_what_differs() {
     insta::assert_snapshot!(drawn(&long(), false), @r#"
-    ~ service/web                                     manifests/shop/web.yaml:2
+    ~ service/web                                   manifests/shop/web.yaml:2
         + security-group/service-web
         ~ service/web
             containers[app].image
@@ -328,7 +328,7 @@ fn long_values_are_cut_and_lists_show_what_differs() {
 #[test]
 fn all_of_it_is_shown_when_asked_for() {
     insta::assert_snapshot!(drawn(&long(), true), @r#"
-    ~ service/web                                     manifests/shop/web.yaml:2
+    ~ service/web                                   manifests/shop/web.yaml:2
         + security-group/service-web
         ~ service/web
             containers[app].image

@@ -6,31 +6,28 @@ use crate::{Application, done};
 fn a_plan_that_creates_everything() {
     let hello = Application::example("hello");
     let text = done(hello.run(&["plan"])).stdout;
-    insta::assert_snapshot!(without_place(&hello, &text), @"
+    insta::assert_snapshot!(without_place(&hello, &text), @r#"
     ecsctl plan · hello / default · 000000000000 us-east-1 · 0 resources observed in the mock account
 
     + cluster/main
         + cluster/main
-          1 ecs:CreateCluster                            hello-default-main
-          2 wait                                         until cluster hello-default-main is active
+         1 ecs:CreateCluster  hello-default-main
+         2 wait               until cluster hello-default-main is active
 
-    + service/hello                                    hello/hello.yaml:1
-        + log-group/hello
-        + role/execution-hello
-        + security-group/service-hello
-        + task-definition/hello
-        + service/hello
-          3 logs:CreateLogGroup                          /ecsctl/hello/default/hello
-          4 logs:PutRetentionPolicy                      /ecsctl/hello/default/hello
-          5 iam:CreateRole                               hello-default-hello-execution
-          6 iam:PutRolePolicy                            hello-default-hello-execution ecsctl
-          7 ec2:CreateSecurityGroup                      hello-default-hello
-          8 ecs:RegisterTaskDefinition                   hello-default-hello
-          9 ecs:CreateService                            hello-default-hello
-         10 wait                                         until the deployment of hello-default-hello succeeds
+    + service/hello                                 hello/hello.yaml:1
+        + log-group/hello, role/execution-hello, security-group/service-hello,
+          task-definition/hello, service/hello
+         3 logs:CreateLogGroup         /ecsctl/hello/default/hello
+         4 logs:PutRetentionPolicy     /ecsctl/hello/default/hello
+         5 iam:CreateRole              hello-default-hello-execution
+         6 iam:PutRolePolicy           hello-default-hello-execution ecsctl
+         7 ec2:CreateSecurityGroup     hello-default-hello
+         8 ecs:RegisterTaskDefinition  hello-default-hello
+         9 ecs:CreateService           hello-default-hello
+        10 wait until the deployment of hello-default-hello succeeds
 
     Plan: 2 to create, 0 to update, 0 to replace, 0 to delete · 8 API calls, 2 waits.
-    ");
+    "#);
 }
 
 #[test]
@@ -39,20 +36,24 @@ fn a_plan_that_changes_an_image() {
     hello.apply();
     hello.manifests.edit("hello.yaml", "nginx:1.27", "nginx:1.28");
     let text = done(hello.run(&["plan"])).stdout;
-    insta::assert_snapshot!(without_place(&hello, &text), @"
+    insta::assert_snapshot!(without_place(&hello, &text), @r#"
     ecsctl plan · hello / default · 000000000000 us-east-1 · 6 resources observed in the mock account
 
-    ~ service/hello                                    hello/hello.yaml:1
-        ^ task-definition/hello → new revision
-            containers[hello].image          public.ecr.aws/nginx/nginx:1.27 → public.ecr.aws/nginx/nginx:1.28
+    ~ service/hello                                 hello/hello.yaml:1
+        ^ task-definition/hello  hello-default-hello:1 → new revision
+            containers[hello].image
+                - public.ecr.aws/nginx/nginx:1.27
+                + public.ecr.aws/nginx/nginx:1.28
         ~ service/hello
-            taskDefinition                   arn:aws:ecs:us-east-1:000000000000:task-definition/hello-default-hello:1 → (task-definition/hello#arn)
-          1 ecs:RegisterTaskDefinition                   hello-default-hello
-          2 ecs:UpdateService                            hello-default-hello
-          3 wait                                         until the deployment of hello-default-hello succeeds
+            taskDefinition
+                - task-definition/hello-default-hello:1
+                + (new revision of task-definition/hello)
+        1 ecs:RegisterTaskDefinition  hello-default-hello
+        2 ecs:UpdateService           hello-default-hello
+        3 wait until the deployment of hello-default-hello succeeds
 
     Plan: 0 to create, 1 to update, 0 to replace, 0 to delete · 2 API calls, 1 wait.
-    ");
+    "#);
 }
 
 #[test]
