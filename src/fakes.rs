@@ -255,6 +255,15 @@ pub(crate) fn facts() -> Facts {
     }
 }
 
+/// The row as one of another document.
+pub(crate) fn of_document(document: &str, mut row: DesiredRow) -> DesiredRow {
+    row.manifest.address = Address::new("service", document);
+    if let Some(tags) = row.spec.get_mut("tags") {
+        tags["ecsctl:manifest"] = row.manifest.address.to_string().into();
+    }
+    row
+}
+
 pub(crate) fn row<T: Shape>(name: &str, spec: &T::Spec) -> DesiredRow {
     let address = Address::new(T::NAME, name);
     let manifest = Manifest { address: Address::new("service", "web"), origin: None };

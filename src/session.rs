@@ -77,7 +77,11 @@ impl Ground {
 }
 
 /// Lets the kinds choose what depends on what is live.
-pub(crate) fn settle(kinds: &[&'static dyn AnyKind], desired: &mut Vec<DesiredRow>, live: &[LiveRow]) {
+pub(crate) fn settle(
+    kinds: &[&'static dyn AnyKind],
+    desired: &mut Vec<DesiredRow>,
+    live: &[LiveRow],
+) {
     let mut by_kind: BTreeMap<String, Vec<DesiredRow>> = BTreeMap::new();
     for row in desired.drain(..) {
         by_kind.entry(row.address.kind.clone()).or_default().push(row);

@@ -153,7 +153,7 @@ impl From<PlanError> for Failure {
                 Self::new(Exit::Forbidden, message).hint(hint)
             }
             PlanError::Protected(_) => Self::new(Exit::Forbidden, message)
-                .hint("set `lifecycle.protect: false` in the manifest and apply that first"),
+                .hint("put the document back if it is gone, set `lifecycle.protect: false` in it, and apply that first"),
         }
     }
 }

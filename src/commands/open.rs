@@ -206,8 +206,18 @@ pub(super) async fn ground(
     access: Access,
     rollout_limit: Duration,
 ) -> Result<Ground, Failure> {
-    let backend = if let Some(path) = mock_file(global, stack) {
-        Backend::Mock(MockAccount::open(&path, access)?)
+    let backend = backend(global, stack, access, rollout_limit).await?;
+    Ok(Ground::of(stack, backend).await?)
+}
+
+pub(super) async fn backend(
+    global: &Global,
+    stack: &Stack,
+    access: Access,
+    rollout_limit: Duration,
+) -> Result<Backend, Failure> {
+    if let Some(path) = mock_file(global, stack) {
+        Ok(Backend::Mock(MockAccount::open(&path, access)?))
     } else {
         let target = &stack.target;
         let options = ConnectOptions {
@@ -218,9 +228,8 @@ pub(super) async fn ground(
             ..ConnectOptions::default()
         };
         let aws = connect(options).await?;
-        Backend::Live(Box::new(aws.with_rollout_limit(rollout_limit)))
-    };
-    Ok(Ground::of(stack, backend).await?)
+        Ok(Backend::Live(Box::new(aws.with_rollout_limit(rollout_limit))))
+    }
 }
 
 fn mock_file(global: &Global, stack: &Stack) -> Option<Utf8PathBuf> {

@@ -34,6 +34,8 @@ pub trait Kind: Send + Sync + Sized + 'static {
     const HOLDS_DATA: bool = false;
     /// AWS lets it go while others still point at it.
     const DELETED_IN_USE: bool = false;
+    /// The kinds that keep AWS from deleting it while they point at it; none means all of them.
+    const HELD_BY: &'static [&'static str] = &[];
 
     /// Desired and observed are the same type, so there is one comparison.
     type Spec: Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync;

@@ -79,6 +79,7 @@ pub trait AnyKind: Send + Sync {
     fn revises(&self) -> bool;
     fn holds_data(&self) -> bool;
     fn deleted_in_use(&self) -> bool;
+    fn held_by(&self) -> &'static [&'static str];
     fn desired(&self, stack: &Stack, facts: &Facts) -> Vec<DesiredRow>;
     fn key(&self, spec: &Json) -> String;
     fn tree(&self, spec: &Json) -> Value;
@@ -226,6 +227,10 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn deleted_in_use(&self) -> bool {
         K::DELETED_IN_USE
+    }
+
+    fn held_by(&self) -> &'static [&'static str] {
+        K::HELD_BY
     }
 
     fn desired(&self, stack: &Stack, facts: &Facts) -> Vec<DesiredRow> {

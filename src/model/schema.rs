@@ -279,7 +279,7 @@ impl Transform for EditorFriendly {
         // The descriptions name the defaults; the server would insert them with every structure.
         object.shift_remove("default");
         remove_structured_examples(object);
-        remove_rust_format(object);
+        bound_as_rust_does(object);
         remove_null(object);
         for keyword in ["oneOf", "anyOf"] {
             let forms = object.get_mut(keyword).and_then(Value::as_array_mut);
@@ -297,8 +297,11 @@ fn remove_structured_examples(object: &mut Map<String, Value>) {
     }
 }
 
-/// `uint32` and the like are not formats of JSON Schema.
-fn remove_rust_format(object: &mut Map<String, Value>) {
+/// `uint32` and the like are not formats of JSON Schema: what they can hold is said as a maximum.
+fn bound_as_rust_does(object: &mut Map<String, Value>) {
+    if object.get("format") == Some(&json!("uint32")) {
+        object.entry("maximum").or_insert(json!(u32::MAX));
+    }
     let is_rusts = |format: &str| {
         format.starts_with("uint") || format.starts_with("int") || format == "double"
     };

@@ -13,8 +13,8 @@ pub(super) struct Leaving<'a> {
     pub(super) orphans: Vec<Orphan>,
 }
 
-/// Deletes what is superseded and what hangs on something that goes away; the rest are orphans, which
-/// go only when asked for.
+/// Deletes what is superseded, what its document no longer says, and what hangs on something that
+/// goes away; the rest are orphans, which go only when asked for.
 pub(super) fn leaving<'a>(
     situation: &Situation<'a>,
     options: &Options,
@@ -33,8 +33,7 @@ pub(super) fn leaving<'a>(
     let mut deletes: Vec<Draft<'a>> = vec![];
     loop {
         let (now, later): (Vec<_>, Vec<_>) = open.into_iter().partition(|row| {
-            options.prune
-                || desired.contains_key(&address_of(row))
+            is_unwanted(situation, options, row)
                 || texts(&row.spec).any(|text| gone.contains(text))
         });
         open = later;
@@ -45,6 +44,19 @@ pub(super) fn leaving<'a>(
         deletes.extend(now.into_iter().map(|row| delete(situation, &desired, row)));
     }
     Leaving { deletes, orphans: open.into_iter().map(orphan).collect() }
+}
+
+/// Whether a row that is nobody's counterpart goes: everything that does when asked for, otherwise
+/// what is superseded, and what a document that is still there no longer says.
+pub(super) fn is_unwanted(situation: &Situation<'_>, options: &Options, row: &LiveRow) -> bool {
+    let (address, document) = (&row.marks.resource, row.marks.manifest.as_ref());
+    let mut desired = situation.desired.iter();
+    options.prune
+        || desired.any(|wanted| {
+            Some(&wanted.address) == address.as_ref()
+                || (Some(&wanted.manifest.address) == document
+                    && !situation.kind(row.kind).holds_data())
+        })
 }
 
 fn unmatched<'a>(situation: &Situation<'a>, matched: &Matched<'_>) -> Vec<&'a LiveRow> {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value as Json, json};
 
 use super::graph::{self, Needs};
+use super::leaving::is_unwanted;
 use super::{Foreign, Options, PlanError, SameName, Shallow, Situation, Unmanaged};
 use crate::diff::{FieldChange, Path, Policy, diff, diff_revisions};
 use crate::kind::{AnyKind, DIGEST_TAG, Depth, DesiredRow, LiveRow};
@@ -246,6 +247,9 @@ fn compared<'a>(
             }
         }
     }
+    if !unmanaged.is_empty() {
+        vouch_for_what_is_kept(kind, before, &mut spec, &mut changes);
+    }
     let replaced = changes.iter().any(|change| kind.policy(&change.path) == Some(Policy::Replaces));
     let standing = match (changes.is_empty(), replaced) {
         (true, _) => Standing::Same(live),
@@ -253,6 +257,24 @@ fn compared<'a>(
         (false, false) => Standing::Differs(live),
     };
     Match { row, spec, standing, changes, unmanaged }
+}
+
+/// A digest speaks of what the resource will hold: where live values are kept, not of the manifest's.
+fn vouch_for_what_is_kept(
+    kind: &dyn AnyKind,
+    before: &Json,
+    spec: &mut Json,
+    changes: &mut Vec<FieldChange>,
+) {
+    if kind.deep_fields().is_empty() {
+        return;
+    }
+    stamp(kind, spec);
+    resolve(spec, &|_| None);
+    let digest = Path::default().field("tags").name(DIGEST_TAG);
+    if spec["tags"][DIGEST_TAG] == before["tags"][DIGEST_TAG] {
+        changes.retain(|change| change.path != digest);
+    }
 }
 
 fn reason_to_ignore(kind: &dyn AnyKind, row: &DesiredRow, path: &Path) -> Option<String> {
@@ -319,13 +341,10 @@ fn shallow_leavers(
         .map(|live| (live.kind, live.key.as_str()))
         .chain(matched.shallow.iter().map(|row| (row.kind, row.key.as_str())))
         .collect();
-    let wanted: BTreeSet<&Address> = situation.desired.iter().map(|row| &row.address).collect();
     let leaves = |row: &&LiveRow| {
-        let superseded =
-            row.marks.resource.as_ref().is_some_and(|address| wanted.contains(address));
         situation.scope.owns(&row.marks)
             && !staying.contains(&(row.kind, row.key.as_str()))
-            && (options.prune || superseded)
+            && is_unwanted(situation, options, row)
     };
     situation
         .live

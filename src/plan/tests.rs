@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::fakes::{ALL, Lab, disk, net, pool, port, recipe, scope, shop, unit};
+use crate::fakes::{of_document, ALL, Lab, disk, net, pool, port, recipe, scope, shop, unit};
 use crate::kind::{DIGEST_TAG, Depth};
 use crate::value::Resolvable;
 
@@ -110,9 +110,10 @@ async fn a_replaced_parent_takes_orphans_along_that_hang_on_it() {
 
 #[tokio::test]
 async fn what_aws_lets_go_in_use_takes_nothing_along() {
-    let rows = [recipe("r", "x"), unit("u", "r", None)];
+    let of_recipes = |row| of_document("recipes", row);
+    let rows = [of_recipes(recipe("r", "x")), unit("u", "r", None)];
     let lab = settled(&rows).await;
-    let mut renamed = recipe("r", "x");
+    let mut renamed = of_recipes(recipe("r", "x"));
     renamed.spec["family"] = json!("other");
     insta::assert_snapshot!(sketch(&lab.plan(&[renamed]).await), @r#"
     + recipe/r
@@ -136,7 +137,10 @@ async fn a_new_key_is_created_before_the_superseded_one_goes() {
 #[tokio::test]
 async fn orphans_stay_unless_pruned_and_go_in_reverse_order() {
     let lab = settled(&shop()).await;
-    insta::assert_snapshot!(sketch(&lab.plan(&[disk("uploads", 5)]).await), @r#"
+    let other = of_document("other", disk("more", 5));
+    insta::assert_snapshot!(sketch(&lab.plan(&[other]).await), @r#"
+    + disk/more
+    ? disk/uploads
     ? net/public
     ? pool/web
     ? port/https
@@ -155,6 +159,19 @@ async fn orphans_stay_unless_pruned_and_go_in_reverse_order() {
     assert!(plan.actions.iter().any(|action| action.loses_data));
     lab.run(plan).await;
     assert_eq!(lab.live().await, vec![]);
+}
+
+/// The document is still there and does not say them any more: that is a change, not an orphan.
+#[tokio::test]
+async fn what_a_document_no_longer_says_goes_but_for_data() {
+    let lab = settled(&shop()).await;
+    insta::assert_snapshot!(sketch(&lab.plan(&[net("public", "a")]).await), @r#"
+    - port/https
+    - unit/web
+    - pool/web <- unit/web>
+    - recipe/web <- unit/web>
+    ? disk/uploads
+    "#);
 }
 
 #[tokio::test]

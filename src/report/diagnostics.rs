@@ -1,5 +1,6 @@
 //! Draws problems: the source with labels for people, plain data for programs.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 use crate::manifest::node::{SourceId, Span};
 use crate::manifest::problem::{Label, Problem, Severity};
 use crate::manifest::source::Sources;
+use super::mask::masked;
 
 /// How diagnostics are drawn.
 #[derive(Clone, Copy, Debug)]
@@ -166,7 +168,7 @@ struct Files<'a>(Vec<File<'a>>);
 struct File<'a> {
     source: SourceId,
     path: &'a str,
-    text: &'a str,
+    text: Cow<'a, str>,
     /// Where the file begins in the joined text.
     base: usize,
 }
@@ -183,6 +185,7 @@ impl<'a> Files<'a> {
                 // Without any line there would be nothing to put a label below.
                 let text =
                     Some(sources.text(span.source)).filter(|text| !text.is_empty()).unwrap_or("\n");
+                let text = masked(text);
                 files.push(File { source: span.source, path, text, base });
             }
         }
@@ -230,7 +233,7 @@ impl SourceCode for Files<'_> {
         )?;
         let whole = *contents.span();
         // Miette counts the bytes of a column. Context lines always begin at the first.
-        let column = if lines_before == 0 { column(file.text, local) } else { contents.column() };
+        let column = if lines_before == 0 { column(&file.text, local) } else { contents.column() };
         Ok(Box::new(MietteSpanContents::new_named(
             file.path.to_owned(),
             contents.data(),

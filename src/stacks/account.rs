@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::backend::{Backend, MockAccount};
 use crate::execute::{Outcome, execute};
-use crate::kind::{DIGEST_TAG, DesiredRow, LiveRow};
+use crate::kind::{DIGEST_TAG, DesiredRow, LiveRow, Scope};
 use crate::model::stack::Stack;
 use crate::plan::{Options, Plan};
 use crate::session::{Ground, Survey};
@@ -93,9 +93,10 @@ pub(super) fn described(plan: &Plan) -> Vec<String> {
         .flat_map(|action| {
             let address = &action.address;
             let symbol = if action.is_replacement { "-/+" } else { action.verb.symbol() };
-            let fields = action.changes.iter().map(move |change| {
-                format!("{symbol} {address} {}", change.path)
-            });
+            let fields = action
+                .changes
+                .iter()
+                .map(move |change| format!("{symbol} {address} {}", change.path));
             let whole = action.changes.is_empty().then(|| format!("{symbol} {address}"));
             fields.chain(whole)
         })
@@ -105,29 +106,43 @@ pub(super) fn described(plan: &Plan) -> Vec<String> {
     lines
 }
 
-/// The rows by address, without what depends on how often something was made: ids and revisions
-/// are told as the resource and the output that they are, and what is never compared is left out.
-pub(super) fn contents(survey: &Survey) -> BTreeMap<String, Json> {
-    let rows = &survey.observed.rows;
-    let names: BTreeMap<&str, String> = rows
+/// The fields of every row of the stack by address, without what depends on the past: ids and
+/// revisions are told as the output that they are, and what others own after a row's creation,
+/// what the manifests leave open, and which of the free priorities a rule has are left out.
+pub(super) fn contents(survey: &Survey, scope: &Scope) -> Json {
+    let desired: BTreeMap<_, _> = survey.desired.iter().map(|row| (&row.address, row)).collect();
+    let rows: Vec<_> = survey
+        .observed
+        .rows
         .iter()
-        .filter_map(|row| Some((row.marks.resource.as_ref()?, row)))
-        .flat_map(|(address, row)| {
-            row.outputs
-                .iter()
-                .map(move |(name, value)| (value.as_str(), format!("({address}#{name})")))
-        })
+        .filter(|row| scope.owns(&row.marks))
+        .filter_map(|row| Some((desired.get(row.marks.resource.as_ref()?)?, row)))
         .collect();
-    let content = |row: &LiveRow| {
-        let address = row.marks.resource.as_ref().expect("a row of ours").to_string();
-        let mut spec = row.spec.clone();
-        if let Some(tags) = spec.get_mut("tags").and_then(Json::as_object_mut) {
-            tags.remove(DIGEST_TAG);
-        }
+    let outputs = rows.iter().flat_map(|(desired, row)| {
+        let named = |(name, value): (&String, _)| (value, format!("({}#{name})", desired.address));
+        row.outputs.iter().map(move |(name, value)| named((name, value.as_str())))
+    });
+    let names: BTreeMap<&str, String> = outputs.collect();
+    let content = |(desired, row): &(&&DesiredRow, &LiveRow)| {
+        let mut spec = managed(desired, row);
         rename(&mut spec, &names);
-        (address, spec)
+        (desired.address.to_string(), spec)
     };
-    rows.iter().map(content).collect()
+    Json::Object(rows.iter().map(content).collect())
+}
+
+/// The live fields that the manifests decide.
+fn managed(desired: &DesiredRow, row: &LiveRow) -> Json {
+    let mut spec = row.spec.clone();
+    let fields = spec.as_object_mut().expect("a spec has fields");
+    fields.retain(|field, _| {
+        let is_ignored = desired.ignore.iter().any(|(path, _)| path == field);
+        !is_ignored && !desired.spec[field].is_null() && field != "priority"
+    });
+    if let Some(tags) = fields.get_mut("tags").and_then(Json::as_object_mut) {
+        tags.remove(DIGEST_TAG);
+    }
+    spec
 }
 
 fn rename(json: &mut Json, names: &BTreeMap<&str, String>) {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::Value as Json;
 
 use super::application::Application;
-use super::convergence::leads_to;
+use super::convergence::{Transition, transition};
 use crate::model::schema::strict;
 
 /// One field's change, as a table has it:
@@ -74,16 +74,15 @@ impl Edit<'_> {
         let mut documents = application.documents.iter_mut();
         let document =
             documents.find(|document| document["kind"] == kind && document["name"] == name);
-        let mut place = document.unwrap_or_else(|| panic!("no {}", self.document));
+        let place = document.unwrap_or_else(|| panic!("no {}", self.document));
         let (parents, last) = self.pointer.rsplit_once('/').expect("a pointer");
-        for step in parents.split('/').skip(1) {
-            place = step_into(place, step);
+        if self.value == "-" {
+            let parent = place.pointer_mut(parents).and_then(Json::as_object_mut);
+            parent.and_then(|fields| fields.shift_remove(&unescaped(last)));
+            return;
         }
-        if self.value != "-" {
-            *step_into(place, last) = serde_saphyr::from_str(self.value).expect("a value");
-        } else if let Some(fields) = place.as_object_mut() {
-            fields.shift_remove(&unescaped(last));
-        }
+        let parent = parents.split('/').skip(1).fold(place, step_into);
+        *step_into(parent, last) = serde_saphyr::from_str(self.value).expect("a value");
     }
 }
 
@@ -100,25 +99,21 @@ fn unescaped(step: &str) -> String {
 
 impl Row<'_> {
     async fn found(&self) -> Vec<String> {
-        let mut before = Application::read(&text("base.yaml"));
+        let mut before = Application::read(include_str!("fields/base.yaml"));
         self.given.iter().for_each(|given| given.make(&mut before));
         let mut after = before.clone();
         self.before.make(&mut before);
         self.after.make(&mut after);
-        leads_to(&before, &after).await
+        let Transition { mut plan, mistakes } = transition(&before, &after).await;
+        plan.extend(mistakes);
+        plan
     }
 }
 
-fn text(name: &str) -> String {
-    std::fs::read_to_string(format!("{}/src/stacks/fields/{name}", env!("CARGO_MANIFEST_DIR")))
-        .unwrap()
-}
-
-async fn check(name: &str) {
-    let table = text(name);
+async fn check(table: &str) {
     let mut found = String::new();
     let mut wrong = vec![];
-    for row in rows(&table) {
+    for row in rows(table) {
         let lines = row.found().await;
         let given = row.given.iter().map(|given| {
             format!("{GIVEN}{} · {} · {}", given.document, given.pointer, given.value)
@@ -136,10 +131,11 @@ async fn check(name: &str) {
 
 macro_rules! tables {
     ($($name:ident),+) => {
-        const TABLES: &[&str] = &[$(stringify!($name)),+];
+        const TABLES: &[&str] =
+            &[$(include_str!(concat!("fields/", stringify!($name), ".txt"))),+];
         $(#[tokio::test]
         async fn $name() {
-            check(concat!(stringify!($name), ".txt")).await;
+            check(include_str!(concat!("fields/", stringify!($name), ".txt"))).await;
         })+
     };
 }
@@ -148,9 +144,8 @@ tables! { app, network, cluster, load_balancer, file_system, task_role, service,
 
 #[test]
 fn every_field_is_in_a_table() {
-    let tables: Vec<String> = TABLES.iter().map(|name| text(&format!("{name}.txt"))).collect();
     let there: BTreeSet<&str> =
-        tables.iter().flat_map(|table| rows(table)).map(|row| row.field).collect();
+        TABLES.iter().flat_map(|table| rows(table)).map(|row| row.field).collect();
     let missing: Vec<_> = fields().into_iter().filter(|field| !there.contains(&**field)).collect();
     assert_eq!(missing, [""; 0], "no table says what follows from these");
 }

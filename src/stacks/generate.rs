@@ -113,11 +113,11 @@ pub(super) fn documents<const N: usize>(
     fields: Part,
 ) -> BoxedStrategy<Vec<Json>> {
     let names = subsequence(names.to_vec(), count);
-    let named = move |names: Vec<&'static str>| {
+    let headed = move |names: Vec<&'static str>| {
         let heads = names.into_iter().map(|name| fixed(json!({ "kind": kind, "name": name })));
         heads.map(|head| merged(vec![head, fields.clone()])).collect::<Vec<_>>()
     };
-    names.prop_flat_map(named).boxed()
+    names.prop_flat_map(headed).boxed()
 }
 
 fn app() -> Part {
@@ -223,10 +223,7 @@ fn load_balancer() -> Part {
         ("securityGroups", fixed(json!(["sg-0123456789abcdef0"]))),
         ("idleTimeout", one_of([json!("30s"), json!("60s"), json!("2m")])),
         ("deletionProtection", fixed(json!(true))),
-        (
-            "attributes",
-            entries([("routing.http.drop_invalid_header_fields.enabled", json!(true))]),
-        ),
+        ("attributes", entries([("routing.http.drop_invalid_header_fields.enabled", json!(true))])),
         ("tags", tags()),
     ])
 }

@@ -3,9 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
-use super::generate::{
-    Part, Platform, documents, entries, fixed, merged, object, one_of, some_of,
-};
+use super::generate::{Part, Platform, documents, entries, fixed, merged, object, one_of, some_of};
 
 const NAMES: [&str; 6] = [
     "web",
@@ -20,7 +18,11 @@ const NAMES: [&str; 6] = [
 pub(super) fn services(platform: &Platform) -> BoxedStrategy<Vec<Json>> {
     documents("Service", NAMES, 1..=5, service(platform))
         .prop_map(|services| {
-            services.into_iter().enumerate().map(|(index, service)| ranked(service, index)).collect()
+            services
+                .into_iter()
+                .enumerate()
+                .map(|(index, service)| ranked(service, index))
+                .collect()
         })
         .boxed()
 }
@@ -157,16 +159,24 @@ fn containers() -> Part {
     ]);
     let first = merged(vec![
         container("app"),
-        fixed(json!({ "name": "app", "image": "app:${TAG}", "ports": [8000, { "container": 8001, "name": "admin" }] })),
-        fixed(json!({ "healthCheck": { "command": "curl -f http://localhost:8000", "interval": "10s" } })),
+        fixed(
+            json!({ "name": "app", "image": "app:${TAG}", "ports": [8000, { "container": 8001, "name": "admin" }] }),
+        ),
+        fixed(
+            json!({ "healthCheck": { "command": "curl -f http://localhost:8000", "interval": "10s" } }),
+        ),
     ]);
     let second = merged(vec![
         container("sidecar"),
-        fixed(json!({ "name": "sidecar", "image": "sidecar:1", "essential": false, "dependsOn": { "app": "HEALTHY" } })),
+        fixed(
+            json!({ "name": "sidecar", "image": "sidecar:1", "essential": false, "dependsOn": { "app": "HEALTHY" } }),
+        ),
     ]);
     let third = merged(vec![
         container("metrics"),
-        fixed(json!({ "name": "metrics", "image": "metrics:1", "ports": [{ "container": 9000, "protocol": "udp" }] })),
+        fixed(
+            json!({ "name": "metrics", "image": "metrics:1", "ports": [{ "container": 9000, "protocol": "udp" }] }),
+        ),
         one_of([json!({ "dependsOn": { "app": "START" } }), json!({})]),
     ]);
     let several = (first, second, third, 1..=3_usize).prop_map(|(first, second, third, count)| {

@@ -110,10 +110,17 @@ impl Rows {
         }
     }
 
-    /// Another row whose spec mentions one of `texts`.
-    pub(super) fn user_of(&self, kind: &str, key: &str, texts: &[&String]) -> Option<&Place> {
+    /// Another row, of a kind that `holds`, whose spec mentions one of `texts`.
+    pub(super) fn user_of(
+        &self,
+        kind: &str,
+        key: &str,
+        texts: &[&String],
+        holds: impl Fn(&str) -> bool,
+    ) -> Option<&Place> {
         let places = texts.iter().filter_map(|text| self.mentions.get(*text)).flatten();
-        places.filter(|(user, user_key)| (user.as_str(), user_key.as_str()) != (kind, key)).min()
+        let others = places.filter(|(user, user_key)| (user.as_str(), user_key.as_str()) != (kind, key));
+        others.filter(|(user, _)| holds(user)).min()
     }
 
     /// Whether a row of the kind has the value that a reference stands for.

@@ -146,7 +146,8 @@ impl State {
     ) -> Option<&(String, String)> {
         let identities: Vec<&String> =
             ["arn", "id"].iter().filter_map(|name| outputs.get(*name)).collect();
-        self.resources.user_of(kind.name(), key, &identities)
+        let holds = |other: &str| kind.held_by().is_empty() || kind.held_by().contains(&other);
+        self.resources.user_of(kind.name(), key, &identities, holds)
     }
 
     pub(super) fn check_references(

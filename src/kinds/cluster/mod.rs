@@ -1,21 +1,20 @@
 //! ECS clusters: settings, capacity providers, sessions of ECS Exec.
 
+mod calls;
 mod observe;
-mod request;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::shared::ecs;
-use crate::aws::{Aws, AwsError, gone};
+pub use calls::Call;
+
+use crate::aws::{Aws, AwsError};
 use crate::facts::Facts;
 use crate::kind::{
     Assigned, CallError, Change, Desired, Effect, Kind, Live, Origin, Outputs, Survey, Tags,
-    TagsChange,
 };
 use crate::model::resolved::cluster as resolved;
 use crate::model::resolved::cluster::{ContainerInsights, ExecuteCommandLogging};
@@ -57,34 +56,6 @@ pub struct ExecuteCommand {
     pub s3_encryption: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Call {
-    Create { spec: ClusterSpec },
-    /// Writes those of `containerInsights` and `executeCommand` that are named.
-    Update { spec: ClusterSpec, fields: Vec<String> },
-    UpdateProviders { spec: ClusterSpec },
-    AwaitActive { name: String },
-    Tag { spec: ClusterSpec, tags: Tags },
-    Untag { spec: ClusterSpec, keys: Vec<String> },
-    Delete { name: String },
-}
-
-impl fmt::Display for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Create { spec } => write!(f, "ecs:CreateCluster {}", spec.name),
-            Self::Update { spec, .. } => write!(f, "ecs:UpdateCluster {}", spec.name),
-            Self::UpdateProviders { spec } => {
-                write!(f, "ecs:PutClusterCapacityProviders {}", spec.name)
-            }
-            Self::AwaitActive { name } => write!(f, "wait until cluster {name} is active"),
-            Self::Tag { spec, .. } => write!(f, "ecs:TagResource {}", spec.name),
-            Self::Untag { spec, .. } => write!(f, "ecs:UntagResource {}", spec.name),
-            Self::Delete { name } => write!(f, "ecs:DeleteCluster {name}"),
-        }
-    }
-}
-
 impl Kind for Cluster {
     const NAME: &'static str = "cluster";
 
@@ -118,29 +89,11 @@ impl Kind for Cluster {
     }
 
     fn lower(change: &Change<'_, ClusterSpec>) -> Vec<Call> {
-        match change {
-            Change::Create { spec, .. } => {
-                let wait = Call::AwaitActive { name: spec.name.clone() };
-                vec![Call::Create { spec: (*spec).clone() }, wait]
-            }
-            Change::Update { spec, live, .. } => update(change, spec, live),
-            Change::Delete { live, .. } => vec![Call::Delete { name: live.spec.name.clone() }],
-        }
+        calls::lower(change)
     }
 
     fn effect(call: &Call) -> Effect<ClusterSpec> {
-        match call {
-            Call::Create { spec } => Effect::Create(spec.clone()),
-            Call::Update { spec, fields } => {
-                Effect::Update { spec: spec.clone(), fields: fields.clone() }
-            }
-            Call::UpdateProviders { spec } => {
-                Effect::update(spec, &["capacityProviders", "defaultCapacityProviderStrategy"])
-            }
-            Call::AwaitActive { .. } => Effect::Wait(5),
-            Call::Tag { spec, .. } | Call::Untag { spec, .. } => Effect::update(spec, &["tags"]),
-            Call::Delete { name } => Effect::Delete(name.clone()),
-        }
+        calls::effect(call)
     }
 
     fn outputs(spec: &ClusterSpec, assigned: &Assigned<'_>) -> Outputs {
@@ -148,38 +101,7 @@ impl Kind for Cluster {
     }
 
     async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError> {
-        match call {
-            Call::Create { spec } => return request::create(aws, spec).await,
-            Call::Update { spec, fields } => {
-                let writes = |field: &str| fields.iter().any(|it| it == field);
-                let request = aws
-                    .ecs
-                    .update_cluster()
-                    .cluster(&spec.name)
-                    .set_settings(writes("containerInsights").then(|| request::settings(spec)))
-                    .set_configuration(writes("executeCommand").then(|| request::configuration(spec)));
-                aws.write("ecs:UpdateCluster", || request.clone().send()).await?;
-            }
-            Call::UpdateProviders { spec } => {
-                let request = aws
-                    .ecs
-                    .put_cluster_capacity_providers()
-                    .cluster(&spec.name)
-                    .set_capacity_providers(Some(request::providers(spec)))
-                    .set_default_capacity_provider_strategy(Some(request::strategy(spec)));
-                aws.write("ecs:PutClusterCapacityProviders", || request.clone().send()).await?;
-            }
-            Call::AwaitActive { name } => request::until_active(aws, name).await?,
-            Call::Tag { spec, tags } => return Ok(ecs::tag(aws, &arn(aws, &spec.name), tags).await?),
-            Call::Untag { spec, keys } => {
-                return Ok(ecs::untag(aws, &arn(aws, &spec.name), keys).await?);
-            }
-            Call::Delete { name } => {
-                let request = aws.ecs.delete_cluster().cluster(name);
-                gone(aws.write("ecs:DeleteCluster", || request.clone().send()).await)?;
-            }
-        }
-        Ok(Outputs::new())
+        calls::perform(aws, call).await
     }
 
     fn examples() -> Vec<ClusterSpec> {
@@ -254,33 +176,6 @@ fn provider(provider: resolved::CapacityProvider) -> String {
         resolved::CapacityProvider::Fargate => "FARGATE".to_owned(),
         resolved::CapacityProvider::FargateSpot => "FARGATE_SPOT".to_owned(),
     }
-}
-
-fn update(
-    change: &Change<'_, ClusterSpec>,
-    spec: &ClusterSpec,
-    live: &Live<ClusterSpec>,
-) -> Vec<Call> {
-    let spec = || spec.clone();
-    let fields: Vec<String> = ["containerInsights", "executeCommand"]
-        .into_iter()
-        .filter(|field| change.touches(field))
-        .map(str::to_owned)
-        .collect();
-    let mut calls = vec![];
-    if !fields.is_empty() {
-        calls.push(Call::Update { spec: spec(), fields });
-    }
-    if change.touches("capacityProviders") || change.touches("defaultCapacityProviderStrategy") {
-        calls.push(Call::UpdateProviders { spec: spec() });
-        calls.push(Call::AwaitActive { name: spec().name });
-    }
-    let tags = TagsChange::between(&live.spec.tags, &spec().tags);
-    calls.extend(tags.calls(
-        |tags| Call::Tag { spec: spec(), tags },
-        |keys| Call::Untag { spec: spec(), keys },
-    ));
-    calls
 }
 
 fn arn(aws: &Aws, name: &str) -> String {

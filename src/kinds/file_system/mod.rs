@@ -67,6 +67,8 @@ impl Kind for FileSystem {
     ];
     const DEEP_FIELDS: &'static [&'static str] = &["lifecyclePolicies", "backup"];
     const HOLDS_DATA: bool = true;
+    // Source: `DeleteFileSystem`. Access points, policies and task definitions do not keep it.
+    const HELD_BY: &'static [&'static str] = &["mount-target"];
 
     type Spec = FileSystemSpec;
     type Call = Call;

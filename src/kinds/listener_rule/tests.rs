@@ -83,7 +83,8 @@ async fn what_is_there_reads_back_as_it_was_wanted() {
     let balancer = format!("{ARN}:loadbalancer/app/shop-prod-public/50dc6c495c0c9188");
     let listener = format!("{ARN}:listener/{LISTENER}");
     let balancers = format!(
-        "<LoadBalancers><member><LoadBalancerArn>{balancer}</LoadBalancerArn></member></LoadBalancers>"
+        "<LoadBalancers><member><LoadBalancerArn>{balancer}</LoadBalancerArn>\
+         <LoadBalancerName>shop-prod-public</LoadBalancerName></member></LoadBalancers>"
     );
     let listeners = format!(
         "<Listeners><member><ListenerArn>{listener}</ListenerArn><LoadBalancerArn>{balancer}</LoadBalancerArn>\

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{LoadBalancerSpec, outputs};
 use crate::aws::{Attempt, Aws, AwsError, ErrorKind, Schedule, found, gone};
 use crate::kind::{CallError, Effect, Outputs, Tags};
-use crate::kinds::shared::elb::{Attributes, };
+use crate::kinds::shared::elb_attributes::Attributes;
 use crate::kinds::shared::elb_tags;
 use crate::model::resolved::load_balancer::Scheme;
 use crate::value::Resolvable;

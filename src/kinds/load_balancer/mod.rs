@@ -7,7 +7,8 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use super::shared::elb::{Attributes, suffix};
+use super::shared::elb::suffix;
+use super::shared::elb_attributes::{Attributed, Attributes};
 use super::shared::elb_tags;
 use crate::aws::{Aws, AwsError};
 use crate::diff::Policy;
@@ -36,6 +37,24 @@ pub struct LoadBalancerSpec {
     pub security_groups: Set<Resolvable>,
     pub attributes: Attributes,
     pub tags: Tags,
+}
+
+impl Attributed for LoadBalancerSpec {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn attributes(&self) -> &Attributes {
+        &self.attributes
+    }
+
+    fn tags(&self) -> &Tags {
+        &self.tags
+    }
+
+    fn fill(&mut self, attributes: Attributes, tags: Tags) {
+        (self.attributes, self.tags) = (attributes, tags);
+    }
 }
 
 impl Kind for LoadBalancer {

@@ -154,7 +154,7 @@ impl Kind for Service {
                 let starts_deployment = *force_new_deployment
                     || fields.iter().any(|field| STARTS_DEPLOYMENT.contains(&field.as_str()));
                 let rollout = starts_deployment.then(|| "rollout".to_owned());
-                let fields = fields.iter().cloned().chain(rollout).collect();
+                let fields = written_fields(fields).into_iter().chain(rollout).collect();
                 Effect::Update { spec: rolling_out(spec), fields }
             }
             Call::Tag { spec, .. } | Call::Untag { spec, .. } => {
@@ -245,6 +245,15 @@ fn update(
 /// What a write that starts a deployment makes of a service.
 fn rolling_out(spec: &ServiceSpec) -> ServiceSpec {
     ServiceSpec { rollout: RolloutState::InProgress, ..spec.clone() }
+}
+
+/// A capacity provider strategy takes the launch type's place.
+fn written_fields(fields: &[String]) -> Vec<String> {
+    let mut written = fields.to_vec();
+    if written.iter().any(|field| field == "capacityProviderStrategy") {
+        written.push("launchType".to_owned());
+    }
+    written
 }
 
 /// In one call: two updates would be two deployments.

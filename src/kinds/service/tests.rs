@@ -111,6 +111,15 @@ async fn a_strategy_takes_the_place_of_the_launch_type() {
     }
 }
 
+#[test]
+fn a_service_that_takes_up_a_strategy_has_no_launch_type_left() {
+    let spec = Box::new(Service::examples().pop().unwrap());
+    let fields = vec!["capacityProviderStrategy".to_owned()];
+    let call = Call::Update { spec, fields, force_new_deployment: true };
+    let Effect::Update { fields, .. } = Service::effect(&call) else { panic!("an update") };
+    assert_eq!(fields, ["capacityProviderStrategy", "launchType"]);
+}
+
 fn live_row(spec: ServiceSpec) -> Live<ServiceSpec> {
     let outputs = Outputs::from([("arn".to_owned(), SERVICE.to_owned())]);
     Live { spec, outputs, marks: Marks::default(), depth: Depth::Full }

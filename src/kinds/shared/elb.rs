@@ -1,30 +1,11 @@
 //! Small things that all kinds of Elastic Load Balancing share.
 
-use std::collections::BTreeMap;
-
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::aws::AwsError;
 
 /// Reads that run at the same time: ELB allows 10 a second before it throttles.
 const SIDE_BY_SIDE: usize = 8;
-
-/// Attributes by AWS's own key, such as `deregistration_delay.timeout_seconds`.
-pub type Attributes = BTreeMap<String, String>;
-
-/// Those of the live attributes that are wanted: AWS returns a default for each that was never set.
-///
-/// An attribute that goes from the manifest therefore stays as it is in AWS, and nobody's concern.
-/// What is wanted by nobody goes away as a whole, and keeps all.
-pub fn declared(
-    live: impl IntoIterator<Item = (Option<String>, Option<String>)>,
-    wanted: Option<&Attributes>,
-) -> Attributes {
-    live.into_iter()
-        .filter_map(|(key, value)| Some((key?, value?)))
-        .filter(|(key, _)| wanted.is_none_or(|wanted| wanted.contains_key(key)))
-        .collect()
-}
 
 /// Carries out reads side by side, as many as ELB likes; their results in order.
 pub async fn side_by_side<T>(

@@ -3,6 +3,7 @@
 pub(super) mod ecs;
 pub(super) mod efs;
 pub mod elb;
+pub mod elb_attributes;
 pub mod elb_tags;
 #[cfg(test)]
 pub(crate) mod elb_testing;

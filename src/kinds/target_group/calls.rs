@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::{TargetGroupSpec, outputs};
 use crate::aws::{Aws, gone};
 use crate::kind::{CallError, Effect, Outputs, Tags};
-use crate::kinds::shared::elb::{Attributes, int};
+use crate::kinds::shared::elb::int;
+use crate::kinds::shared::elb_attributes::Attributes;
 use crate::kinds::shared::elb_tags;
 use crate::value::Resolvable;
 

@@ -7,7 +7,8 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use super::shared::elb::{Attributes, suffix};
+use super::shared::elb::suffix;
+use super::shared::elb_attributes::{Attributed, Attributes};
 use super::shared::elb_tags;
 use super::shared::routing::{Route, routes};
 use crate::aws::{Aws, AwsError};
@@ -59,6 +60,24 @@ pub struct HealthCheck {
     pub unhealthy_threshold: u32,
     /// HTTP statuses, or gRPC ones.
     pub matcher: String,
+}
+
+impl Attributed for TargetGroupSpec {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn attributes(&self) -> &Attributes {
+        &self.attributes
+    }
+
+    fn tags(&self) -> &Tags {
+        &self.tags
+    }
+
+    fn fill(&mut self, attributes: Attributes, tags: Tags) {
+        (self.attributes, self.tags) = (attributes, tags);
+    }
 }
 
 impl Kind for TargetGroup {

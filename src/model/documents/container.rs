@@ -35,8 +35,10 @@ pub struct Container {
     #[serde(default)]
     pub entry_point: Vec<Text>,
     /// Directory to run in.
+    #[schemars(extend("minLength" = 1))]
     pub working_directory: Option<String>,
     /// User to run as: `user`, `uid`, `user:group` or `uid:gid`.
+    #[schemars(extend("minLength" = 1))]
     pub user: Option<Text>,
     /// Ports that the container listens on.
     #[serde(default)]
@@ -77,6 +79,7 @@ pub struct Container {
     pub linux_parameters: LinuxParameters,
     /// Name or ARN of the Secrets Manager secret with the credentials of a private registry.
     #[schemars(example = &"secretsmanager:registry")]
+    #[schemars(extend("pattern" = "^(secretsmanager:[^ :]+|arn:[a-z-]+:secretsmanager:[^ :]*:[^ :]*:secret:[^ :]+)$", "patternErrorMessage" = "expected `secretsmanager:name`, or the ARN of a secret: ECS reads registry credentials from Secrets Manager only"))]
     pub repository_credentials: Option<SecretReference>,
 }
 
@@ -171,7 +174,7 @@ pub struct HealthCheck {
 #[serde(untagged)]
 pub enum CheckCommand {
     /// A line for the container's shell.
-    Shell(String),
+    Shell(#[schemars(length(min = 1))] String),
     /// The words, the first of which is `CMD` or `CMD-SHELL`.
     Words(Vec<Text>),
 }

@@ -100,9 +100,9 @@ pub struct AccessPoint {
     pub path: String,
     /// POSIX user id for all access, 0 to 4294967295. Without it tasks act as their own user.
     pub uid: Option<u32>,
-    /// POSIX group id for all access. Default: `uid`.
+    /// POSIX group id for all access; needs `uid`. Default: `uid`.
     pub gid: Option<u32>,
-    /// Further POSIX group ids. At most 16.
+    /// Further POSIX group ids; need `uid`. At most 16.
     #[serde(default)]
     #[schemars(length(max = 16))]
     pub secondary_gids: Vec<u32>,

@@ -25,10 +25,10 @@ pub struct Network {
     /// Give tasks a public IP address. Without one, tasks need a NAT gateway or VPC endpoints to pull images.
     /// Default: `ENABLED` in the default VPC and in `public` subnets, else `DISABLED`.
     pub assign_public_ip: Option<AssignPublicIp>,
-    /// Tags, for the resources that ecsctl makes for this network.
+    /// Has no effect: ecsctl makes nothing for a network that could be tagged.
     #[serde(default)]
     pub tags: Tags,
-    /// How changes are treated.
+    /// Has no effect: ecsctl makes nothing for a network.
     #[serde(default)]
     pub lifecycle: Lifecycle,
 }

@@ -24,9 +24,12 @@ pub struct ServiceLoadBalancer {
     pub port: Option<u16>,
     /// Hosts to take requests for, such as `shop.example.com` or `*.example.com`. Default: any.
     #[serde(default)]
+    #[schemars(with = "Vec<HostPattern>")]
     pub hosts: Vec<String>,
-    /// Paths to take requests for, such as `/api/*`. Default: any. At most 5 hosts and paths together.
+    /// Paths to take requests for, such as `/api/*`. Default: any. At most 5 hosts and paths together, with
+    /// at most 6 of the wildcards `*` and `?`.
     #[serde(default)]
+    #[schemars(with = "Vec<PathPattern>")]
     pub paths: Vec<String>,
     /// Order among the listener's rules, 1 to 50000, lowest first. Default: more specific hosts and paths first.
     #[schemars(range(min = 1, max = 50000))]
@@ -46,6 +49,34 @@ pub struct ServiceLoadBalancer {
     #[serde(default)]
     pub attributes: BTreeMap<String, Text>,
 }
+
+/// A host, at most 128 characters; `*` stands for any characters, `?` for any one.
+#[derive(JsonSchema)]
+#[schemars(extend(
+    "pattern" = "^[A-Za-z0-9_.*?-]+$",
+    "maxLength" = 128,
+    "patternErrorMessage" = "expected a host such as `shop.example.com`, without protocol, port or path"
+))]
+#[expect(
+    dead_code,
+    reason = "fields of this type hold a `String`; this is what the schema says of them"
+)]
+struct HostPattern(String);
+
+/// A path that begins with `/` or `*`, at most 128 characters; `*` stands for any characters, `?` for any one.
+///
+/// The query of a request is no part of its path.
+#[derive(JsonSchema)]
+#[schemars(extend(
+    "pattern" = r#"^[/*][A-Za-z0-9_.$/~"'@:+;&*?-]*$"#,
+    "maxLength" = 128,
+    "patternErrorMessage" = r#"expected a path such as `/api/*`, of letters, digits and `_-.$/~"'@:+;&`; `?` stands for any one character, and what follows it is no query"#
+))]
+#[expect(
+    dead_code,
+    reason = "fields of this type hold a `String`; this is what the schema says of them"
+)]
+struct PathPattern(String);
 
 /// How a load balancer checks the tasks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

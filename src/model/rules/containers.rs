@@ -1,10 +1,9 @@
-//! The containers of a task: how many, their names, ports, health checks and limits.
+//! The containers of a task: how many, their names, health checks and limits.
 
 use std::collections::BTreeMap;
 
 use super::{Bounds, ContainerView, Scope, ServiceView, escape, within};
 use crate::manifest::problem::Problem;
-use crate::model::resolved::service::TransportProtocol;
 
 const MOST: usize = 10;
 /// The highest `nofile` on Fargate.
@@ -15,12 +14,10 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
         let mut problems = shape(service);
         problems.extend(names(service));
         problems.extend(essential(service));
-        problems.extend(ports(service));
         for view in service.containers() {
             problems.extend(health_check(&view));
             problems.extend(timeouts(&view));
             problems.extend(ulimits(&view));
-            problems.extend(host_ports(service, &view));
         }
         problems
     })
@@ -117,74 +114,6 @@ fn essential(service: &ServiceView<'_>) -> Option<Problem> {
     )
 }
 
-/// The containers of a task share one network interface.
-fn ports(service: &ServiceView<'_>) -> Vec<Problem> {
-    let mut first = BTreeMap::new();
-    let mut problems = vec![];
-    for view in service.containers() {
-        for (index, port) in view.container.ports.iter().enumerate() {
-            let place = port_span(service, &view, index);
-            let key = (port.container_port, port.protocol);
-            let Some(earlier) = first.get(&key) else {
-                first.insert(key, place);
-                continue;
-            };
-            let protocol = match port.protocol {
-                TransportProtocol::Tcp => "tcp",
-                TransportProtocol::Udp => "udp",
-            };
-            let message =
-                format!("port {}/{protocol} is taken twice in the task", port.container_port);
-            problems.push(
-                Problem::error("port-clash", message)
-                    .at(&place, "again here")
-                    .at(earlier, "first here")
-                    .hint("the containers of a task share one network interface: give each its own port"),
-            );
-        }
-    }
-    problems
-}
-
-/// Where a port is written: the shorthand's `port` comes before its `ports`.
-pub(super) fn port_span(
-    service: &ServiceView<'_>,
-    view: &ContainerView<'_>,
-    index: usize,
-) -> crate::manifest::node::Span {
-    match (service.document().image.is_some() && service.document().port.is_some(), index) {
-        (true, 0) => view.value("/port"),
-        (true, index) => view.value(&format!("/ports/{}", index - 1)),
-        (false, index) => view.value(&format!("/ports/{index}/container")),
-    }
-}
-
-/// On Fargate the host is the task: there is no other port to map to.
-fn host_ports(service: &ServiceView<'_>, view: &ContainerView<'_>) -> Vec<Problem> {
-    use crate::model::documents::container::Port;
-    let document = service.document();
-    let written =
-        document.containers.iter().find(|container| container.name == view.container.name);
-    let ports = written.map_or(&document.ports, |container| &container.ports);
-    let mut problems = vec![];
-    for (index, port) in ports.iter().enumerate() {
-        let Port::Mapping(mapping) = port else { continue };
-        if mapping.host.is_some_and(|host| host != 0 && host != mapping.container) {
-            problems.push(
-                Problem::error(
-                    "host-port",
-                    format!("Fargate can't map port {} to another one", mapping.container),
-                )
-                .at(
-                    &view.value(&format!("/ports/{index}/host")),
-                    format!("expected {}, or nothing", mapping.container),
-                ),
-            );
-        }
-    }
-    problems
-}
-
 fn health_check(view: &ContainerView<'_>) -> Vec<Problem> {
     let Some(check) = &view.container.health_check else { return vec![] };
     let mut problems = vec![];
@@ -217,6 +146,12 @@ fn health_check(view: &ContainerView<'_>) -> Vec<Problem> {
             )
             .at(&view.key("/healthCheck/command"), "this list")
             .hint("write `[CMD, program, argument]`, or one line of text for the shell"),
+        );
+    } else if check.command[1..].iter().all(|word| word.trim().is_empty()) {
+        problems.push(
+            Problem::error("health-check-command", "the command of the health check is empty")
+                .at(&view.key("/healthCheck/command"), "there is nothing to run")
+                .hint("write a command that exits with 0 when the container is healthy"),
         );
     }
     problems
@@ -277,19 +212,6 @@ mod tests {
     }
 
     #[test]
-    fn containers_share_the_ports_of_their_task() {
-        insta::assert_snapshot!(report_task(&[
-            ("containers: [{ name: a, image: x, ports: [80] }, { name: b, image: y, ports: [{ container: 80 }] }]", "containers: [{ name: a, image: x, ports: [80] }, { name: b, image: y, ports: [{ container: 80, protocol: udp }] }]"),
-            ("image: nginx, port: 80, ports: [80]", "image: nginx, port: 80, ports: [81]"),
-            ("containers: [{ name: a, image: x, ports: [{ container: 80, host: 8080 }] }]", "containers: [{ name: a, image: x, ports: [{ container: 80, host: 80 }, { container: 81, host: 0 }] }]"),
-        ]), @r#"
-        port-clash: port 80/tcp is taken twice in the task [80: again here] [80: first here] -> the containers of a task share one network interface: give each its own port
-        port-clash: port 80/tcp is taken twice in the task [80: again here] [80: first here] -> the containers of a task share one network interface: give each its own port
-        host-port: Fargate can't map port 80 to another one [8080: expected 80, or nothing]
-        "#);
-    }
-
-    #[test]
     fn health_checks_timeouts_and_limits_are_within_those_of_aws() {
         insta::assert_snapshot!(report_task(&[
             ("image: x, healthCheck: { command: 'true', interval: 4s, timeout: 2s }", "image: x, healthCheck: { command: 'true', interval: 5s, timeout: 2s }"),
@@ -297,6 +219,12 @@ mod tests {
             ("image: x, healthCheck: { command: 'true', startPeriod: 301 }", "image: x, healthCheck: { command: 'true', startPeriod: 300 }"),
             ("image: x, healthCheck: { command: 'true', interval: 5s, timeout: 6s }", "image: x, healthCheck: { command: 'true', interval: 5s, timeout: 5s }"),
             ("image: x, healthCheck: { command: [curl, localhost] }", "image: x, healthCheck: { command: [CMD, curl, localhost] }"),
+            ("image: x, healthCheck: { command: '' }", "image: x, healthCheck: { command: 'true' }"),
+            ("image: x, healthCheck: { command: [CMD-SHELL, ' '] }", "image: x, healthCheck: { command: [CMD-SHELL, 'true'] }"),
+            ("containers: [{ name: a, image: x, user: '' }]", "containers: [{ name: a, image: x, user: 1000 }]"),
+            ("containers: [{ name: a, image: x, workingDirectory: '' }]", "containers: [{ name: a, image: x, workingDirectory: /srv }]"),
+            ("containers: [{ name: a, image: x, repositoryCredentials: 'ssm:/registry' }]", "containers: [{ name: a, image: x, repositoryCredentials: 'secretsmanager:registry' }]"),
+            ("containers: [{ name: a, image: x, repositoryCredentials: 'secretsmanager:registry:password' }]", "containers: [{ name: a, image: x, repositoryCredentials: 'arn:aws:secretsmanager:eu-west-1:444455556666:secret:registry-AbCdEf' }]"),
             ("containers: [{ name: a, image: x, stopTimeout: 121 }]", "containers: [{ name: a, image: x, stopTimeout: 2m }]"),
             ("containers: [{ name: a, image: x, startTimeout: 1 }]", "containers: [{ name: a, image: x, startTimeout: 2 }]"),
             ("containers: [{ name: a, image: x, ulimits: { nofile: { soft: 9, hard: 8 } } }]", "containers: [{ name: a, image: x, ulimits: { nofile: { soft: 8, hard: 8 } } }]"),
@@ -307,6 +235,12 @@ mod tests {
         out-of-range: `startPeriod` must be between 0 and 300, but is 301 [301: expected 0 to 300]
         health-check-timeout: `timeout` (6s) is longer than `interval` (5s) [6s: longer than] [5s: the time between two checks]
         health-check-command: a health check's list begins with `CMD` or `CMD-SHELL` [command: this list] -> write `[CMD, program, argument]`, or one line of text for the shell
+        out-of-range: `healthCheck.command` is empty ['': write something here]
+        health-check-command: the command of the health check is empty [command: there is nothing to run] -> write a command that exits with 0 when the container is healthy
+        out-of-range: `containers[0].user` is empty ['': write something here]
+        out-of-range: `containers[0].workingDirectory` is empty ['': write something here]
+        bad-format: `containers[0].repositoryCredentials` can't be `ssm:/registry` ['ssm:/registry': expected `secretsmanager:name`, or the ARN of a secret: ECS reads registry credentials from Secrets Manager only]
+        bad-format: `containers[0].repositoryCredentials` can't be `secretsmanager:registry:password` ['secretsmanager:registry:password': expected `secretsmanager:name`, or the ARN of a secret: ECS reads registry credentials from Secrets Manager only]
         out-of-range: `stopTimeout` must be between 2 and 120, but is 121 [121: expected 2 to 120]
         out-of-range: `startTimeout` must be between 2 and 120, but is 1 [1: expected 2 to 120]
         ulimit: the soft limit of `nofile` (9) is above the hard one (8) [9: above] [8: the hard limit]

@@ -43,7 +43,22 @@ fn container(view: &ContainerView<'_>) -> Vec<Problem> {
                 .hint(format!("put the value in SSM and write `secrets: {{ {name}: ssm:/… }}`"))
             },
         );
-    in_both.chain(plain).chain(files(view)).collect()
+    in_both.chain(plain).chain(names(view)).chain(files(view)).collect()
+}
+
+/// The environment of a process is a list of `NAME=value`.
+fn names(view: &ContainerView<'_>) -> Vec<Problem> {
+    let environment = view.container.environment.keys().map(|name| ("environment", name));
+    let secrets = view.container.secrets.keys().map(|name| ("secrets", name));
+    let wrong =
+        environment.chain(secrets).filter(|(_, name)| name.is_empty() || name.contains('='));
+    let problem = |(field, name): (&str, &String)| {
+        let message = format!("`{name}` in `{field}` is no name for a variable");
+        Problem::error("environment-name", message)
+            .at(&view.key(&format!("/{field}/{}", escape(name))), "is empty or has a `=`")
+            .hint("write a name such as `LOG_LEVEL`, and the value after the colon")
+    };
+    wrong.map(problem).collect()
 }
 
 fn looks_secret(name: &str, value: &str) -> bool {
@@ -99,6 +114,8 @@ mod tests {
             ("environment: { KEY: a }, secrets: { KEY: 'ssm:/key' }", "environment: { KEY: a }, secrets: { OTHER: 'ssm:/key' }"),
             ("environment: { DB_PASSWORD: hunter2 }", "environment: { DB_PASSWORD_FILE: /run/x, TOKEN_TTL: 60, USE_TOKEN: true }"),
             ("environment: { stripe_api_key: sk_1 }", "secrets: { stripe_api_key: 'ssm:/stripe' }"),
+            ("environment: { '': a }", "environment: { A: '' }"),
+            ("secrets: { 'KEY=x': 'ssm:/key' }", "secrets: { KEY: 'ssm:/key' }"),
             ("environmentFiles: ['s3://bucket/a.env']", "environmentFiles: ['arn:aws:s3:::bucket/a.env']"),
             ("environmentFiles: ['arn:aws:s3:::bucket/a.txt']", "environmentFiles: ['arn:aws:s3:::bucket/a.env', 'arn:aws:s3:::bucket/b.env']"),
             ("environmentFiles: ['arn:aws:s3:::bucket/a.env', 'arn:aws:s3:::bucket/a.env']", "environmentFiles: []"),
@@ -106,6 +123,8 @@ mod tests {
         secret-and-environment: `KEY` is both in `environment` and in `secrets` [KEY: here] [KEY: and here] -> remove one of them
         warning plain-secret: `DB_PASSWORD` looks like a secret, but is plain text [DB_PASSWORD: everyone who reads the task definition sees it] -> put the value in SSM and write `secrets: { DB_PASSWORD: ssm:/… }`
         warning plain-secret: `stripe_api_key` looks like a secret, but is plain text [stripe_api_key: everyone who reads the task definition sees it] -> put the value in SSM and write `secrets: { stripe_api_key: ssm:/… }`
+        environment-name: `` in `environment` is no name for a variable ['': is empty or has a `=`] -> write a name such as `LOG_LEVEL`, and the value after the colon
+        environment-name: `KEY=x` in `secrets` is no name for a variable ['KEY=x': is empty or has a `=`] -> write a name such as `LOG_LEVEL`, and the value after the colon
         environment-file: `s3://bucket/a.env` is not the ARN of an environment file ['s3://bucket/a.env': expected an object that ends with `.env`] -> write it as `arn:aws:s3:::bucket/path/name.env`
         environment-file: `arn:aws:s3:::bucket/a.txt` is not the ARN of an environment file ['arn:aws:s3:::bucket/a.txt': expected an object that ends with `.env`] -> write it as `arn:aws:s3:::bucket/path/name.env`
         environment-file: `arn:aws:s3:::bucket/a.env` is listed twice ['arn:aws:s3:::bucket/a.env': again here]

@@ -11,7 +11,8 @@ const DAYS: [u32; 9] = [1, 7, 14, 30, 60, 90, 180, 270, 365];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let file_systems = scope.manifests.file_systems.values();
-    let mut problems: Vec<_> = file_systems.flat_map(file_system).collect();
+    let mut problems: Vec<_> = file_systems.clone().flat_map(file_system).collect();
+    problems.extend(file_systems.flat_map(access_points));
     problems.extend(scope.each_service(volumes));
     problems
 }
@@ -133,6 +134,28 @@ fn managed(written: &Written<FileSystem>) -> Vec<Problem> {
     problems
 }
 
+/// EFS takes a POSIX user whole, or none.
+fn access_points(written: &Written<FileSystem>) -> Vec<Problem> {
+    let mut problems = vec![];
+    for (name, point) in &written.document.access_points {
+        let fields =
+            [("gid", point.gid.is_some()), ("secondaryGids", !point.secondary_gids.is_empty())];
+        let is_stray = |(_, is_written): &(&str, bool)| *is_written && point.uid.is_none();
+        for (field, _) in fields.into_iter().filter(is_stray) {
+            let place = written.key(&format!("/accessPoints/{}/{field}", escape(name)));
+            problems.push(
+                Problem::error(
+                    "access-point-user",
+                    format!("`{field}` of access point `{name}` needs a `uid`"),
+                )
+                .at(&place, "without `uid`, tasks act as their own user")
+                .hint("add `uid`; for the owner of the directory alone, write `ownerUid` and `ownerGid`"),
+            );
+        }
+    }
+    problems
+}
+
 fn lifecycle_rules(written: &Written<FileSystem>) -> Vec<Problem> {
     let rules = written.document.lifecycle_rules.clone().unwrap_or_default();
     let fields =
@@ -213,6 +236,18 @@ mod tests {
             ),
             ("provisionedThroughput: 10", "throughputMode: bursting"),
             ("performanceMode: maxIO", "performanceMode: maxIO, throughputMode: bursting"),
+            (
+                "accessPoints: { a: { path: /a, gid: 1000 } }",
+                "accessPoints: { a: { path: /a, gid: 1000, uid: 1000 } }",
+            ),
+            (
+                "accessPoints: { a: { path: /a, secondaryGids: [5] } }",
+                "accessPoints: { a: { path: /a, uid: 1000 } }",
+            ),
+            (
+                "accessPoints: { a: { path: /a, uid: 4294967296 } }",
+                "accessPoints: { a: { path: /a, uid: 4294967295 } }",
+            ),
             ("encrypted: false, kmsKey: alias/x", "encrypted: true, kmsKey: alias/x"),
             (
                 "lifecycleRules: { toInfrequentAccess: 31d }",
@@ -234,6 +269,9 @@ mod tests {
         efs-throughput: `throughputMode: provisioned` and `provisionedThroughput` go together [throughputMode: without the other]
         efs-throughput: `throughputMode: provisioned` and `provisionedThroughput` go together [provisionedThroughput: without the other]
         efs-throughput: `performanceMode: maxIO` does not go with elastic throughput [maxIO: not with elastic throughput] -> add `throughputMode: bursting` or `provisioned`, or remove `performanceMode`
+        access-point-user: `gid` of access point `a` needs a `uid` [gid: without `uid`, tasks act as their own user] -> add `uid`; for the owner of the directory alone, write `ownerUid` and `ownerGid`
+        access-point-user: `secondaryGids` of access point `a` needs a `uid` [secondaryGids: without `uid`, tasks act as their own user] -> add `uid`; for the owner of the directory alone, write `ownerUid` and `ownerGid`
+        out-of-range: `accessPoints.a.uid` must be at most 4294967295, but is `4294967296` [4294967296: expected at most 4294967295]
         efs-encryption: a key without encryption [kmsKey: has no use] [false: off]
         out-of-range: `toInfrequentAccess` can't be 31 days [31d: expected one of 1, 7, 14, 30, 60, 90, 180, 270, 365]
         efs-lifecycle: files move to Archive after Infrequent Access [30d: too early] [90d: later than this]

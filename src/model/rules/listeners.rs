@@ -14,6 +14,10 @@ const FIELDS: [(&str, &str); 2] = [
     ("deletion_protection.enabled", "deletionProtection"),
 ];
 
+/// Listeners of a load balancer; AWS raises the quota on request.
+const MOST: usize = 50;
+const KEEP_ALIVE: &str = "client_keep_alive.seconds";
+
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let balancers = scope.manifests.load_balancers.iter().filter_map(|(name, written)| {
         Some((written, &scope.stack.load_balancers.get(name)?.value))
@@ -30,6 +34,7 @@ fn load_balancer(
     problems.extend(within(&idle_timeout, Some(resolved.idle_timeout), || {
         written.value("/idleTimeout")
     }));
+    problems.extend(too_many(written));
     problems.extend(ingress(written));
     problems.extend(security_groups(written));
     problems.extend(attributes(written));
@@ -41,6 +46,16 @@ fn load_balancer(
         problems.extend(view.redirect(resolved));
     }
     problems
+}
+
+fn too_many(written: &Written<LoadBalancer>) -> Option<Problem> {
+    let count = written.document.listeners.len();
+    let message = format!("load balancer `{}` has {count} listeners", written.document.name);
+    (count > MOST).then(|| {
+        Problem::warning("quota", message)
+            .at(&written.key("/listeners"), format!("AWS takes {MOST}"))
+            .hint("AWS refuses more unless the account's quota was raised")
+    })
 }
 
 fn ingress(written: &Written<LoadBalancer>) -> Vec<Problem> {
@@ -78,7 +93,17 @@ fn attributes(written: &Written<LoadBalancer>) -> Vec<Problem> {
             .at(&written.key(&format!("/attributes/{key}")), "would be set twice")
             .hint(format!("write `{field}` instead"))
     };
-    shadowed.map(problem).collect()
+    shadowed.map(problem).chain(keep_alive(written)).collect()
+}
+
+fn keep_alive(written: &Written<LoadBalancer>) -> Option<Problem> {
+    let value = written.document.attributes.get(KEEP_ALIVE)?.as_str();
+    let is_possible = value.parse().is_ok_and(|seconds: u32| (60..=604_800).contains(&seconds));
+    let message = format!("`{KEEP_ALIVE}` must be between 60 and 604800, but is {value}");
+    (!is_possible).then(|| {
+        let place = written.value(&format!("/attributes/{KEEP_ALIVE}"));
+        Problem::error("out-of-range", message).at(&place, "expected 60 to 604800")
+    })
 }
 
 fn duplicates(written: &Written<LoadBalancer>, resolved: &resolved::LoadBalancer) -> Vec<Problem> {
@@ -293,8 +318,18 @@ mod tests {
                 "attributes: { idle_timeout.timeout_seconds: 5 }",
                 "attributes: { routing.http2.enabled: true }",
             ),
+            (
+                "attributes: { client_keep_alive.seconds: 59 }",
+                "attributes: { client_keep_alive.seconds: 60 }",
+            ),
         ];
-        let cases = cases.map(|(wrong, right)| (balancer(wrong), balancer(right)));
+        let listeners = |count: usize| {
+            let listeners = (1..=count)
+                .map(|port| format!("{{ name: l{port}, protocol: HTTP, port: {port} }}"));
+            balancer(&format!("listeners: [{}]", listeners.collect::<Vec<_>>().join(", ")))
+        };
+        let mut cases = cases.map(|(wrong, right)| (balancer(wrong), balancer(right))).to_vec();
+        cases.push((listeners(51), listeners(50)));
         let cases: Vec<_> =
             cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
         insta::assert_snapshot!(report(&cases), @r#"
@@ -310,6 +345,8 @@ mod tests {
         bad-cidr: `10.0.0.0` is not a CIDR block [10.0.0.0: expected a block such as `10.0.0.0/8`]
         out-of-range: `idleTimeout` must be between 1 and 4000, but is 4001 [4001: expected 1 to 4000]
         attribute-has-field: `idle_timeout.timeout_seconds` has a field of its own [idle_timeout.timeout_seconds: would be set twice] -> write `idleTimeout` instead
+        out-of-range: `client_keep_alive.seconds` must be between 60 and 604800, but is 59 [59: expected 60 to 604800]
+        warning quota: load balancer `public` has 51 listeners [listeners: AWS takes 50] -> AWS refuses more unless the account's quota was raised
         "#);
     }
 }

@@ -1,6 +1,6 @@
 //! Logging: retention that CloudWatch has, options that fit the driver.
 
-use super::{Scope, ServiceView};
+use super::{Scope, ServiceView, escape};
 use crate::manifest::problem::Problem;
 use crate::model::documents::service::LogDriver;
 
@@ -12,6 +12,11 @@ const RETENTION: [u32; 22] = [
 /// Options that ecsctl sets.
 const OURS: [&str; 4] =
     ["awslogs-group", "awslogs-region", "awslogs-stream-prefix", "awslogs-create-group"];
+/// Options of the awslogs driver that are left to the manifest. Source: `LogConfiguration`.
+const AWSLOGS: [&str; 4] =
+    ["awslogs-datetime-format", "awslogs-multiline-pattern", "max-buffer-size", "mode"];
+/// What a container does when its output can't be written. Source: `LogConfiguration`.
+const MODES: [&str; 2] = ["blocking", "non-blocking"];
 const SPLUNK: [&str; 2] = ["splunk-token", "splunk-url"];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
@@ -19,7 +24,8 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
         if service.document().logging.disabled {
             return disabled(service);
         }
-        retention(service).into_iter().chain(driver(service)).collect()
+        let rules = retention(service).into_iter().chain(mode(service));
+        rules.chain(driver(service)).collect()
     })
 }
 
@@ -54,6 +60,18 @@ fn retention(service: &ServiceView<'_>) -> Option<Problem> {
         Problem::error("log-retention", format!("CloudWatch can't keep logs for {days} days"));
     let problem = problem.at(&place, format!("expected one of {}", listed.join(", ")));
     Some(problem.hint(format!("the next longer time is {nearest}")))
+}
+
+fn mode(service: &ServiceView<'_>) -> Option<Problem> {
+    let mode = service.document().logging.options.get("mode")?.as_str();
+    (!MODES.contains(&mode)).then(|| {
+        Problem::error("log-options", format!("`mode` can't be `{mode}`"))
+            .at(
+                &service.written.value("/logging/options/mode"),
+                "expected `blocking` or `non-blocking`",
+            )
+            .did_you_mean(mode, MODES)
+    })
 }
 
 fn driver(service: &ServiceView<'_>) -> Vec<Problem> {
@@ -94,7 +112,27 @@ fn awslogs(service: &ServiceView<'_>) -> Vec<Problem> {
             .at(&at("awslogs-datetime-format"), "the other"),
         );
     }
+    problems.extend(unknown(service));
     problems
+}
+
+fn unknown(service: &ServiceView<'_>) -> Vec<Problem> {
+    let is_unknown =
+        |key: &&String| !OURS.contains(&key.as_str()) && !AWSLOGS.contains(&key.as_str());
+    let problem = |key: &String| {
+        let problem =
+            Problem::warning("log-options", format!("`{key}` is no option of the awslogs driver"))
+                .at(
+                    &service.written.key(&format!("/logging/options/{}", escape(key))),
+                    "ECS does not know it",
+                )
+                .did_you_mean(key, AWSLOGS);
+        match problem.hint {
+            Some(_) => problem,
+            None => problem.hint(format!("the options are {}", AWSLOGS.join(", "))),
+        }
+    };
+    service.document().logging.options.keys().filter(is_unknown).map(problem).collect()
 }
 
 #[cfg(test)]
@@ -109,6 +147,9 @@ mod tests {
             ("logging: { disabled: true, retention: 30 }", "logging: { disabled: true }"),
             ("logging: { options: { awslogs-group: x } }", "logging: { options: { mode: blocking } }"),
             ("logging: { options: { awslogs-datetime-format: x, awslogs-multiline-pattern: y } }", "logging: { options: { awslogs-multiline-pattern: y } }"),
+            ("logging: { options: { awslogs-datetime-fromat: x } }", "logging: { options: { awslogs-datetime-format: x } }"),
+            ("logging: { options: { tag: x } }", "logging: { options: { max-buffer-size: 25m } }"),
+            ("logging: { options: { mode: nonblocking } }", "logging: { options: { mode: non-blocking } }"),
             ("logging: { driver: splunk }", "logging: { driver: splunk, options: { splunk-url: x }, secretOptions: { splunk-token: 'ssm:/splunk' } }"),
         ]), @r#"
         log-retention: CloudWatch can't keep logs for 31 days [31: expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] -> the next longer time is 60
@@ -116,6 +157,9 @@ mod tests {
         logging-disabled: `retention` has no use: logging is disabled [retention: has no use] [true: disabled]
         log-options: ecsctl sets `awslogs-group` [awslogs-group: would be set twice] -> write `group` for another log group
         log-options: `awslogs-datetime-format` and `awslogs-multiline-pattern` exclude each other [awslogs-multiline-pattern: one] [awslogs-datetime-format: the other]
+        warning log-options: `awslogs-datetime-fromat` is no option of the awslogs driver [awslogs-datetime-fromat: ECS does not know it] -> did you mean `awslogs-datetime-format`?
+        warning log-options: `tag` is no option of the awslogs driver [tag: ECS does not know it] -> the options are awslogs-datetime-format, awslogs-multiline-pattern, max-buffer-size, mode
+        log-options: `mode` can't be `nonblocking` [nonblocking: expected `blocking` or `non-blocking`] -> did you mean `non-blocking`?
         log-options: the splunk driver needs `splunk-token` [splunk: needs `splunk-token`]
         log-options: the splunk driver needs `splunk-url` [splunk: needs `splunk-url`]
         "#);

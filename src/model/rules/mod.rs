@@ -2,6 +2,8 @@
 
 mod borrowed_roles;
 mod capacity;
+mod certificates;
+mod conditions;
 mod containers;
 mod definition_size;
 mod dependencies;
@@ -16,8 +18,8 @@ mod names;
 mod networks;
 mod platform;
 mod policy_size;
+mod ports;
 mod references;
-mod role_names;
 mod roles;
 mod routing;
 mod scaling;
@@ -41,6 +43,7 @@ const RULES: &[Rule] = &[
     containers::check,
     images::check,
     definition_size::check,
+    ports::check,
     environment_values::check,
     mounts::check,
     dependencies::check,
@@ -48,12 +51,13 @@ const RULES: &[Rule] = &[
     capacity::check,
     networks::check,
     listeners::check,
+    certificates::check,
     routing::check,
+    conditions::check,
     deployment::check,
     scaling::check,
     file_systems::check,
     roles::check,
-    role_names::check,
     policy_size::check,
     borrowed_roles::check,
     logging::check,

@@ -23,7 +23,7 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
 
 /// A name in AWS, in the space where it must be unique, and the document that it comes from.
 struct Named<'a> {
-    space: &'static str,
+    space: String,
     name: String,
     what: String,
     document: &'a str,
@@ -32,10 +32,10 @@ struct Named<'a> {
 
 /// Two documents that would be the same thing in AWS would take it from each other with each apply.
 fn clashes(scope: &Scope<'_>) -> Vec<Problem> {
-    let mut first: BTreeMap<(&str, String), Named<'_>> = BTreeMap::new();
+    let mut first: BTreeMap<(String, String), Named<'_>> = BTreeMap::new();
     let mut problems = vec![];
     for named in names_in_aws(scope) {
-        let key = (named.space, named.name.to_ascii_lowercase());
+        let key = (named.space.clone(), named.name.to_ascii_lowercase());
         let Some(earlier) = first.get(&key) else {
             first.insert(key, named);
             continue;
@@ -54,8 +54,8 @@ fn clashes(scope: &Scope<'_>) -> Vec<Problem> {
 fn names_in_aws<'a>(scope: &Scope<'a>) -> Vec<Named<'a>> {
     let (manifests, stack) = (scope.manifests, scope.stack);
     let mut all = vec![];
-    let mut add = |space, name: &str, what: &str, document, place| {
-        let (name, what) = (name.to_owned(), what.to_owned());
+    let mut add = |space: &str, name: &str, what: &str, document, place| {
+        let (space, name, what) = (space.to_owned(), name.to_owned(), what.to_owned());
         all.push(Named { space, name, what, document, place });
     };
     for (name, written) in &manifests.clusters {
@@ -87,7 +87,10 @@ fn names_in_aws<'a>(scope: &Scope<'a>) -> Vec<Named<'a>> {
     for (name, written) in &manifests.services {
         let Some(service) = stack.services.get(name) else { continue };
         let group = &service.value.network.security_group_name;
-        add("services", &service.physical_name, "the service", name, written.name_span());
+        let cluster = stack.clusters.get(&service.value.cluster);
+        let cluster = cluster.map_or(&service.value.cluster, |cluster| &cluster.physical_name);
+        let services = format!("services of cluster `{cluster}`");
+        add(&services, &service.physical_name, "the service", name, written.name_span());
         add("security groups", group, "the group", name, written.name_span());
         if let ExecutionRole::Managed { name: role, .. } = &service.value.task.execution_role {
             add("roles", role, "the execution role", name, written.name_span());
@@ -133,25 +136,29 @@ mod tests {
 
     #[test]
     fn no_two_things_have_one_name_in_aws() {
-        let service =
-            |name: &str, more: &str| format!("{{ kind: Service, name: {name}, image: x{more} }}");
+        let service = |name: &str, cluster: &str, more: &str| {
+            format!("{{ kind: Service, name: {name}, image: x, cluster: {cluster}{more} }}")
+        };
         let role = |name: &str| format!("{{ kind: TaskRole, name: {name} }}");
         let cases = [
             (
-                [service("a", ", awsName: same"), service("b", ", awsName: Same")],
-                [service("a", ", awsName: same"), service("b", "")],
+                [service("a", "main", ", awsName: same"), service("b", "main", ", awsName: Same")],
+                [service("a", "main", ", awsName: same"), service("b", "other", ", awsName: same")],
             ),
             (
-                [service("web", ""), role("web-execution")],
-                [service("web", ""), role("web-executive")],
+                [service("web", "main", ""), role("web-execution")],
+                [service("web", "main", ""), role("web-executive")],
             ),
             ([role("web"), role("Web")], [role("web"), role("worker")]),
         ];
-        let cases = cases.map(|(wrong, right)| (wrong.join("\n---\n"), right.join("\n---\n")));
+        let clusters = "{ kind: Cluster, name: main }\n---\n{ kind: Cluster, name: other }";
+        let stack =
+            |documents: [String; 2]| format!("{clusters}\n---\n{}", documents.join("\n---\n"));
+        let cases = cases.map(|(wrong, right)| (stack(wrong), stack(right)));
         let cases: Vec<_> =
             cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
         insta::assert_snapshot!(report(&cases), @r"
-        name-clash: two services would be named `Same` in AWS [b: the service of `b`] [a: the service of `a`] -> rename one of the documents, or change its `awsName`
+        name-clash: two services of cluster `shop-default-main` would be named `Same` in AWS [b: the service of `b`] [a: the service of `a`] -> rename one of the documents, or change its `awsName`
         name-clash: two roles would be named `shop-default-web-execution` in AWS [web: the execution role of `web`] [web-execution: the role of `web-execution`] -> rename one of the documents, or change its `awsName`
         name-clash: two roles would be named `shop-default-web` in AWS [web: the role of `web`] [Web: the role of `Web`] -> rename one of the documents, or change its `awsName`
         ");

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::Scope;
-use crate::manifest::node::Span;
+use crate::manifest::node::{Data, Span};
 use crate::manifest::problem::Problem;
+use crate::model::documents::network::Network;
+use crate::model::manifests::Written;
 use crate::model::resolved::file_system::FileSystemSource;
 use crate::model::resolved::network::{Subnets, Vpc};
 use crate::model::resolved::service::Volume;
@@ -18,7 +20,22 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let mut problems = subnets(scope);
     problems.extend(zones(scope));
     problems.extend(apart(scope));
+    problems.extend(scope.manifests.networks.values().flat_map(no_effect));
     problems
+}
+
+/// A network is looked up, never made: there is nothing to tag, protect or leave alone.
+fn no_effect(written: &Written<Network>) -> Vec<Problem> {
+    let is_written = |field: &&str| {
+        let node = written.node.get(field);
+        node.is_some_and(|node| matches!(&node.data, Data::Map(entries) if !entries.is_empty()))
+    };
+    let problem = |field: &str| {
+        Problem::warning("no-effect", format!("`{field}` of a network does nothing"))
+            .at(&written.key(&format!("/{field}")), "ecsctl makes nothing for a network")
+            .hint(format!("remove `{field}`, or write it in the documents that use the network"))
+    };
+    ["tags", "lifecycle"].into_iter().filter(is_written).map(problem).collect()
 }
 
 fn subnets(scope: &Scope<'_>) -> Vec<Problem> {
@@ -138,6 +155,19 @@ mod tests {
         insta::assert_snapshot!(report(&cases), @r"
         other-vpc: load balancer `l` is in another VPC than service `web` [l: in network `a`, the service in `b`] -> put both in the same network
         other-vpc: file system `f` is in another VPC than service `web` [f: in network `a`, the service in `b`] -> put both in the same network
+        ");
+    }
+
+    #[test]
+    fn what_a_network_does_not_do_is_not_written() {
+        let network = |fields: &str| format!("{{ kind: Network, name: a{fields} }}");
+        let cases = [", tags: { team: shop }", ", lifecycle: { protect: true }"];
+        let cases = cases.map(|wrong| (network(wrong), network(", tags: {}")));
+        let cases: Vec<_> =
+            cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
+        insta::assert_snapshot!(report(&cases), @r"
+        warning no-effect: `tags` of a network does nothing [tags: ecsctl makes nothing for a network] -> remove `tags`, or write it in the documents that use the network
+        warning no-effect: `lifecycle` of a network does nothing [lifecycle: ecsctl makes nothing for a network] -> remove `lifecycle`, or write it in the documents that use the network
         ");
     }
 

@@ -1,4 +1,4 @@
-//! How load balancers reach services: targets that exist, priorities, conditions, health checks.
+//! How load balancers reach services: targets that exist, priorities, health checks, attributes.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,6 @@ use crate::model::resolved::service::{ProtocolVersion, Target, TransportProtocol
 
 /// Target groups of a service.
 const MOST_TARGETS: usize = 5;
-/// Condition values of a rule.
-const MOST_VALUES: usize = 5;
 /// Security groups besides our own: five in all.
 const MOST_GROUPS: usize = 4;
 /// Attributes that have a field of their own.
@@ -19,6 +17,8 @@ const FIELDS: [(&str, &str); 2] = [
     ("deregistration_delay.timeout_seconds", "deregistrationDelay"),
     ("stickiness.enabled", "stickiness"),
 ];
+
+const SLOW_START: &str = "slow_start.duration_seconds";
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let mut problems = scope.each_service(|service| {
@@ -102,7 +102,6 @@ impl TargetView<'_> {
     fn check(&self, scope: &Scope<'_>) -> Vec<Problem> {
         let mut problems = vec![];
         problems.extend(self.container());
-        problems.extend(self.conditions());
         problems.extend(self.health_check());
         problems.extend(self.grpc(scope));
         problems.extend(self.times());
@@ -143,21 +142,6 @@ impl TargetView<'_> {
             problem.hint(format!("add the port to the `ports` of `{name}`"))
         } else {
             problem.hint(format!("its ports are {}", known.join(", ")))
-        })
-    }
-
-    fn conditions(&self) -> Option<Problem> {
-        let rule = &self.target.rule;
-        let count = rule.hosts.len() + rule.paths.len();
-        let message =
-            format!("a rule has at most {MOST_VALUES} hosts and paths, but this has {count}");
-        (count > MOST_VALUES).then(|| {
-            Problem::error("too-many-conditions", message)
-                .at(
-                    &self.key(if rule.paths.len() > rule.hosts.len() { "paths" } else { "hosts" }),
-                    "too many",
-                )
-                .hint("split the entry into two")
         })
     }
 
@@ -236,7 +220,18 @@ impl TargetView<'_> {
                 .at(&self.key(&format!("attributes/{key}")), "would be set twice")
                 .hint(format!("write `{field}` instead"))
         };
-        shadowed.map(problem).collect()
+        let slow_start = self.target.attributes.get(SLOW_START);
+        shadowed.map(problem).chain(slow_start.and_then(|value| self.slow_start(value))).collect()
+    }
+
+    fn slow_start(&self, value: &str) -> Option<Problem> {
+        let is_possible = value.parse().is_ok_and(|seconds| matches!(seconds, 0 | 30..=900));
+        let message = format!("`{SLOW_START}` must be 0 or between 30 and 900, but is {value}");
+        (!is_possible).then(|| {
+            Problem::error("out-of-range", message)
+                .at(&self.value(&format!("attributes/{SLOW_START}")), "expected 0, or 30 to 900")
+                .hint("0 turns slow start off")
+        })
     }
 }
 
@@ -264,7 +259,6 @@ mod tests {
         let cases = [
             (", container: wep", ", container: web"),
             (", port: 81", ", port: 80"),
-            (", hosts: [a, b, c], paths: [/1, /2, /3]", ", hosts: [a, b, c], paths: [/1, /2]"),
             (", healthCheck: { interval: 5s }", ", healthCheck: { interval: 6s }"),
             (
                 ", healthCheck: { timeout: 121s, interval: 5m }",
@@ -275,8 +269,16 @@ mod tests {
             (", deregistrationDelay: 3601", ", deregistrationDelay: 1h"),
             (", attributes: { stickiness.enabled: true }", ", stickiness: 1d"),
             (
-                ", priority: 5 }, { loadBalancer: public, priority: 5",
-                ", priority: 5 }, { loadBalancer: public, priority: 6",
+                ", attributes: { slow_start.duration_seconds: 29 }",
+                ", attributes: { slow_start.duration_seconds: 30 }",
+            ),
+            (
+                ", attributes: { slow_start.duration_seconds: 901 }",
+                ", attributes: { slow_start.duration_seconds: 0 }",
+            ),
+            (
+                ", priority: 5 }, { loadBalancer: public, paths: [/api], priority: 5",
+                ", priority: 5 }, { loadBalancer: public, paths: [/api], priority: 6",
             ),
         ];
         let cases = cases.map(|(wrong, right)| (stack(wrong), stack(right)));
@@ -285,13 +287,14 @@ mod tests {
         insta::assert_snapshot!(report(&cases), @r#"
         dangling-reference: no container `wep` [wep: no container of the service has this name] -> did you mean `web`?
         unknown-port: container `web` has no tcp port 81 [81: no such port] [web: this container] -> its ports are 80
-        too-many-conditions: a rule has at most 5 hosts and paths, but this has 6 [hosts: too many] -> split the entry into two
         health-check-timeout: `timeout` (5s) must be less than `interval` (5s) [healthCheck: too long] [5s: the time between two checks]
         out-of-range: `timeout` must be between 2 and 120, but is 121 [121s: expected 2 to 120]
         health-check-matcher: `200-600` is not a list of statuses [200-600: expected statuses between 200 and 499, such as `200`, `200,302` or `200-299`]
         grpc-listener: gRPC needs an HTTPS listener, but `http` is HTTP [GRPC: not over HTTP]
         out-of-range: `deregistrationDelay` must be between 0 and 3600, but is 3601 [3601: expected 0 to 3600]
         attribute-has-field: `stickiness.enabled` has a field of its own [stickiness.enabled: would be set twice] -> write `stickiness` instead
+        out-of-range: `slow_start.duration_seconds` must be 0 or between 30 and 900, but is 29 [29: expected 0, or 30 to 900] -> 0 turns slow start off
+        out-of-range: `slow_start.duration_seconds` must be 0 or between 30 and 900, but is 901 [901: expected 0, or 30 to 900] -> 0 turns slow start off
         duplicate-priority: two rules of listener `http` have priority 5 [5: this one] [5: the first one] -> change one, or leave both out: more specific rules then come first
         "#);
     }

@@ -1,0 +1,141 @@
+//! The certificates of listeners: each once, and from where the load balancer is.
+
+use super::Scope;
+use crate::manifest::problem::Problem;
+use crate::model::documents::load_balancer::LoadBalancer;
+use crate::model::manifests::Written;
+use crate::model::stack::Target;
+
+/// Certificates of a load balancer besides the first of each listener; AWS raises the quota on request.
+const MOST_FURTHER: usize = 25;
+
+pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
+    let balancers = scope.manifests.load_balancers.values();
+    balancers.flat_map(|written| load_balancer(written, &scope.stack.target)).collect()
+}
+
+fn load_balancer(written: &Written<LoadBalancer>, target: &Target) -> Vec<Problem> {
+    let mut problems: Vec<_> = too_many(written).into_iter().collect();
+    for (listener_index, listener) in written.document.listeners.iter().enumerate() {
+        for (index, arn) in listener.certificates.iter().enumerate() {
+            let earlier = &listener.certificates[..index];
+            let view = CertificateView { written, target, arn, listener_index, index };
+            problems.extend(view.repeated(earlier));
+            problems.extend(view.elsewhere());
+        }
+    }
+    problems
+}
+
+fn too_many(written: &Written<LoadBalancer>) -> Option<Problem> {
+    let listeners = written.document.listeners.iter();
+    let count: usize =
+        listeners.map(|listener| listener.certificates.len().saturating_sub(1)).sum();
+    let message = format!(
+        "load balancer `{}` has {count} certificates besides the listeners' first ones",
+        written.document.name
+    );
+    (count > MOST_FURTHER).then(|| {
+        Problem::warning("quota", message)
+            .at(&written.key("/listeners"), format!("AWS takes {MOST_FURTHER}"))
+            .hint("AWS refuses more unless the account's quota was raised")
+    })
+}
+
+/// A certificate of a listener and where it is written.
+struct CertificateView<'a> {
+    written: &'a Written<LoadBalancer>,
+    target: &'a Target,
+    arn: &'a str,
+    listener_index: usize,
+    index: usize,
+}
+
+impl CertificateView<'_> {
+    fn place(&self, index: usize) -> crate::manifest::node::Span {
+        self.written.value(&format!("/listeners/{}/certificates/{index}", self.listener_index))
+    }
+
+    fn repeated(&self, earlier: &[String]) -> Option<Problem> {
+        let first = earlier.iter().position(|earlier| earlier == self.arn)?;
+        let problem = Problem::error("duplicate-certificate", "a certificate is listed twice")
+            .at(&self.place(self.index), "again here")
+            .at(&self.place(first), "first here");
+        Some(problem.hint("remove one of them"))
+    }
+
+    /// Certificates of IAM are in no Region. Another account is only a warning: AWS decides who may use what.
+    fn elsewhere(&self) -> Option<Problem> {
+        let mut fields = self.arn.split(':').skip(3);
+        let (region, account) = (fields.next()?, fields.next()?);
+        let differs = |found: &str, known: &Option<String>| {
+            !found.is_empty() && known.as_ref().is_some_and(|known| known != found)
+        };
+        let (problem, label) = if differs(region, &self.target.region) {
+            let message = format!("the certificate is in Region {region}");
+            (Problem::error("certificate-region", message), self.target.region.as_ref())
+        } else if differs(account, &self.target.account) {
+            let message = format!("the certificate is in account {account}");
+            (Problem::warning("certificate-account", message), self.target.account.as_ref())
+        } else {
+            return None;
+        };
+        let problem = problem
+            .at(&self.place(self.index), format!("the load balancer is in {}", label?))
+            .hint("write the ARN of a certificate in the environment's own account and Region, with a variable if they differ");
+        Some(problem)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::testing::report;
+
+    fn stack(listeners: &str) -> String {
+        let environment = "{ region: eu-west-1, account: '444455556666' }";
+        format!(
+            "{{ kind: App, name: shop, defaultEnvironment: prod, environments: {{ prod: {environment} }} }}\n---\n{{ kind: LoadBalancer, name: public, listeners: [{listeners}] }}"
+        )
+    }
+
+    fn listener(port: usize, certificates: &[String]) -> String {
+        let certificates = certificates.join("', '");
+        format!(
+            "{{ name: l{port}, protocol: HTTPS, port: {port}, certificates: ['{certificates}'] }}"
+        )
+    }
+
+    fn acm(region: &str, account: &str, id: &str) -> String {
+        format!("arn:aws:acm:{region}:{account}:certificate/{id}")
+    }
+
+    #[test]
+    fn certificates_are_where_the_load_balancer_is() {
+        let own = |id: &str| acm("eu-west-1", "444455556666", id);
+        let one = |arn: String| stack(&listener(443, &[arn]));
+        let iam = "arn:aws:iam::444455556666:server-certificate/a".to_owned();
+        let twice = stack(&listener(443, &[own("a"), own("a")]));
+        let cases = [
+            (twice, stack(&listener(443, &[own("a"), own("b")]))),
+            (one(acm("us-east-1", "444455556666", "a")), one(own("a"))),
+            (one(acm("eu-west-1", "111122223333", "a")), one(iam)),
+        ];
+        let cases: Vec<_> =
+            cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
+        insta::assert_snapshot!(report(&cases), @r"
+        duplicate-certificate: a certificate is listed twice ['arn:aws:acm:eu-west-1:444455556666:certificate/a': again here] ['arn:aws:acm:eu-west-1:444455556666:certificate/a': first here] -> remove one of them
+        certificate-region: the certificate is in Region us-east-1 ['arn:aws:acm:us-east-1:444455556666:certificate/a': the load balancer is in eu-west-1] -> write the ARN of a certificate in the environment's own account and Region, with a variable if they differ
+        warning certificate-account: the certificate is in account 111122223333 ['arn:aws:acm:eu-west-1:111122223333:certificate/a': the load balancer is in 444455556666] -> write the ARN of a certificate in the environment's own account and Region, with a variable if they differ
+        ");
+    }
+
+    #[test]
+    fn further_certificates_are_counted_over_all_listeners() {
+        let listeners = |count: usize| {
+            let all: Vec<_> =
+                (0..count).map(|id| acm("eu-west-1", "444455556666", &format!("c{id}"))).collect();
+            stack(&format!("{}, {}", listener(443, &all[..10]), listener(444, &all[10..])))
+        };
+        insta::assert_snapshot!(report(&[(&listeners(28), &listeners(27))]), @"warning quota: load balancer `public` has 26 certificates besides the listeners' first ones [listeners: AWS takes 25] -> AWS refuses more unless the account's quota was raised");
+    }
+}
