@@ -48,10 +48,7 @@ async fn prepare(global: &Global, args: &Args, opened: &Opened) -> Result<(Groun
 
 /// The account, and what the manifests protect. A network that is gone keeps nothing from being
 /// deleted: then the tags alone tell what is protected.
-async fn ground(
-    global: &Global,
-    opened: &Opened,
-) -> Result<(Ground, BTreeSet<Address>), Failure> {
+async fn ground(global: &Global, opened: &Opened) -> Result<(Ground, BTreeSet<Address>), Failure> {
     let stack = &opened.stack;
     let backend = open::backend(global, stack, Access::Write, Duration::ZERO).await?;
     let has_networks = match backend.facts(stack).await {

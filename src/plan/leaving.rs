@@ -33,8 +33,7 @@ pub(super) fn leaving<'a>(
     let mut deletes: Vec<Draft<'a>> = vec![];
     loop {
         let (now, later): (Vec<_>, Vec<_>) = open.into_iter().partition(|row| {
-            is_unwanted(situation, options, row)
-                || texts(&row.spec).any(|text| gone.contains(text))
+            is_unwanted(situation, options, row) || texts(&row.spec).any(|text| gone.contains(text))
         });
         open = later;
         if now.is_empty() {

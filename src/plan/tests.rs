@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::fakes::{of_document, ALL, Lab, disk, net, pool, port, recipe, scope, shop, unit};
+use crate::fakes::{ALL, Lab, disk, net, of_document, pool, port, recipe, scope, shop, unit};
 use crate::kind::{DIGEST_TAG, Depth};
 use crate::value::Resolvable;
 

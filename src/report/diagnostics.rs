@@ -10,10 +10,10 @@ use miette::{
 };
 use serde_json::{Value, json};
 
+use super::mask::masked;
 use crate::manifest::node::{SourceId, Span};
 use crate::manifest::problem::{Label, Problem, Severity};
 use crate::manifest::source::Sources;
-use super::mask::masked;
 
 /// How diagnostics are drawn.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use super::plan::{Details, body};
 use super::words::WIDTH;
 use crate::diff::{FieldChange, Path};
 use crate::execute::{Event, Outcome};
-use crate::fakes::{ALL, Lab, disk, net, pool, port, recipe, shop, unit};
+use crate::fakes::{ALL, Lab, disk, net, of_document, pool, port, recipe, shop, unit};
 use crate::kind::{CallError, DesiredRow, Manifest, PlannedCall};
 use crate::manifest::node::Span;
 use crate::manifest::source::Sources;
@@ -377,7 +377,8 @@ fn secrets_are_in_no_form_of_a_plan() {
 
 #[tokio::test]
 async fn programs_read_a_plan_as_events() {
-    let before = [recipe("web", "one"), unit("web", "web", None), net("old", "a")];
+    let old = of_document("gone", net("old", "a"));
+    let before = [recipe("web", "one"), unit("web", "web", None), old];
     let mut after = written(vec![recipe("web", "two"), unit("web", "web", None)], "service/web");
     after[1].spec["seed"] = json!(2);
     let plan = planned(&before, &after, &Options::default()).await;
@@ -386,7 +387,7 @@ async fn programs_read_a_plan_as_events() {
     insta::assert_snapshot!(lines.join("\n"), @r#"
     {"type":"action","address":"recipe/web","manifest":"service/web","place":{"file":"manifests/shop/web.yaml","line":2},"verb":"revise","replacement":false,"losesData":false,"changes":[{"path":"steps","before":"[one]","after":"[two]"}],"unmanaged":[],"calls":["fake:Revise recipe/web"]}
     {"type":"action","address":"unit/web","manifest":"service/web","place":{"file":"manifests/shop/web.yaml","line":2},"verb":"update","replacement":false,"losesData":false,"changes":[{"path":"taskDefinition","before":"arn:aws:fake:eu-west-1:444455556666:recipe/web:1","after":"(recipe/web#arn)"}],"unmanaged":[{"path":"seed","reason":"set on creation only","live":"1"}],"calls":["fake:Update unit/web taskDefinition","wait until unit/web is out"]}
-    {"type":"orphan","address":"net/old","manifest":"service/web","key":"old"}
+    {"type":"orphan","address":"net/old","manifest":"service/gone","key":"old"}
     {"type":"plan","actions":2,"calls":3,"orphans":1,"unchanged":0}
     "#);
 }

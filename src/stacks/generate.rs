@@ -82,13 +82,14 @@ impl Platform {
 
 /// A whole application.
 pub(super) fn applications() -> impl Strategy<Value = Application> {
-    platforms().prop_flat_map(|platform| {
+    let any = platforms().prop_flat_map(|platform| {
         let Platform { documents } = platform.clone();
         services::services(&platform).prop_map(move |services| {
             let documents = documents.iter().cloned().chain(services).collect();
             Application { documents }
         })
-    })
+    });
+    any.prop_filter("two rules take the same requests", |application| application.stack().is_ok())
 }
 
 fn platforms() -> impl Strategy<Value = Platform> {

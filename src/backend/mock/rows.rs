@@ -119,7 +119,8 @@ impl Rows {
         holds: impl Fn(&str) -> bool,
     ) -> Option<&Place> {
         let places = texts.iter().filter_map(|text| self.mentions.get(*text)).flatten();
-        let others = places.filter(|(user, user_key)| (user.as_str(), user_key.as_str()) != (kind, key));
+        let others =
+            places.filter(|(user, user_key)| (user.as_str(), user_key.as_str()) != (kind, key));
         others.filter(|(user, _)| holds(user)).min()
     }
 

@@ -8,7 +8,6 @@ use aws_sdk_ecs::types::{
     ClusterSettingName, ExecuteCommandConfiguration, ExecuteCommandLogConfiguration,
     ExecuteCommandLogging as Logging,
 };
-
 use serde::{Deserialize, Serialize};
 
 use super::{ClusterSpec, ExecuteCommand, arn, outputs};

@@ -117,7 +117,7 @@ fn a_service_that_takes_up_a_strategy_has_no_launch_type_left() {
     let fields = vec!["capacityProviderStrategy".to_owned()];
     let call = Call::Update { spec, fields, force_new_deployment: true };
     let Effect::Update { fields, .. } = Service::effect(&call) else { panic!("an update") };
-    assert_eq!(fields, ["capacityProviderStrategy", "launchType"]);
+    assert_eq!(fields, ["capacityProviderStrategy", "launchType", "rollout"]);
 }
 
 fn live_row(spec: ServiceSpec) -> Live<ServiceSpec> {
