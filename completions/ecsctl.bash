@@ -774,12 +774,16 @@ _ecsctl() {
             return 0
             ;;
         ecsctl__subcmd__validate)
-            opts="-f -e -v -h --manifests --env --mock --region --profile --set --var-file --output --color --verbose --help"
+            opts="-f -e -v -h --format --manifests --env --mock --region --profile --set --var-file --output --color --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
+                    return 0
+                    ;;
                 --manifests)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then

@@ -36,7 +36,7 @@ json\t'One JSON object a line; the first names the schema version'"
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t''
 never\t''"
-complete -c ecsctl -n "__fish_ecsctl_needs_command" -s v -l verbose -d 'Show more'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -s V -l version -d 'Print version'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "init" -d 'Write a small application that runs: an App and a Service behind a load balancer'
@@ -44,7 +44,7 @@ complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "validate" -d 'Check t
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "render" -d 'Print the manifests as they are for the environment: variables and environment merged in'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "plan" -d 'Show what apply would do: every change by field, every API call in order'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "apply" -d 'Make the account what the manifests say, and follow each rollout to its end'
-complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "destroy" -d 'Delete all that the application owns in the environment'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "destroy" -d 'Delete all that the application owns in the environment, and its data'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "schema" -d 'Print the JSON Schema of the manifests, for editors'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "completions" -d 'Print a shell\'s completion script'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand init" -l image -d 'Image of the service' -r
@@ -61,8 +61,12 @@ json\t'One JSON object a line; the first names the schema version'"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand init" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t''
 never\t''"
-complete -c ecsctl -n "__fish_ecsctl_using_subcommand init" -s v -l verbose -d 'Show more'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand init" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand validate" -l format -d 'Form of the problems; default: that of --output' -r -f -a "human\t'Text for people'
+json\t'As --output json'
+github\t'Workflow commands of GitHub Actions'
+sarif\t'A SARIF 2.1.0 log'"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand validate" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand validate" -s e -l env -d 'Environment of the application' -r
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand validate" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
@@ -75,7 +79,7 @@ json\t'One JSON object a line; the first names the schema version'"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand validate" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t''
 never\t''"
-complete -c ecsctl -n "__fish_ecsctl_using_subcommand validate" -s v -l verbose -d 'Show more'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand validate" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand render" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand render" -s e -l env -d 'Environment of the application' -r
@@ -89,7 +93,7 @@ json\t'One JSON object a line; the first names the schema version'"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand render" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t''
 never\t''"
-complete -c ecsctl -n "__fish_ecsctl_using_subcommand render" -s v -l verbose -d 'Show more'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand render" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l adopt -d 'Take over a resource that bears a derived name and is not owned, such as cluster/main' -r
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l out -d 'Save the plan, for `apply FILE`' -r -F
@@ -108,7 +112,7 @@ never\t''"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l prune -d 'Delete what is owned and in no manifest'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l deep -d 'Read what the fast plan takes from digests too'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l detailed-exitcode -d 'Exit with 2 when there is something to do'
-complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -s v -l verbose -d 'Show more'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -l adopt -d 'Take over a resource that bears a derived name and is not owned, such as cluster/main' -r
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -l delete-data -d 'Delete the data of this resource if the plan says so, such as file-system/uploads' -r
@@ -128,7 +132,7 @@ never\t''"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -l prune -d 'Delete what is owned and in no manifest'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -l deep -d 'Read what the fast plan takes from digests too'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -l auto-approve -d 'Do not ask'
-complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -s v -l verbose -d 'Show more'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -s e -l env -d 'Environment of the application' -r
@@ -143,7 +147,7 @@ complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -l color -d 'When
 always\t''
 never\t''"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -l auto-approve -d 'Do not ask for the application\'s name'
-complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -s v -l verbose -d 'Show more'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand schema" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand schema" -s e -l env -d 'Environment of the application' -r
@@ -157,7 +161,7 @@ json\t'One JSON object a line; the first names the schema version'"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand schema" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t''
 never\t''"
-complete -c ecsctl -n "__fish_ecsctl_using_subcommand schema" -s v -l verbose -d 'Show more'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand schema" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand completions" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand completions" -s e -l env -d 'Environment of the application' -r
@@ -171,5 +175,5 @@ json\t'One JSON object a line; the first names the schema version'"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand completions" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t''
 never\t''"
-complete -c ecsctl -n "__fish_ecsctl_using_subcommand completions" -s v -l verbose -d 'Show more'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand completions" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'

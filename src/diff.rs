@@ -17,6 +17,8 @@ pub enum Policy {
     Replaces,
     /// Others write it after creation (an autoscaler, a person): never a change.
     CreateOnly,
+    /// No part of the resource, but how to change it: never a difference.
+    Note,
 }
 
 /// One field that differs. `None` stands for absent.

@@ -22,7 +22,7 @@ use crate::kind::{
 use crate::model::stack::Stack;
 use crate::plan::{Options, Plan, PlanError};
 use crate::session::{Ground, SessionError};
-use crate::value::{Address, Resolvable};
+use crate::value::{Address, Resolvable, Set};
 
 /// What is particular about a fake kind; [`Fake`] is the rest.
 pub(crate) trait Shape: Send + Sync + 'static {
@@ -33,6 +33,8 @@ pub(crate) trait Shape: Send + Sync + 'static {
     const HOLDS_DATA: bool = false;
     const DELETED_IN_USE: bool = false;
     const ROLLS_OUT: bool = false;
+    /// A set that is changed in two calls: what is added early, what is removed late.
+    const NARROWS: Option<&'static str> = None;
     type Spec: Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync;
 
     fn key(spec: &Self::Spec) -> String;
@@ -52,6 +54,7 @@ enum Step<S> {
     Create(S),
     Revise(S),
     Update { spec: S, fields: Vec<String> },
+    Narrow { spec: S, field: String },
     Delete(String),
     Rollout(String),
 }
@@ -70,6 +73,7 @@ impl<S> Step<S> {
             Self::Update { fields, .. } => {
                 format!("fake:Update {address} {}", fields.join(" "))
             }
+            Self::Narrow { field, .. } => format!("fake:Narrow {address} {field}"),
             Self::Delete(_) => format!("fake:Delete {address}"),
             Self::Rollout(_) => format!("wait until {address} is out"),
         }
@@ -78,11 +82,14 @@ impl<S> Step<S> {
 
 /// One call for the fields, one for the tags, then the rollout.
 fn updates<T: Shape>(change: &Change<'_, T::Spec>, spec: &T::Spec) -> Vec<Step<T::Spec>> {
-    let Change::Update { fields, .. } = change else { return vec![] };
+    let Change::Update { fields, live, .. } = change else { return vec![] };
     let mut touched: Vec<String> = fields.iter().map(|field| field.field().to_owned()).collect();
     touched.dedup();
+    let (narrowed, touched): (Vec<_>, Vec<_>) =
+        touched.into_iter().partition(|field| T::NARROWS == Some(field));
     let (tags, others): (Vec<_>, Vec<_>) = touched.into_iter().partition(|field| field == "tags");
-    let mut steps = vec![];
+    let sets = narrowed.iter().map(|field| in_two_calls::<T>(&live.spec, spec, field));
+    let mut steps: Vec<_> = sets.flatten().collect();
     if !others.is_empty() {
         steps.push(if T::REVISES {
             Step::Revise(spec.clone())
@@ -97,6 +104,22 @@ fn updates<T: Shape>(change: &Change<'_, T::Spec>, spec: &T::Spec) -> Vec<Step<T
         steps.push(Step::Rollout(T::key(spec)));
     }
     steps
+}
+
+/// One call for what a set gains, one for what it loses.
+fn in_two_calls<T: Shape>(live: &T::Spec, spec: &T::Spec, field: &str) -> Vec<Step<T::Spec>> {
+    let items = |spec: &T::Spec| json!(spec)[field].as_array().cloned().unwrap_or_default();
+    let (before, after) = (items(live), items(spec));
+    let mut both = json!(spec);
+    let added = after.iter().filter(|item| !before.contains(item));
+    both[field] = before.iter().chain(added).cloned().collect();
+    let both = T::Spec::deserialize(both).expect("a set takes its items");
+    let fields = vec![field.to_owned()];
+    let gains = after.iter().any(|item| !before.contains(item));
+    let loses = before.iter().any(|item| !after.contains(item));
+    let wide = gains.then_some(Step::Update { spec: both, fields });
+    let narrow = loses.then(|| Step::Narrow { spec: spec.clone(), field: field.to_owned() });
+    wide.into_iter().chain(narrow).collect()
 }
 
 impl<T: Shape> Kind for Fake<T> {
@@ -134,12 +157,17 @@ impl<T: Shape> Kind for Fake<T> {
         steps.into_iter().map(|step| Call { line: step.line(address), step }).collect()
     }
 
+    fn is_late(call: &Self::Call) -> bool {
+        matches!(call.step, Step::Narrow { .. })
+    }
+
     fn effect(call: &Self::Call) -> Effect<T::Spec> {
         assert!(!call.line.ends_with("/panics"), "a defect");
         match call.step.clone() {
             Step::Create(spec) => Effect::Create(spec),
             Step::Revise(spec) => Effect::Revise(spec),
             Step::Update { spec, fields } => Effect::Update { spec, fields },
+            Step::Narrow { spec, field } => Effect::Update { spec, fields: vec![field] },
             Step::Delete(key) => Effect::Delete(key),
             Step::Rollout(key) => Effect::Rollout(key),
         }
@@ -233,6 +261,13 @@ shape! {
     HOLDS_DATA: bool = true;
 }
 
+// Who may pass, by id.
+shape! {
+    Gate "gate" { name: String, guests: Set<Resolvable>, tags: Tags }
+    key |spec| spec.name.clone();
+    NARROWS: Option<&'static str> = Some("guests");
+}
+
 pub(crate) static ALL: &[&dyn AnyKind] = &[
     &Erased::<Fake<Net>>::new(),
     &Erased::<Fake<Port>>::new(),
@@ -240,6 +275,7 @@ pub(crate) static ALL: &[&dyn AnyKind] = &[
     &Erased::<Fake<Recipe>>::new(),
     &Erased::<Fake<Unit>>::new(),
     &Erased::<Fake<Disk>>::new(),
+    &Erased::<Fake<Gate>>::new(),
 ];
 
 pub(crate) fn scope() -> Scope {
@@ -313,6 +349,13 @@ pub(crate) fn unit(name: &str, recipe: &str, pool: Option<&str>) -> DesiredRow {
 
 pub(crate) fn disk(name: &str, size: u32) -> DesiredRow {
     row::<Disk>(name, &Disk { name: name.to_owned(), size, tags: Tags::new() })
+}
+
+/// A gate for pools and gates, by address.
+pub(crate) fn gate(name: &str, guests: &[&str]) -> DesiredRow {
+    let guests = guests.iter().filter_map(|guest| guest.split_once('/'));
+    let guests = guests.map(|(kind, guest)| Resolvable::reference(kind, guest, "id")).collect();
+    row::<Gate>(name, &Gate { name: name.to_owned(), guests, tags: Tags::new() })
 }
 
 /// A bit of everything.

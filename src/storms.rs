@@ -80,7 +80,8 @@ fn read(account: &str) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fakes::{ALL, disk, net, pool, port, recipe, shop, unit};
+    use crate::fakes::{ALL, disk, gate, net, pool, port, recipe, shop, unit};
+    use crate::value::Address;
 
     #[tokio::test]
     async fn a_first_deployment_weathers_all() {
@@ -98,6 +99,20 @@ mod tests {
             disk("uploads", 6),
         ];
         weather(ALL, &shop(), &after).await;
+    }
+
+    #[tokio::test]
+    async fn what_is_taken_away_late_weathers_all() {
+        let rows = |protocol: &str, guests: &[&str]| {
+            let mut unit = unit("web", "web", Some("web"));
+            unit.after = vec![Address::new("gate", "front")];
+            let gates = [gate("front", &["pool/web"]), gate("back", guests)];
+            [pool("web", protocol, "5"), recipe("web", "build"), unit].into_iter().chain(gates)
+        };
+        let before: Vec<_> = rows("http", &["unit/web", "gate/front"]).collect();
+        let after: Vec<_> = rows("tcp", &["unit/web"]).collect();
+        weather(ALL, &before, &after).await;
+        weather(ALL, &after, &before).await;
     }
 
     #[tokio::test]

@@ -13,6 +13,7 @@ pub mod support {
 mod mock {
     mod arguments;
     mod changes;
+    mod handovers;
     mod interrupts;
     mod machines;
     mod ownership;
@@ -72,6 +73,11 @@ impl Application {
     /// The account, as its file has it.
     fn account(&self) -> String {
         std::fs::read_to_string(self.ecsctl.file("account.json")).unwrap_or_default()
+    }
+
+    /// Makes this the account.
+    fn write_account(&self, text: &str) {
+        std::fs::write(self.ecsctl.file("account.json"), text).unwrap();
     }
 
     /// How many resources the account has.

@@ -70,6 +70,12 @@ pub trait Kind: Send + Sync + Sized + 'static {
     /// Lowers a change to ordered calls. Pure: every decision about which API to use is here.
     fn lower(change: &Change<'_, Self::Spec>) -> Vec<Self::Call>;
 
+    /// Whether a call takes something away that others may still use. In an update it runs after
+    /// every action that depends on this one, and after those on whatever uses what it takes away.
+    fn is_late(_call: &Self::Call) -> bool {
+        false
+    }
+
     /// What a call does to an account's rows: how the mock account carries it out.
     fn effect(call: &Self::Call) -> Effect<Self::Spec>;
 
@@ -179,6 +185,8 @@ pub enum Effect<S> {
     Revise(S),
     /// Writes these fields of the row with the same key, and no others.
     Update { spec: S, fields: Vec<String> },
+    /// All of these at once.
+    All(Vec<Self>),
     /// Removes the row with this key.
     Delete(String),
     /// Time passes until AWS is done: seconds, typical for it.

@@ -54,6 +54,8 @@ pub struct PlannedCall {
     pub json: Json,
     /// Its line in the plan: `ecs:UpdateService shop-prod-web`.
     pub line: String,
+    /// See [`Kind::is_late`].
+    pub is_late: bool,
 }
 
 impl PlannedCall {
@@ -180,6 +182,7 @@ fn erase_effect<S: Serialize>(effect: Effect<S>) -> Effect<Json> {
         Effect::Create(spec) => Effect::Create(encode(&spec)),
         Effect::Revise(spec) => Effect::Revise(encode(&spec)),
         Effect::Update { spec, fields } => Effect::Update { spec: encode(&spec), fields },
+        Effect::All(effects) => Effect::All(effects.into_iter().map(erase_effect).collect()),
         Effect::Delete(key) => Effect::Delete(key),
         Effect::Wait(seconds) => Effect::Wait(seconds),
         Effect::Rollout(key) => Effect::Rollout(key),
@@ -289,7 +292,12 @@ impl<K: Kind> AnyKind for Erased<K> {
     fn lower(&self, change: &ErasedChange<'_>) -> Vec<PlannedCall> {
         lower::<K>(change)
             .into_iter()
-            .map(|call| PlannedCall { kind: K::NAME, json: encode(&call), line: call.to_string() })
+            .map(|call| PlannedCall {
+                kind: K::NAME,
+                json: encode(&call),
+                line: call.to_string(),
+                is_late: K::is_late(&call),
+            })
             .collect()
     }
 

@@ -11,6 +11,7 @@ use crate::kind::{ErasedChange, LiveRow, Manifest, PlannedCall};
 use crate::value::{Address, references};
 
 /// An action with what its order depends on.
+#[derive(Clone)]
 pub(super) struct Draft<'a> {
     pub(super) action: Action,
     /// The spec it leads to; none for a delete.
@@ -97,6 +98,7 @@ fn written<'a>(
         manifest: found.row.manifest.clone(),
         verb,
         is_replacement: false,
+        is_second_part: false,
         loses_data: false,
         changes: without_digest(&found.changes),
         unmanaged: found.unmanaged.clone(),
@@ -120,6 +122,7 @@ pub(super) fn deleted<'a>(
         manifest: Manifest { address: manifest, origin: None },
         verb: Verb::Delete,
         is_replacement: false,
+        is_second_part: false,
         loses_data: kind.holds_data(),
         changes: vec![],
         unmanaged: vec![],

@@ -60,6 +60,27 @@ pub(super) fn reaches(needs: &Needs, from: usize, to: usize) -> bool {
     false
 }
 
+/// Which nodes need each node.
+pub(super) fn needed_by(needs: &Needs) -> Needs {
+    let mut needed_by = vec![BTreeSet::new(); needs.len()];
+    for (node, needed) in needs.iter().enumerate() {
+        for other in needed {
+            needed_by[*other].insert(node);
+        }
+    }
+    needed_by
+}
+
+/// `nodes`, and all that edges lead to from there.
+pub(super) fn closure(edges: &Needs, nodes: BTreeSet<usize>) -> BTreeSet<usize> {
+    let mut open: Vec<usize> = nodes.iter().copied().collect();
+    let mut found = nodes;
+    while let Some(node) = open.pop() {
+        open.extend(edges[node].iter().filter(|next| found.insert(**next)));
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,5 +108,6 @@ mod tests {
         let needs = needs(&[(0, 1), (1, 2)], 4);
         assert!(reaches(&needs, 0, 2));
         assert!(!reaches(&needs, 2, 0));
+        assert_eq!(closure(&needed_by(&needs), BTreeSet::from([1])), BTreeSet::from([0, 1]));
     }
 }

@@ -238,7 +238,9 @@ fn compared<'a>(
 ) -> Match<'a> {
     let (mut changes, mut unmanaged) = (vec![], vec![]);
     let difference = if kind.revises() { diff_revisions } else { diff };
-    for change in difference(&kind.tree(before), &kind.tree(&spec)) {
+    let mut differences = difference(&kind.tree(before), &kind.tree(&spec));
+    differences.retain(|change| kind.policy(&change.path) != Some(Policy::Note));
+    for change in differences {
         match reason_to_ignore(kind, row, &change.path) {
             None => changes.push(change),
             Some(reason) => {

@@ -3,6 +3,7 @@
 mod actions;
 pub mod file;
 mod graph;
+mod lateness;
 mod leaving;
 mod matching;
 mod ordering;
@@ -73,6 +74,8 @@ pub struct Action {
     pub verb: Verb,
     /// One half of a replacement: the create or the delete.
     pub is_replacement: bool,
+    /// The late calls of an update whose other calls are an action of their own, at this address.
+    pub is_second_part: bool,
     /// What its deletion would lose cannot be had again.
     pub loses_data: bool,
     pub changes: Vec<FieldChange>,

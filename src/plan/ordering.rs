@@ -4,29 +4,34 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::actions::{Draft, row_identities};
 use super::graph::{self, Needs};
-use super::{Action, PlanError, Situation, Verb};
+use super::{Action, PlanError, Situation, Verb, lateness};
 use crate::value::{Address, Reference, references, texts};
 
-pub(super) fn order(
-    situation: &Situation<'_>,
-    drafts: Vec<Draft<'_>>,
+pub(super) fn order<'a>(
+    situation: &Situation<'a>,
+    mut drafts: Vec<Draft<'a>>,
 ) -> Result<Vec<Action>, PlanError> {
     let mut needs: Needs = vec![BTreeSet::new(); drafts.len()];
-    let writers: Writers<'_> = drafts
-        .iter()
-        .enumerate()
-        .filter(|(_, draft)| draft.action.verb != Verb::Delete)
-        .map(|(index, draft)| (&draft.action.address, index))
-        .collect();
-    after_what_it_refers_to(situation, &drafts, &writers, &mut needs);
-    after_the_old_one_of_its_name(&drafts, &writers, &mut needs);
+    {
+        let writers = writers(&drafts);
+        after_what_it_refers_to(situation, &drafts, &writers, &mut needs);
+        after_the_old_one_of_its_name(&drafts, &writers, &mut needs);
+    }
+    lateness::part(situation, &mut drafts, &mut needs);
     after_those_that_point_at_it(&drafts, &mut needs);
-    after_its_successor(&drafts, &writers, &mut needs);
+    after_its_successor(&drafts, &writers(&drafts), &mut needs);
     sorted(drafts, &needs)
 }
 
 /// The action that creates or changes each address.
 type Writers<'a> = BTreeMap<&'a Address, usize>;
+
+fn writers<'d>(drafts: &'d [Draft<'_>]) -> Writers<'d> {
+    let all = drafts.iter().enumerate();
+    all.filter(|(_, draft)| draft.action.verb != Verb::Delete && !draft.action.is_second_part)
+        .map(|(index, draft)| (&draft.action.address, index))
+        .collect()
+}
 
 fn after_what_it_refers_to(
     situation: &Situation<'_>,

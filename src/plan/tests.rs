@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::fakes::{ALL, Lab, disk, net, of_document, pool, port, recipe, scope, shop, unit};
+use crate::fakes::{ALL, Lab, disk, gate, net, of_document, pool, port, recipe, scope, shop, unit};
 use crate::kind::{DIGEST_TAG, Depth};
 use crate::value::Resolvable;
 
@@ -14,7 +14,8 @@ use crate::value::Resolvable;
 fn sketch(plan: &Plan) -> String {
     let name = |action: &Action| {
         let again = if action.is_replacement { "!" } else { "" };
-        format!("{}{again} {}", action.verb.symbol(), action.address)
+        let then = if action.is_second_part { " then" } else { "" };
+        format!("{}{again}{then} {}", action.verb.symbol(), action.address)
     };
     let line = |action: &Action| {
         let mut line = name(action);
@@ -132,6 +133,77 @@ async fn a_new_key_is_created_before_the_superseded_one_goes() {
     -! pool/p <+ pool/p> <~ unit/u>
     "#);
     converges(&lab, &rows("tcp")).await;
+}
+
+/// A unit behind a gate, as a service behind its listener rule.
+fn gated(protocol: &str) -> Vec<DesiredRow> {
+    let mut unit = unit("u", "r", Some("p"));
+    unit.after = vec![Address::new("gate", "g")];
+    vec![pool("p", protocol, "1"), gate("g", &["pool/p"]), recipe("r", "x"), unit]
+}
+
+#[tokio::test]
+async fn what_others_may_still_use_is_taken_away_after_them_and_before_it_goes() {
+    let lab = settled(&gated("http")).await;
+    insta::assert_snapshot!(sketch(&lab.plan(&gated("tcp")).await), @r#"
+    + pool/p
+    ~ gate/g guests: [pool-c4f3d06703c9bd523]→[(pool/p#id)] <+ pool/p>
+    ~ unit/u pool: pool-c4f3d06703c9bd523→(pool/p#id) <+ pool/p> <~ gate/g>
+    ~ then gate/g guests: [pool-c4f3d06703c9bd523]→[(pool/p#id)] <~ gate/g> <~ unit/u>
+    -! pool/p <+ pool/p> <~ gate/g> <~ unit/u> <~ then gate/g>
+    "#);
+    converges(&lab, &gated("tcp")).await;
+}
+
+#[tokio::test]
+async fn what_only_takes_away_holds_nobody_up() {
+    let rows = |guests: &[&str], pool: &str, size: u32| {
+        let mut net = net("n", "a");
+        net.spec["size"] = json!(size);
+        let mut gate = gate("g", guests);
+        gate.after = vec![net.address.clone()];
+        let mut unit = unit("u", "r", Some(pool));
+        unit.after = vec![gate.address.clone()];
+        let pools = [self::pool("a", "tcp", "1"), self::pool("b", "tcp", "1")];
+        pools.into_iter().chain([net, gate, recipe("r", "x"), unit]).collect::<Vec<_>>()
+    };
+    let lab = settled(&rows(&["pool/a", "pool/b"], "b", 1)).await;
+    insta::assert_snapshot!(sketch(&lab.plan(&rows(&["pool/a"], "a", 2)).await), @r#"
+    ~ net/n size: 1→2
+    ~ unit/u pool: pool-ccdfe300a16ea1ee7→pool-08aa969a11b69998d <~ net/n>
+    ~ gate/g guests: [pool-08aa969a11b69998d, pool-ccdfe300a16ea1ee7]→[pool-08aa969a11b69998d] <~ net/n> <~ unit/u>
+    "#);
+    converges(&lab, &rows(&["pool/a"], "a", 2)).await;
+}
+
+#[tokio::test]
+async fn what_uses_the_same_keeps_it_though_it_depends_on_nobody() {
+    let rows = |guests: &[&str], pool: &str| {
+        let pools = [self::pool("a", "tcp", "1"), self::pool("b", "tcp", "1")];
+        let gates = [gate("f", guests), gate("g", guests)];
+        let units = [recipe("r", "x"), unit("u", "r", Some(pool))];
+        pools.into_iter().chain(gates).chain(units).collect::<Vec<_>>()
+    };
+    let lab = settled(&rows(&["pool/a", "pool/b"], "b")).await;
+    let mut after = rows(&["pool/a"], "a");
+    after.remove(1);
+    insta::assert_snapshot!(sketch(&lab.plan_with(&after, &prune()).await.unwrap()), @r#"
+    ~ unit/u pool: pool-ccdfe300a16ea1ee7→pool-08aa969a11b69998d
+    ~ gate/f guests: [pool-08aa969a11b69998d, pool-ccdfe300a16ea1ee7]→[pool-08aa969a11b69998d] <~ unit/u>
+    ~ gate/g guests: [pool-08aa969a11b69998d, pool-ccdfe300a16ea1ee7]→[pool-08aa969a11b69998d] <~ unit/u>
+    - pool/b <~ unit/u> <~ gate/f> <~ gate/g>
+    "#);
+}
+
+#[tokio::test]
+async fn both_parts_of_an_action_count_in_a_saved_plan() {
+    let lab = settled(&gated("http")).await;
+    let plan = lab.plan(&gated("tcp")).await;
+    let second = plan.actions.iter().position(|action| action.is_second_part).unwrap();
+    let mut other = plan.clone();
+    other.actions[second].calls[0].json["line"] = json!("another");
+    let moved = file::moved(&file::fingerprints(&plan), &file::fingerprints(&other));
+    assert_eq!(moved, BTreeSet::from(["~ gate/g".to_owned()]));
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ pub(super) fn resources<'a>(
 ) -> Vec<Resources<'a>> {
     let replaced = replaced(group);
     let mut all: Vec<Resources<'a>> = vec![];
-    for (_, action) in &group.actions {
+    for (_, action) in group.actions.iter().filter(|(_, action)| !action.is_second_part) {
         let replacement = replaced.get(&action.address).copied();
         if replacement.is_some() && action.verb == Verb::Delete {
             // It is told with its successor.

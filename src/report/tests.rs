@@ -202,10 +202,11 @@ fn update(changes: Vec<FieldChange>) -> Action {
         manifest: Manifest { address: Address::new("service", "web"), origin: Some(sources().1) },
         verb: Verb::Update,
         is_replacement: false,
+        is_second_part: false,
         loses_data: false,
         changes,
         unmanaged: vec![],
-        calls: vec![PlannedCall { kind: "service", json: json!({}), line }],
+        calls: vec![PlannedCall { kind: "service", json: json!({}), line, is_late: false }],
         needs: [].into(),
         refers_to: [].into(),
     }

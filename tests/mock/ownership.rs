@@ -36,7 +36,7 @@ fn what_is_protected_is_not_deleted_even_without_its_manifest() {
         refused.stderr.contains("protected by `lifecycle.protect`: file-system/uploads"),
         "{refused:?}"
     );
-    assert!(refused.stderr.contains("hint: set `lifecycle.protect: false`"), "{refused:?}");
+    assert!(refused.stderr.contains("set `lifecycle.protect: false`"), "{refused:?}");
     assert_eq!(shop.account(), before);
 }
 

@@ -56,8 +56,24 @@ impl State {
         subject: Subject<'_>,
         call: &PlannedCall,
     ) -> Result<Outputs, CallError> {
+        self.take_effect(kind, subject, call, kind.effect(&call.json))
+    }
+
+    fn take_effect(
+        &mut self,
+        kind: &'static dyn AnyKind,
+        subject: Subject<'_>,
+        call: &PlannedCall,
+        effect: Effect<Json>,
+    ) -> Result<Outputs, CallError> {
         let refuse = |code: &str, message: &str| refusal(call, code, message);
-        match kind.effect(&call.json) {
+        match effect {
+            Effect::All(effects) => {
+                let take = |effect| self.take_effect(kind, subject, call, effect);
+                let outputs: Vec<Outputs> =
+                    effects.into_iter().map(take).collect::<Result<_, _>>()?;
+                Ok(outputs.into_iter().flatten().collect())
+            }
             Effect::Create(spec) => {
                 let key = kind.key(&spec);
                 if self.resources.get(kind.name(), &key).is_some() {

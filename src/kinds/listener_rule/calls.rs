@@ -1,18 +1,17 @@
 //! What is called for listener rules.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, HostHeaderConditionConfig, PathPatternConditionConfig, RuleCondition,
-    RulePriorityPair,
+    Action, ActionTypeEnum, ForwardActionConfig, HostHeaderConditionConfig,
+    PathPatternConditionConfig, RuleCondition, RulePriorityPair, TargetGroupTuple,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{ListenerRuleSpec, outputs};
+use super::{ListenerRuleSpec, Place, outputs};
 use crate::aws::{Aws, gone};
 use crate::kind::{CallError, Effect, Outputs, Tags};
-use crate::kinds::shared::elb::{int};
+use crate::kinds::shared::elb::int;
 use crate::kinds::shared::elb_tags;
 use crate::value::Resolvable;
 
@@ -21,8 +20,10 @@ pub enum Call {
     Create { spec: ListenerRuleSpec },
     /// Its conditions and its action.
     Update { arn: Resolvable, spec: ListenerRuleSpec },
-    /// Its priority, and those of other rules by ARN.
-    UpdatePriorities { arn: Resolvable, spec: ListenerRuleSpec, alongside: BTreeMap<String, u32> },
+    /// The same, once nobody is left in the target groups that it drops.
+    Narrow { arn: Resolvable, spec: ListenerRuleSpec },
+    /// Its priority, and those of other rules of its listener.
+    UpdatePriorities { arn: Resolvable, spec: ListenerRuleSpec, alongside: Vec<Place> },
     Tag { arn: Resolvable, spec: ListenerRuleSpec, tags: Tags },
     Untag { arn: Resolvable, spec: ListenerRuleSpec, keys: Vec<String> },
     Delete { arn: String, key: String, name: String },
@@ -32,7 +33,7 @@ impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, name) = match self {
             Self::Create { spec } => ("CreateRule", &spec.name),
-            Self::Update { spec, .. } => ("ModifyRule", &spec.name),
+            Self::Update { spec, .. } | Self::Narrow { spec, .. } => ("ModifyRule", &spec.name),
             Self::UpdatePriorities { spec, .. } => ("SetRulePriorities", &spec.name),
             Self::Tag { spec, .. } => ("AddTags", &spec.name),
             Self::Untag { spec, .. } => ("RemoveTags", &spec.name),
@@ -46,8 +47,15 @@ impl Call {
     pub(super) fn effect(&self) -> Effect<ListenerRuleSpec> {
         match self {
             Self::Create { spec } => Effect::Create(spec.clone()),
-            Self::Update { spec, .. } => Effect::update(spec, &["hosts", "paths", "targetGroup", "other"]),
-            Self::UpdatePriorities { spec, .. } => Effect::update(spec, &["priority"]),
+            Self::Update { spec, .. } | Self::Narrow { spec, .. } => {
+                let fields = ["hosts", "paths", "targetGroup", "otherTargetGroups", "other"];
+                Effect::update(spec, &fields)
+            }
+            Self::UpdatePriorities { spec, alongside, .. } => {
+                let others = alongside.iter().map(|place| placed(spec, place));
+                let all = others.chain([spec.clone()]);
+                Effect::All(all.map(|spec| Effect::update(&spec, &["priority"])).collect())
+            }
             Self::Tag { spec, .. } | Self::Untag { spec, .. } => Effect::update(spec, &["tags"]),
             Self::Delete { key, .. } => Effect::Delete(key.clone()),
         }
@@ -56,7 +64,7 @@ impl Call {
     pub(super) async fn perform(&self, aws: &Aws) -> Result<Outputs, CallError> {
         match self {
             Self::Create { spec } => return create(aws, spec).await,
-            Self::Update { arn, spec } => {
+            Self::Update { arn, spec } | Self::Narrow { arn, spec } => {
                 let request = aws
                     .elbv2
                     .modify_rule()
@@ -67,7 +75,7 @@ impl Call {
             }
             Self::UpdatePriorities { arn, spec, alongside } => {
                 let own = spec.priority.map(|priority| (arn.text(), priority));
-                let others = alongside.iter().map(|(arn, priority)| (arn.as_str(), *priority));
+                let others = alongside.iter().map(|place| (place.arn.as_str(), place.priority));
                 let pairs = own.into_iter().chain(others).map(priority_pair).collect();
                 let request = aws.elbv2.set_rule_priorities().set_rule_priorities(Some(pairs));
                 let operation = "elasticloadbalancing:SetRulePriorities";
@@ -112,9 +120,27 @@ fn conditions(spec: &ListenerRuleSpec) -> Vec<RuleCondition> {
     hosts.into_iter().chain(paths).collect()
 }
 
+/// AWS sends requests by weight to whichever target groups there are, with tasks or without.
 fn forward(spec: &ListenerRuleSpec) -> Action {
     let action = Action::builder().r#type(ActionTypeEnum::Forward);
-    action.target_group_arn(spec.target_group.text()).build()
+    let others = &spec.other_target_groups.0;
+    if others.is_empty() {
+        return action.target_group_arn(spec.target_group.text()).build();
+    }
+    let main = weighted(&spec.target_group, 1);
+    let groups = [main].into_iter().chain(others.iter().map(|group| weighted(group, 0))).collect();
+    let config = ForwardActionConfig::builder().set_target_groups(Some(groups)).build();
+    action.forward_config(config).build()
+}
+
+fn weighted(target_group: &Resolvable, weight: i32) -> TargetGroupTuple {
+    TargetGroupTuple::builder().target_group_arn(target_group.text()).weight(weight).build()
+}
+
+/// Another rule of the same listener, as far as its priority goes.
+fn placed(leader: &ListenerRuleSpec, place: &Place) -> ListenerRuleSpec {
+    let (name, priority) = (place.name.clone(), Some(place.priority));
+    ListenerRuleSpec { name, priority, ..leader.clone() }
 }
 
 fn priority_pair((arn, priority): (&str, u32)) -> RulePriorityPair {

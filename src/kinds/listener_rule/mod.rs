@@ -6,12 +6,11 @@ mod priorities;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::shared::routing::{Route, routes};
 use crate::aws::{Aws, AwsError};
+use crate::diff::Policy;
 use crate::facts::Facts;
 use crate::kind::{
     Assigned, CallError, Change, Desired, Effect, Kind, Live, Origin, Outputs, Survey, Tags,
@@ -37,17 +36,37 @@ pub struct ListenerRuleSpec {
     /// In the order of the manifest.
     pub hosts: Vec<String>,
     pub paths: Set<String>,
-    /// ARN of the target group that all requests go to.
+    /// ARN of the target group that requests go to.
     pub target_group: Resolvable,
+    /// ARNs of those that it forwards to beside that one, with less weight. ECS registers tasks only
+    /// with target groups that a listener has; so a new one is beside the old one at first.
+    pub other_target_groups: Set<Resolvable>,
     /// Conditions and actions that no manifest asks for, by type.
     pub other: Set<String>,
-    /// Rules that this one takes turns with, by ARN: AWS exchanges priorities only in one call.
-    pub swap: Option<BTreeMap<String, u32>>,
+    pub swap: Option<Swap>,
     pub tags: Tags,
+}
+
+/// How a rule gets its priority among those that take each other's: AWS exchanges them in one call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Swap {
+    /// Its call has these places too.
+    Leads(Vec<Place>),
+    /// In the call of another one.
+    Follows,
+}
+
+/// A priority, and the rule that it is for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    pub arn: String,
+    pub name: String,
+    pub priority: u32,
 }
 
 impl Kind for ListenerRule {
     const NAME: &'static str = "listener-rule";
+    const FIELDS: &'static [(&'static str, Policy)] = &[("swap", Policy::Note)];
 
     type Spec = ListenerRuleSpec;
     type Call = Call;
@@ -83,6 +102,11 @@ impl Kind for ListenerRule {
         }
     }
 
+    /// Tasks are in the old target group until they are replaced.
+    fn is_late(call: &Call) -> bool {
+        matches!(call, Call::Narrow { .. })
+    }
+
     fn effect(call: &Call) -> Effect<ListenerRuleSpec> {
         call.effect()
     }
@@ -105,6 +129,7 @@ impl Kind for ListenerRule {
             hosts: vec!["shop.example.com".to_owned(), "www.example.com".to_owned()],
             paths: Set::from_iter(["/api/*".to_owned()]),
             target_group: "arn:aws:elasticloadbalancing:eu-west-1:444455556666:targetgroup/shop-prod-web-0a1b2c3d/73e2d6bc24d8a067".into(),
+            other_target_groups: Set::default(),
             other: Set::default(),
             swap: None,
             tags: Tags::from([("team".to_owned(), "web".into())]),
@@ -112,6 +137,10 @@ impl Kind for ListenerRule {
         vec![
             base.clone(),
             ListenerRuleSpec { other: Set::from_iter(["source-ip".to_owned()]), ..base.clone() },
+            ListenerRuleSpec {
+                other_target_groups: Set::from_iter(["arn:aws:elasticloadbalancing:eu-west-1:444455556666:targetgroup/shop-prod-web-4e5f6a7b/943f017f100becff".into()]),
+                ..base.clone()
+            },
             ListenerRuleSpec {
                 priority: None,
                 hosts: vec![],
@@ -137,6 +166,7 @@ fn desired(stack: &Stack, route: &Route<'_>) -> Desired<ListenerRuleSpec> {
         hosts: hosts.clone(),
         paths: paths.iter().cloned().collect(),
         target_group: Resolvable::reference("target-group", &route.name, "arn"),
+        other_target_groups: Set::default(),
         other: Set::default(),
         swap: None,
         tags: origin.tags(ListenerRule::NAME, &route.name),
@@ -154,20 +184,52 @@ fn update(
     spec: &ListenerRuleSpec,
     live: &Live<ListenerRuleSpec>,
 ) -> Vec<Call> {
-    let (arn, alongside) = (change.own("arn"), spec.swap.clone().unwrap_or_default());
+    let (arn, swap) = (change.own("arn"), spec.swap.clone());
     let spec = without_swap(spec);
     let mut calls = vec![];
-    if change.touches("priority") {
+    if change.touches("priority") && swap != Some(Swap::Follows) {
+        let alongside = match swap {
+            Some(Swap::Leads(places)) => places,
+            Some(Swap::Follows) | None => vec![],
+        };
         calls.push(Call::UpdatePriorities { arn: arn.clone(), spec: spec.clone(), alongside });
     }
-    if ["hosts", "paths", "targetGroup", "other"].iter().any(|field| change.touches(field)) {
-        calls.push(Call::Update { arn: arn.clone(), spec: spec.clone() });
-    }
+    calls.extend(rewrites(change, &spec, &live.spec));
     calls.extend(TagsChange::between(&live.spec.tags, &spec.tags).calls(
         |tags| Call::Tag { arn: arn.clone(), spec: spec.clone(), tags },
         |keys| Call::Untag { arn: arn.clone(), spec: spec.clone(), keys },
     ));
     calls
+}
+
+/// Adds target groups before it takes any away.
+fn rewrites(
+    change: &Change<'_, ListenerRuleSpec>,
+    spec: &ListenerRuleSpec,
+    live: &ListenerRuleSpec,
+) -> Vec<Call> {
+    let touches = |fields: &[&str]| fields.iter().any(|field| change.touches(field));
+    let narrows = touches(&["targetGroup", "otherTargetGroups"]) && forwards(live);
+    let wide = if narrows { beside(live, spec) } else { spec.clone() };
+    let is_wide = (&wide.target_group, &wide.other_target_groups)
+        == (&live.target_group, &live.other_target_groups);
+    let updates = !is_wide || touches(&["hosts", "paths", "other"]);
+    let arn = change.own("arn");
+    let update = updates.then(|| Call::Update { arn: arn.clone(), spec: wide });
+    update.into_iter().chain(narrows.then(|| Call::Narrow { arn, spec: spec.clone() })).collect()
+}
+
+/// Whether requests go to a target group at all.
+fn forwards(live: &ListenerRuleSpec) -> bool {
+    !live.target_group.text().is_empty()
+}
+
+/// The rule as it is wanted, but with the new target group beside those that it has.
+fn beside(live: &ListenerRuleSpec, spec: &ListenerRuleSpec) -> ListenerRuleSpec {
+    let others = live.other_target_groups.0.iter().chain([&spec.target_group]);
+    let others = others.filter(|other| **other != live.target_group).cloned().collect();
+    let target_group = live.target_group.clone();
+    ListenerRuleSpec { target_group, other_target_groups: others, ..spec.clone() }
 }
 
 fn outputs(arn: &str) -> Outputs {

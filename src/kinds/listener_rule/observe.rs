@@ -1,5 +1,6 @@
 //! Listener rules as AWS shows them.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use aws_sdk_elasticloadbalancingv2::types::{
@@ -10,7 +11,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use super::{ListenerRule, ListenerRuleSpec, outputs};
 use crate::aws::{Aws, AwsError, found};
 use crate::kind::{Depth, Kind as _, Live, Marks, Survey, Tags};
-use crate::kinds::shared::elb::{side_by_side};
+use crate::kinds::shared::elb::side_by_side;
 use crate::kinds::shared::elb_tags;
 use crate::value::Set;
 
@@ -49,14 +50,16 @@ async fn rules(aws: &Aws, listener: &str) -> Result<Vec<Rule>, AwsError> {
 fn live(listener: &str, arn: &str, rule: &Rule, tags: Tags) -> Live<ListenerRuleSpec> {
     let marks = Marks::of(&tags);
     let own = marks.resource.as_ref().filter(|address| address.kind == ListenerRule::NAME);
-    let target_group = rule.actions().iter().find_map(target_group).unwrap_or_default();
+    let mut groups = rule.actions().iter().flat_map(target_groups);
+    let target_group = groups.next().unwrap_or_default().into();
     let spec = ListenerRuleSpec {
         name: own.map_or_else(|| arn.to_owned(), |address| address.name.clone()),
         listener: listener.into(),
         priority: rule.priority().and_then(|priority| priority.parse().ok()),
         hosts: values(rule, "host-header").collect(),
         paths: values(rule, "path-pattern").collect(),
-        target_group: target_group.into(),
+        target_group,
+        other_target_groups: groups.map(Into::into).collect(),
         other: other(rule),
         swap: None,
         tags,
@@ -76,12 +79,14 @@ fn condition_values(condition: &RuleCondition) -> &[String] {
     hosts.or(paths).filter(|values| !values.is_empty()).unwrap_or_else(|| condition.values())
 }
 
-/// AWS shows the target group twice: in the action and, with a weight, in its configuration.
-fn target_group(action: &Action) -> Option<&str> {
+/// Those with the most weight first. AWS shows a single one twice: in the action and, with a weight,
+/// in its configuration.
+fn target_groups(action: &Action) -> Vec<&str> {
     let configured = action.forward_config().map(ForwardActionConfig::target_groups);
-    action
-        .target_group_arn()
-        .or_else(|| configured.and_then(|groups| groups.first()?.target_group_arn()))
+    let mut groups: Vec<_> = configured.unwrap_or_default().iter().collect();
+    groups.sort_by_key(|group| Reverse(group.weight().unwrap_or(1)));
+    let arns: Vec<&str> = groups.into_iter().filter_map(|group| group.target_group_arn()).collect();
+    if arns.is_empty() { action.target_group_arn().into_iter().collect() } else { arns }
 }
 
 fn other(rule: &Rule) -> Set<String> {
@@ -105,12 +110,11 @@ fn is_plain_condition(condition: &RuleCondition) -> bool {
         && !condition_values(condition).is_empty()
 }
 
-/// To one target group, without stickiness among several.
+/// To target groups, without stickiness among them.
 fn is_plain_forward(action: &Action) -> bool {
     let is_plain = |config: &ForwardActionConfig| {
         let stickiness = config.target_group_stickiness_config();
-        config.target_groups().len() <= 1
-            && stickiness.is_none_or(|stickiness| stickiness.enabled() != Some(true))
+        stickiness.is_none_or(|stickiness| stickiness.enabled() != Some(true))
     };
     action.r#type() == Some(&ActionTypeEnum::Forward)
         && action.forward_config().is_none_or(is_plain)

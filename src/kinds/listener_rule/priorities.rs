@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::{ListenerRule, ListenerRuleSpec};
+use super::{ListenerRule, ListenerRuleSpec, Place, Swap};
 use crate::kind::{Desired, Kind as _, Live, Marks};
 use crate::value::{Address, digest};
 
@@ -97,8 +97,9 @@ impl Listener<'_> {
             if first == Some(*index) {
                 let others = circle.iter().flatten().filter(|other| *other != index);
                 let swap = others.filter_map(|other| self.place(*other)).collect();
-                self.rules[*index].0.spec.swap = Some(swap);
+                self.rules[*index].0.spec.swap = Some(Swap::Leads(swap));
             } else {
+                self.rules[*index].0.spec.swap = first.map(|_| Swap::Follows);
                 let awaited = &self.rules[first.unwrap_or(*holder)].0.name;
                 let awaited = Address::new(ListenerRule::NAME, awaited);
                 self.rules[*index].0.after.push(awaited);
@@ -123,9 +124,10 @@ impl Listener<'_> {
             .collect()
     }
 
-    fn place(&self, index: usize) -> Option<(String, u32)> {
+    fn place(&self, index: usize) -> Option<Place> {
         let (row, live) = &self.rules[index];
-        Some((live.as_ref()?.outputs.get("arn")?.clone(), row.spec.priority?))
+        let (arn, name) = (live.as_ref()?.outputs.get("arn")?.clone(), row.spec.name.clone());
+        Some(Place { arn, name, priority: row.spec.priority? })
     }
 }
 

@@ -42,7 +42,7 @@ async fn every_field_is_sent() {
         "<ModifyRuleResponse><ModifyRuleResult/></ModifyRuleResponse>",
     );
     assert_eq!(modify.await, format!("RuleArn=arn:x\n{body}{action}"));
-    let alongside = BTreeMap::from([("arn:y".to_owned(), 7)]);
+    let alongside = vec![place("y", 7)];
     let swap = sent::<ListenerRule>(
         Call::UpdatePriorities { arn: "arn:x".into(), spec, alongside },
         "<SetRulePrioritiesResponse><SetRulePrioritiesResult/></SetRulePrioritiesResponse>",
@@ -52,6 +52,67 @@ async fn every_field_is_sent() {
         "RulePriorities.member.1.RuleArn=arn:x\nRulePriorities.member.1.Priority=100\n\
          RulePriorities.member.2.RuleArn=arn:y\nRulePriorities.member.2.Priority=7\n"
     );
+}
+
+fn place(name: &str, priority: u32) -> Place {
+    Place { arn: format!("arn:{name}"), name: name.to_owned(), priority }
+}
+
+/// What is called to get a rule from `before` to `after`.
+fn lowered(before: &ListenerRuleSpec, after: &ListenerRuleSpec) -> Vec<Call> {
+    let address = Address::new(ListenerRule::NAME, &before.name);
+    let fields = diff(&Value::of(before), &Value::of(after));
+    let live = testing::live(before.clone(), "arn:x");
+    let change =
+        Change::Update { address: &address, spec: after, live: &live, fields: &fields };
+    ListenerRule::lower(&change)
+}
+
+fn forwarding(target_group: &str, others: &[&str]) -> ListenerRuleSpec {
+    ListenerRuleSpec {
+        hosts: vec!["a.example.com".to_owned()],
+        paths: Set::default(),
+        target_group: target_group.into(),
+        other_target_groups: others.iter().map(|other| Resolvable::from(*other)).collect(),
+        ..ListenerRule::examples().remove(0)
+    }
+}
+
+#[tokio::test]
+async fn a_new_target_group_is_beside_the_old_one_until_that_one_is_not_needed() {
+    let (old, both, new) =
+        (forwarding("arn:old", &[]), forwarding("arn:old", &["arn:new"]), forwarding("arn:new", &[]));
+    let mut requests = vec![];
+    for call in lowered(&old, &new) {
+        let is_late = ListenerRule::is_late(&call);
+        let call = match call {
+            Call::Update { spec, .. } => Call::Update { arn: "arn:x".into(), spec },
+            Call::Narrow { spec, .. } => Call::Narrow { arn: "arn:x".into(), spec },
+            other => panic!("{other:?}"),
+        };
+        let answer = "<ModifyRuleResponse><ModifyRuleResult/></ModifyRuleResponse>";
+        requests.push((is_late, sent::<ListenerRule>(call, answer).await));
+    }
+    let conditions = "RuleArn=arn:x\nConditions.member.1.Field=host-header\n\
+         Conditions.member.1.HostHeaderConfig.Values.member.1=a.example.com\n";
+    let groups = "Actions.member.1.ForwardConfig.TargetGroups.member";
+    let wide = format!(
+        "{conditions}Actions.member.1.Type=forward\n\
+         {groups}.1.TargetGroupArn=arn:old\n{groups}.1.Weight=1\n\
+         {groups}.2.TargetGroupArn=arn:new\n{groups}.2.Weight=0\n"
+    );
+    let narrow = format!(
+        "{conditions}Actions.member.1.Type=forward\nActions.member.1.TargetGroupArn=arn:new\n"
+    );
+    assert_eq!(requests, [(false, wide), (true, narrow)]);
+
+    let lines = |calls: Vec<Call>| calls.iter().map(ListenerRule::is_late).collect::<Vec<_>>();
+    assert_eq!(lines(lowered(&both, &new)), [true], "an interrupted run is finished");
+    assert_eq!(lines(lowered(&both, &old)), [true], "or taken back");
+    let elsewhere = ListenerRuleSpec { paths: Set::from_iter(["/x".to_owned()]), ..both.clone() };
+    assert_eq!(lines(lowered(&elsewhere, &new)), [false, true], "conditions do not wait");
+    let redirect = forwarding("", &[]);
+    assert_eq!(lines(lowered(&redirect, &new)), [false], "nothing to let go of");
 }
 
 /// As AWS shows them: values and target group twice, a foreign rule, the default one.
@@ -69,9 +130,15 @@ fn described() -> String {
          <member><RuleArn>{}</RuleArn><Priority>7</Priority><IsDefault>false</IsDefault><Conditions>\
          <member><Field>source-ip</Field><SourceIpConfig><Values><member>10.0.0.0/8</member></Values></SourceIpConfig></member>\
          </Conditions><Actions><member><Type>fixed-response</Type></member></Actions></member>\
+         <member><RuleArn>{}</RuleArn><Priority>8</Priority><IsDefault>false</IsDefault><Conditions/>\
+         <Actions><member><Type>forward</Type><Order>1</Order><ForwardConfig><TargetGroups>\
+         <member><TargetGroupArn>arn:new</TargetGroupArn><Weight>0</Weight></member>\
+         <member><TargetGroupArn>arn:old</TargetGroupArn><Weight>1</Weight></member></TargetGroups>\
+         <TargetGroupStickinessConfig><Enabled>false</Enabled></TargetGroupStickinessConfig></ForwardConfig></member></Actions></member>\
          <member><RuleArn>{}</RuleArn><Priority>default</Priority><IsDefault>true</IsDefault></member></Rules>",
         rule_arn("own"),
         rule_arn("foreign"),
+        rule_arn("moving"),
         rule_arn("default"),
     )
 }
@@ -103,12 +170,15 @@ async fn what_is_there_reads_back_as_it_was_wanted() {
     ];
     let (rows, calls) =
         testing::observed::<ListenerRule>(std::slice::from_ref(&wanted), false, replies).await;
-    assert_eq!((rows.len(), calls), (2, 6));
+    assert_eq!((rows.len(), calls), (3, 6));
     assert_eq!(rows[0].spec, json!(wanted));
     assert_eq!(rows[0].key, format!("{listener}/web-public-https"));
     assert_eq!(rows[1].spec["name"], rule_arn("foreign"));
     assert_eq!(rows[1].spec["priority"], 7);
     assert_eq!(rows[1].spec["other"], json!(["fixed-response", "source-ip"]));
+    assert_eq!(rows[2].spec["targetGroup"], "arn:old");
+    assert_eq!(rows[2].spec["otherTargetGroups"], json!(["arn:new"]));
+    assert_eq!(rows[2].spec["other"], json!([]));
 }
 
 fn spec(name: &str, priority: Option<u32>, hosts: &[&str], path: &str) -> ListenerRuleSpec {
@@ -206,20 +276,21 @@ fn rules_that_change_places_do_so_in_one_call() {
     let specs = [("a", 2), ("b", 3), ("c", 1), ("d", 4)]
         .map(|(name, priority)| spec(name, Some(priority), &[], "/*"));
     let settled = settled(&specs, &rows);
-    let swap = BTreeMap::from([(rule_arn("b"), 3), (rule_arn("c"), 1)]);
-    assert_eq!(settled[0].spec.swap, Some(swap.clone()));
+    let place = |name: &str, priority| Place { arn: rule_arn(name), ..place(name, priority) };
+    let places = vec![place("b", 3), place("c", 1)];
+    let swaps: Vec<_> = settled.iter().map(|row| row.spec.swap.clone()).collect();
+    let leads = Some(Swap::Leads(places.clone()));
+    assert_eq!(swaps, [leads, Some(Swap::Follows), Some(Swap::Follows), None]);
     let after: Vec<_> = settled.iter().map(|row| row.after.len()).collect();
     assert_eq!(after, [0, 1, 1, 0]);
-    let fields = diff(&Value::of(&rows[0].spec), &Value::of(&settled[0].spec));
-    let address = Address::new(ListenerRule::NAME, "a");
-    let change = Change::Update {
-        address: &address,
-        spec: &settled[0].spec,
-        live: &rows[0],
-        fields: &fields,
-    };
-    let calls = ListenerRule::lower(&change);
-    assert!(
-        matches!(&calls[0], Call::UpdatePriorities { alongside, spec, .. } if *alongside == swap && spec.swap.is_none())
-    );
+    let calls: Vec<_> =
+        rows.iter().zip(&settled).flat_map(|(live, row)| lowered(&live.spec, &row.spec)).collect();
+    let [Call::UpdatePriorities { alongside, spec, .. }] = &calls[..] else { panic!("{calls:?}") };
+    assert_eq!((alongside, &spec.swap), (&places, &None));
+    let Effect::All(effects) = ListenerRule::effect(&calls[0]) else { panic!("one call for all") };
+    let effects = effects.iter().map(|effect| match effect {
+        Effect::Update { spec, .. } => (spec.name.as_str(), spec.priority),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(effects.collect::<Vec<_>>(), [("b", Some(3)), ("c", Some(1)), ("a", Some(2))]);
 }

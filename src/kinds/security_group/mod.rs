@@ -128,6 +128,11 @@ impl Kind for SecurityGroup {
         }
     }
 
+    /// Running tasks may need what a rule lets through until they are replaced.
+    fn is_late(call: &Call) -> bool {
+        matches!(call, Call::Revoke(_))
+    }
+
     fn effect(call: &Call) -> Effect<SecurityGroupSpec> {
         match call {
             Call::Create { spec } => Effect::Create(spec.clone()),

@@ -71,8 +71,11 @@ async fn rules_are_added_described_and_removed_in_this_order() {
     let address = Address::new("security-group", "service-web");
     let live = live(before);
     let change = Change::Update { address: &address, spec: &spec, live: &live, fields: &[] };
+    let calls = SecurityGroup::lower(&change);
+    let late: Vec<bool> = calls.iter().map(SecurityGroup::is_late).collect();
+    assert_eq!(late, [false, false, true, true, false, false]);
     assert_eq!(
-        sent(SecurityGroup::lower(&change), &[DONE; 6]).await,
+        sent(calls, &[DONE; 6]).await,
         [
             "Action=AuthorizeSecurityGroupIngress&GroupId=sg-9&IpPermissions.1.IpProtocol=tcp&IpPermissions.1.FromPort=82&IpPermissions.1.ToPort=82&IpPermissions.1.Ipv6Ranges.1.CidrIpv6=::/0&IpPermissions.1.Ipv6Ranges.1.Description=new",
             "Action=UpdateSecurityGroupRuleDescriptionsIngress&GroupId=sg-9&IpPermissions.1.IpProtocol=tcp&IpPermissions.1.FromPort=80&IpPermissions.1.ToPort=80&IpPermissions.1.Groups.1.GroupId=sg-1&IpPermissions.1.Groups.1.Description=new words",
