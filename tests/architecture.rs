@@ -1,7 +1,7 @@
 //! The architecture: which module may import which, what the pure ones must not touch, and how long
 //! a file may be.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests ends the test that it cannot help")]
+#![expect(clippy::unwrap_used, reason = "what is missing fails the test, helpers' included")]
 
 use std::collections::BTreeSet;
 use std::fs;

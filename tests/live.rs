@@ -1,7 +1,6 @@
 //! The program against `moto_server`: a real account's API, as far as moto has it.
 
 #![expect(clippy::unwrap_used, reason = "what is missing fails the test, helpers' included")]
-#![expect(clippy::unwrap_used, reason = "a helper of tests ends the test that it cannot help")]
 #![expect(clippy::disallowed_methods, reason = "tests pass on the environment that they need")]
 
 #[path = "support"]

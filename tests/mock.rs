@@ -1,7 +1,6 @@
 //! The program on a mock account, driven as users and pipelines drive it.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #![expect(clippy::unwrap_used, reason = "what is missing fails the test, helpers' included")]
-#![expect(clippy::unwrap_used, reason = "a helper of tests ends the test that it cannot help")]
 #![expect(clippy::disallowed_methods, reason = "tests pass on the environment that they need")]
 
 #[path = "support"]

@@ -19,6 +19,7 @@ use crate::report;
 use crate::session::settle;
 
 /// Runs `check` for so many generated values, always the same ones; `PROPTEST_CASES` asks for more.
+#[expect(clippy::disallowed_methods, reason = "as proptest itself reads it")]
 pub(super) fn for_all<T: std::fmt::Debug>(
     cases: u32,
     values: impl Strategy<Value = T>,
@@ -78,7 +79,9 @@ pub(super) async fn transition(before: &Application, after: &Application) -> Tra
     let left = account.survey(&stack).await;
     let fresh = Account::of(&stack).await.survey(&stack).await;
     let mut mistakes = described(&left.plan);
-    mistakes.iter_mut().for_each(|line| line.insert_str(0, "left to do: "));
+    for line in &mut mistakes {
+        line.insert_str(0, "left to do: ");
+    }
     mistakes.extend(left.plan.orphans.iter().map(|orphan| format!("left behind: {orphan:?}")));
     let scope = Scope::of(&stack);
     differences("", &contents(&left, &scope), &contents(&fresh, &scope), &mut mistakes);

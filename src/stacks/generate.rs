@@ -38,7 +38,7 @@ pub(super) fn merged(parts: Vec<Part>) -> Part {
 }
 
 pub(super) fn one_of<const N: usize>(choices: [Json; N]) -> Part {
-    select(choices.to_vec()).boxed()
+    select(Vec::from(choices)).boxed()
 }
 
 pub(super) fn fixed(part: Json) -> Part {
@@ -47,7 +47,7 @@ pub(super) fn fixed(part: Json) -> Part {
 
 /// Some of the items, at least `least` of them, in their order.
 pub(super) fn some_of<const N: usize>(least: usize, items: [Json; N]) -> Part {
-    subsequence(items.to_vec(), least..=N).prop_map(Json::Array).boxed()
+    subsequence(Vec::from(items), least..=N).prop_map(Json::Array).boxed()
 }
 
 /// A mapping of some of the entries.
@@ -55,7 +55,7 @@ pub(super) fn entries<const N: usize>(entries: [(&'static str, Json); N]) -> Par
     let mapping = |entries: Vec<(&str, Json)>| {
         Json::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     };
-    subsequence(entries.to_vec(), 0..=N).prop_map(mapping).boxed()
+    subsequence(Vec::from(entries), 0..=N).prop_map(mapping).boxed()
 }
 
 fn tags() -> Part {

@@ -6,7 +6,7 @@ use crate::{Application, done};
 fn a_plan_that_creates_everything() {
     let hello = Application::example("hello");
     let text = done(hello.run(&["plan"])).stdout;
-    insta::assert_snapshot!(without_place(&hello, &text), @"
+    insta::assert_snapshot!(without_place(&hello, &text), @r#"
     ecsctl plan · hello / default · 000000000000 us-east-1 · 0 resources observed in the mock account
 
     + cluster/main
@@ -27,7 +27,7 @@ fn a_plan_that_creates_everything() {
         10 wait until the deployment of hello-default-hello succeeds
 
     Plan: 2 to create, 0 to update, 0 to replace, 0 to delete · 8 API calls, 2 waits.
-    ");
+    "#);
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn a_plan_that_changes_an_image() {
     hello.apply();
     hello.manifests.edit("hello.yaml", "nginx:1.27", "nginx:1.28");
     let text = done(hello.run(&["plan"])).stdout;
-    insta::assert_snapshot!(without_place(&hello, &text), @"
+    insta::assert_snapshot!(without_place(&hello, &text), @r#"
     ecsctl plan · hello / default · 000000000000 us-east-1 · 6 resources observed in the mock account
 
     ~ service/hello                                 hello/hello.yaml:1
@@ -53,7 +53,7 @@ fn a_plan_that_changes_an_image() {
         3 wait until the deployment of hello-default-hello succeeds
 
     Plan: 0 to create, 1 to update, 0 to replace, 0 to delete · 2 API calls, 1 wait.
-    ");
+    "#);
 }
 
 #[test]
