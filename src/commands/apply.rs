@@ -70,9 +70,9 @@ async fn prepare(
         still_holds(saved, &ground, &survey.plan)?;
     }
     show("apply", global, &ground, &survey, opened)?;
-    approve_data_loss(&survey.plan, args)?;
+    approve_data_loss(&survey.plan, args).await?;
     if !survey.plan.is_empty() && !args.auto_approve && saved.is_none() {
-        run::ask("Do this?")?;
+        run::ask("Do this?").await?;
     }
     Ok((ground, survey.plan))
 }
@@ -121,7 +121,7 @@ fn still_holds(saved: &PlanFile, ground: &Ground, plan: &Plan) -> Result<(), Fai
     Err(Failure::new(Exit::Stale, message).hint(hint))
 }
 
-fn approve_data_loss(plan: &Plan, args: &Args) -> Result<(), Failure> {
+async fn approve_data_loss(plan: &Plan, args: &Args) -> Result<(), Failure> {
     for address in run::data_that_would_be_lost(plan) {
         if args.delete_data.contains(&address) {
             continue;
@@ -131,10 +131,8 @@ fn approve_data_loss(plan: &Plan, args: &Args) -> Result<(), Failure> {
             let hint = format!("pass --delete-data {address} if that is meant");
             return Err(Failure::new(Exit::Forbidden, message).hint(hint));
         }
-        run::ask_for(
-            &address,
-            &format!("This deletes the data of {address}. Type its address to go on"),
-        )?;
+        let question = format!("This deletes the data of {address}. Type its address to go on");
+        run::ask_for(&address, question).await?;
     }
     Ok(())
 }

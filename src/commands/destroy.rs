@@ -41,7 +41,8 @@ async fn prepare(global: &Global, args: &Args, opened: &Opened) -> Result<(Groun
     show("destroy", global, &ground, &survey, opened)?;
     if !survey.plan.is_empty() && !args.auto_approve {
         let app = &ground.scope.app;
-        run::ask_for(app, &format!("This deletes all of the above. Type `{app}` to go on"))?;
+        let question = format!("This deletes all of the above. Type `{app}` to go on");
+        run::ask_for(app, question).await?;
     }
     Ok((ground, survey.plan))
 }

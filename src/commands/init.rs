@@ -72,7 +72,7 @@ fn name(args: &Args) -> Result<String, Failure> {
     let name = match &args.name {
         Some(name) => name.clone(),
         None if Terminal::is_interactive() => {
-            open::block_on(open::unless_cancelled(async { run::ask_name(suggested) }))?
+            open::block_on(open::unless_cancelled(run::ask_name(suggested)))?
         }
         None => suggested,
     };

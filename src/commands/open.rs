@@ -240,9 +240,12 @@ fn mock_file(global: &Global, stack: &Stack) -> Option<Utf8PathBuf> {
 /// Runs an asynchronous command to its end.
 pub(super) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime
-        .map_err(|error| Failure::new(Exit::Error, format!("cannot start: {error}")))?
-        .block_on(future)
+    let runtime =
+        runtime.map_err(|error| Failure::new(Exit::Error, format!("cannot start: {error}")))?;
+    let ended = runtime.block_on(future);
+    // A question that nobody answers any more must not keep the program.
+    runtime.shutdown_background();
+    ended
 }
 
 /// Runs what changes nothing, unless a signal comes first.
@@ -252,7 +255,10 @@ pub(super) async fn unless_cancelled<T>(
     tokio::select! {
         // Signals are caught from the first poll on, which must come before a question that blocks.
         biased;
-        () = run::signal() => Err(run::cancelled()),
+        () = run::signal() => {
+            Terminal::show_cursor();
+            Err(run::cancelled())
+        }
         result = future => result,
     }
 }

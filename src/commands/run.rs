@@ -24,27 +24,31 @@ pub(super) fn data_that_would_be_lost(plan: &Plan) -> BTreeSet<String> {
 }
 
 /// Asks for a word to be typed. Fails when another one is.
-pub(super) fn ask_for(word: &str, question: &str) -> Result<(), Failure> {
-    let answer: String = dialoguer::Input::new()
-        .with_prompt(question)
-        .allow_empty(true)
-        .interact_text()
-        .map_err(|_| cancelled())?;
+pub(super) async fn ask_for(word: &str, question: String) -> Result<(), Failure> {
+    let ask = || dialoguer::Input::new().with_prompt(question).allow_empty(true).interact_text();
+    let answer: String = answer(ask).await?;
     if answer == word { Ok(()) } else { Err(cancelled()) }
 }
 
 /// Asks for an application's name.
-pub(super) fn ask_name(suggested: String) -> Result<String, Failure> {
-    let question = dialoguer::Input::new().with_prompt("Name of the application");
-    question.default(suggested).interact_text().map_err(|_| cancelled())
+pub(super) async fn ask_name(suggested: String) -> Result<String, Failure> {
+    let question = || dialoguer::Input::new().with_prompt("Name of the application");
+    answer(move || question().default(suggested).interact_text()).await
 }
 
 /// Asks for a yes.
-pub(super) fn ask(question: &str) -> Result<(), Failure> {
-    let answer = dialoguer::Confirm::new().with_prompt(question).default(false).interact();
-    match answer {
-        Ok(true) => Ok(()),
-        Ok(false) | Err(_) => Err(cancelled()),
+pub(super) async fn ask(question: &'static str) -> Result<(), Failure> {
+    let ask = move || dialoguer::Confirm::new().with_prompt(question).default(false).interact();
+    if answer(ask).await? { Ok(()) } else { Err(cancelled()) }
+}
+
+/// Waits for an answer on a thread of its own: a signal must be able to end the wait.
+async fn answer<T: Send + 'static>(
+    question: impl FnOnce() -> dialoguer::Result<T> + Send + 'static,
+) -> Result<T, Failure> {
+    match tokio::task::spawn_blocking(question).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(_)) | Err(_) => Err(cancelled()),
     }
 }
 

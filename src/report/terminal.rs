@@ -74,6 +74,14 @@ impl Terminal {
         std::env::var_os("TERM").is_some_and(|term| term == "dumb")
     }
 
+    /// Shows the cursor again, which a question hides.
+    pub fn show_cursor() {
+        if Self::is_watched() {
+            // Nobody is left to see it when stderr is closed.
+            let _ = console::Term::stderr().show_cursor();
+        }
+    }
+
     /// Columns of the screen; 100 where there is none.
     pub fn width() -> usize {
         let columns =
