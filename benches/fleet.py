@@ -3,6 +3,8 @@
 
     cargo build --release && python3 benches/fleet.py [SIZES...]
 
+ECSCTL names another binary than target/release/ecsctl.
+
 For each number of services: CPU seconds and peak memory of a no-change `plan` on a mock account,
 and on moto_server (installed by tests/run) the API calls of a no-change plan by operation.
 Times are CPU times of the child process: compare them with each other, not across machines.
@@ -18,7 +20,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-ECSCTL = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release" / "ecsctl"
+ECSCTL = pathlib.Path(os.environ.get("ECSCTL") or ROOT / "target" / "release" / "ecsctl")
 MOTO = os.environ.get("ECSCTL_MOTO_SERVER", ROOT / "target" / "tools" / "moto" / "bin" / "moto_server")
 # The fewest calls that a plan of so many services can do with: what is aimed at is a quarter more.
 FLOORS = {10: 22, 50: 39, 100: 63}
