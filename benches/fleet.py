@@ -32,10 +32,6 @@ kind: Cluster
 name: main
 capacityProviders: [FARGATE, FARGATE_SPOT]
 ---
-kind: LoadBalancer
-name: public
-listeners: [{ name: http, protocol: HTTP }]
----
 kind: FileSystem
 name: uploads
 accessPoints: { web: { path: /web, uid: 1000, gid: 1000 } }
@@ -43,6 +39,15 @@ accessPoints: { web: { path: /web, uid: 1000, gid: 1000 } }
 kind: TaskRole
 name: web
 statements: [{ sid: Read, actions: [dynamodb:GetItem], resources: ["*"] }]
+"""
+
+# A listener may have 100 rules; two of three services have one.
+SERVICES_PER_BALANCER = 150
+
+BALANCER = """
+kind: LoadBalancer
+name: public-%d
+listeners: [{ name: http, protocol: HTTP }]
 """
 
 WEB = """
@@ -61,7 +66,7 @@ containers:
   - { name: metrics, image: otel:1, essential: false }
 volumes: { uploads: { efs: { fileSystem: uploads, accessPoint: web } } }
 loadBalancers:
-  - { loadBalancer: public, listener: http, container: app, port: 8080, paths: [/web-%(n)d/*] }
+  - { loadBalancer: public-%(balancer)d, listener: http, container: app, port: 8080, paths: [/web-%(n)d/*] }
 deployment: { circuitBreaker: { rollback: true } }
 scaling:
   min: 2
@@ -75,7 +80,7 @@ name: api-%(n)d
 image: shop-api:%(tag)s
 port: 9000
 loadBalancers:
-  - { loadBalancer: public, listener: http, port: 9000, paths: [/api-%(n)d/*] }
+  - { loadBalancer: public-%(balancer)d, listener: http, port: 9000, paths: [/api-%(n)d/*] }
 """
 
 WORKER = """
@@ -90,8 +95,11 @@ logging: { retention: 14 }
 
 def write_manifests(folder, services):
     (folder / "platform.yaml").write_text(PLATFORM)
+    for balancer in range(1 + (services - 1) // SERVICES_PER_BALANCER):
+        (folder / f"balancer-{balancer}.yaml").write_text(BALANCER % balancer)
     for n in range(services):
-        text = (WEB, API, WORKER)[n % 3] % {"n": n, "tag": "1.0"}
+        values = {"n": n, "tag": "1.0", "balancer": n // SERVICES_PER_BALANCER}
+        text = (WEB, API, WORKER)[n % 3] % values
         (folder / f"service-{n}.yaml").write_text(text)
 
 

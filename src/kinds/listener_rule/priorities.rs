@@ -77,8 +77,9 @@ impl Listener<'_> {
         let open = |(row, _): &&mut (&mut Row, Option<&LiveRow>)| row.spec.priority.is_none();
         for (row, live) in self.rules.iter_mut().filter(open) {
             let current = live.and_then(|live| live.spec.priority);
-            row.spec.priority = current
-                .filter(|priority| band(&row.spec).contains(priority) && chosen.insert(*priority));
+            row.spec.priority = current.filter(|priority| {
+                is_in_place(*priority, &band(&row.spec), &self.taken) && chosen.insert(*priority)
+            });
         }
         self.taken.extend(chosen);
         for (row, _) in self.rules.iter_mut().filter(open) {
@@ -144,6 +145,12 @@ fn circle(waits: &BTreeMap<usize, usize>, start: usize) -> Option<Vec<usize>> {
         }
         circle.push(next);
     }
+}
+
+/// Whether a rule may stay where it is: in its band, or behind it when that is full.
+fn is_in_place(priority: u32, band: &Range<u32>, taken: &BTreeSet<u32>) -> bool {
+    let is_behind = priority >= band.end;
+    band.contains(&priority) || (is_behind && band.clone().all(|place| taken.contains(&place)))
 }
 
 /// One in the rule's band, or should that be full, the next after it.

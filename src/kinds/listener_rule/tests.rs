@@ -254,6 +254,17 @@ fn a_rule_keeps_its_place_whoever_comes_or_goes() {
     assert_eq!(distinct.len(), 100);
 }
 
+/// A quota beyond AWS's 100 rules may fill a band; those behind it stay where they are.
+#[test]
+fn rules_behind_a_full_band_keep_their_places() {
+    let names: Vec<String> = (0..300).map(|index| format!("service-{index}")).collect();
+    let specs: Vec<_> = names.iter().map(|name| spec(name, None, &[], "/some/*")).collect();
+    let first = settled(&specs, &[]);
+    let rows: Vec<_> = first.iter().map(|row| live(&row.spec)).collect();
+    let priorities: Vec<_> = first.iter().map(|row| row.spec.priority.unwrap()).collect();
+    assert_eq!(chosen(&specs, &rows), priorities);
+}
+
 #[test]
 fn a_foreign_rule_and_an_explicit_priority_are_not_taken() {
     let web = spec("web", None, &[], "/*");
