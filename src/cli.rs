@@ -81,6 +81,7 @@ pub enum Command {
     Plan(commands::plan::Args),
     Apply(commands::apply::Args),
     Destroy(commands::destroy::Args),
+    Explain(commands::explain::Args),
     Schema(commands::schema::Args),
     Completions(commands::completions::Args),
 }
@@ -95,6 +96,7 @@ impl Command {
             Self::Plan(_) => "plan",
             Self::Apply(_) => "apply",
             Self::Destroy(_) => "destroy",
+            Self::Explain(_) => "explain",
             Self::Schema(_) => "schema",
             Self::Completions(_) => "completions",
         }

@@ -20,6 +20,11 @@ pub struct Aws {
     pub efs: aws_sdk_efs::Client,
     /// Application Auto Scaling.
     pub scaling: aws_sdk_applicationautoscaling::Client,
+    /// EC2 Auto Scaling.
+    pub autoscaling: aws_sdk_autoscaling::Client,
+    pub cloudwatch: aws_sdk_cloudwatch::Client,
+    /// Classic Load Balancers.
+    pub elb: aws_sdk_elasticloadbalancing::Client,
     /// `CloudWatch` Logs.
     pub logs: aws_sdk_cloudwatchlogs::Client,
     /// The Resource Groups Tagging API.
@@ -74,6 +79,9 @@ impl Aws {
                 calls,
                 "application-autoscaling"
             ),
+            autoscaling: client!(aws_sdk_autoscaling, config, calls, "autoscaling"),
+            cloudwatch: client!(aws_sdk_cloudwatch, config, calls, "cloudwatch"),
+            elb: client!(aws_sdk_elasticloadbalancing, config, calls, "elasticloadbalancing"),
             logs: client!(aws_sdk_cloudwatchlogs, config, calls, "logs"),
             tagging: client!(aws_sdk_resourcegroupstagging, config, calls, "tag"),
             sts: client!(aws_sdk_sts, config, calls, "sts"),

@@ -27,6 +27,8 @@ enum Family {
     FileSystem,
     Logs,
     Scaling,
+    AutoScaling,
+    CloudWatch,
     Ec2,
     Other,
 }
@@ -47,6 +49,8 @@ const RATES: &[(Family, u32, u64)] = &[
     (Family::FileSystem, 10, 200),
     (Family::Logs, 10, 200),
     (Family::Scaling, 20, 100),
+    (Family::AutoScaling, 10, 200),
+    (Family::CloudWatch, 10, 350),
     (Family::Ec2, 50, 200),
     (Family::Other, 10, 200),
 ];
@@ -79,6 +83,8 @@ const SERVICES: &[(&str, Family)] = &[
     ("elasticfilesystem", Family::FileSystem),
     ("logs", Family::Logs),
     ("application-autoscaling", Family::Scaling),
+    ("autoscaling", Family::AutoScaling),
+    ("cloudwatch", Family::CloudWatch),
     ("ec2", Family::Ec2),
 ];
 

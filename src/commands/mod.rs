@@ -4,6 +4,7 @@ pub mod apply;
 pub mod completions;
 pub mod destroy;
 pub mod exit;
+pub mod explain;
 pub mod init;
 mod open;
 pub mod plan;
@@ -29,6 +30,7 @@ pub fn dispatch(cli: &Cli) -> Exit {
         Command::Plan(args) => plan::run(global, args),
         Command::Apply(args) => apply::run(global, args),
         Command::Destroy(args) => destroy::run(global, args),
+        Command::Explain(args) => explain::run(global, args),
         Command::Schema(args) => schema::run(global, args),
         Command::Completions(args) => completions::run(global, args),
     };

@@ -82,6 +82,12 @@ pub trait Kind: Send + Sync + Sized + 'static {
     /// What AWS would assign to a new resource; only the mock account asks.
     fn outputs(spec: &Self::Spec, assigned: &Assigned<'_>) -> Outputs;
 
+    /// What people should know of a row beside its changes, in a sentence or two each: something to
+    /// decide, or what follows from its going away, for which `desired` is none. Pure.
+    fn advice(_desired: Option<&Self::Spec>, _live: Option<&Live<Self::Spec>>) -> Vec<String> {
+        vec![]
+    }
+
     /// Sends one call, in which every reference is resolved. No decisions: spec to SDK input, SDK
     /// output to outputs.
     fn perform(

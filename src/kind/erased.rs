@@ -100,6 +100,7 @@ pub trait AnyKind: Send + Sync {
         rows: Vec<LiveRow>,
     ) -> BoxFuture<'a, Result<Vec<LiveRow>, AwsError>>;
     fn lower(&self, change: &ErasedChange<'_>) -> Vec<PlannedCall>;
+    fn advice(&self, desired: Option<&Json>, live: Option<&LiveRow>) -> Vec<String>;
     fn effect(&self, call: &Json) -> Effect<Json>;
     fn outputs(&self, spec: &Json, assigned: &Assigned<'_>) -> Outputs;
     fn perform<'a>(
@@ -299,6 +300,11 @@ impl<K: Kind> AnyKind for Erased<K> {
                 is_late: K::is_late(&call),
             })
             .collect()
+    }
+
+    fn advice(&self, desired: Option<&Json>, live: Option<&LiveRow>) -> Vec<String> {
+        let desired = desired.map(decode::<K::Spec>);
+        K::advice(desired.as_ref(), live.map(typed_live::<K>).as_ref())
     }
 
     fn effect(&self, call: &Json) -> Effect<Json> {

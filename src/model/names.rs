@@ -18,6 +18,10 @@ pub struct Limit {
 pub const ECS: Limit = Limit { length: 255, also: "_", barred_prefix: "" };
 pub const LOAD_BALANCER: Limit = Limit { length: 32, also: "", barred_prefix: "internal-" };
 pub const TARGET_GROUP: Limit = Limit { length: 32, also: "", barred_prefix: "" };
+/// AWS keeps `aws`, `ecs` and `fargate` at the beginning for itself; names here begin with the application's.
+pub const CAPACITY_PROVIDER: Limit = Limit { length: 255, also: "_", barred_prefix: "" };
+/// Launch templates; Auto Scaling groups may have longer names.
+pub const LAUNCH_TEMPLATE: Limit = Limit { length: 128, also: "_().", barred_prefix: "" };
 pub const ROLE: Limit = Limit { length: 64, also: "_+=,.@", barred_prefix: "" };
 pub const SECURITY_GROUP: Limit = Limit { length: 255, also: "_", barred_prefix: "sg-" };
 /// Creation tokens of file systems, client tokens of access points.

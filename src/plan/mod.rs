@@ -1,6 +1,7 @@
 //! Desired rows and live rows in, ordered actions out. Pure.
 
 mod actions;
+mod advice;
 pub mod file;
 mod graph;
 mod lateness;
@@ -11,6 +12,8 @@ mod ordering;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use advice::Advice;
 
 use crate::diff::{FieldChange, Path};
 use crate::kind::{AnyKind, DesiredRow, LiveRow, Manifest, PlannedCall, Scope};
@@ -102,6 +105,7 @@ pub struct Plan {
     /// Each comes after all that it needs.
     pub actions: Vec<Action>,
     pub orphans: Vec<Orphan>,
+    pub advice: Vec<Advice>,
     /// Resources that are as they should be.
     pub unchanged: usize,
     /// The outputs of resources that are live, for calls that refer to them.
@@ -187,9 +191,10 @@ pub fn plan(situation: &Situation<'_>, options: &Options) -> Result<Planned, Pla
         return Ok(Planned::NeedsDepth(matched.shallow));
     }
     let built = actions::build(situation, options, &matched)?;
+    let advice = advice::advice(situation, &matched, &built.actions);
     let actions = ordering::order(situation, built.actions)?;
     let (orphans, unchanged, outputs) = (built.orphans, built.unchanged, matched.outputs());
-    Ok(Planned::Plan(Plan { actions, orphans, unchanged, outputs }))
+    Ok(Planned::Plan(Plan { actions, orphans, advice, unchanged, outputs }))
 }
 
 impl Situation<'_> {

@@ -26,12 +26,15 @@ pub fn start(heading: &Heading<'_>) -> Json {
     })
 }
 
-/// One event per action and orphan, then a summary.
+/// One event per action, orphan and piece of advice, then a summary.
 pub fn plan(plan: &Plan, sources: &Sources) -> Vec<Json> {
     let actions = plan.actions.iter().map(|action| planned(action, sources));
     let orphans = plan.orphans.iter().map(|orphan| {
         let manifest = orphan.manifest.as_ref().map(ToString::to_string);
         json!({"type": "orphan", "address": orphan.address.to_string(), "manifest": manifest, "key": orphan.key})
+    });
+    let advice = plan.advice.iter().map(|advice| {
+        json!({"type": "advice", "address": advice.address.to_string(), "text": advice.text})
     });
     let summary = json!({
         "type": "plan",
@@ -40,7 +43,7 @@ pub fn plan(plan: &Plan, sources: &Sources) -> Vec<Json> {
         "orphans": plan.orphans.len(),
         "unchanged": plan.unchanged,
     });
-    actions.chain(orphans).chain([summary]).collect()
+    actions.chain(orphans).chain(advice).chain([summary]).collect()
 }
 
 fn planned(action: &Action, sources: &Sources) -> Json {

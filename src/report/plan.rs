@@ -14,7 +14,7 @@ use super::words::{WIDTH, counted, cut, plural, widest, width};
 use crate::facts::Facts;
 use crate::kind::Scope;
 use crate::manifest::source::Sources;
-use crate::plan::{Orphan, Plan};
+use crate::plan::{Advice, Orphan, Plan};
 use crate::value::{Address, Value};
 
 /// Where the files are named, unless titles are long.
@@ -73,6 +73,7 @@ pub fn body(plan: &Plan, sources: &Sources, details: Option<&Details>) -> String
         let _ = writeln!(text, "{}", page.drawn(group));
     }
     text.push_str(&orphans(&plan.orphans));
+    text.push_str(&advice(&plan.advice));
     text + &summary(plan, &groups)
 }
 
@@ -96,6 +97,21 @@ fn orphans(orphans: &[Orphan]) -> String {
         let _ = writeln!(text, "  in no manifest: kept, unless you say --prune\n");
     }
     text
+}
+
+/// One paragraph each, the address once for all that is said of it.
+fn advice(advice: &[Advice]) -> String {
+    let mut text = String::new();
+    for (index, Advice { address, text: words }) in advice.iter().enumerate() {
+        let is_same = index > 0 && advice[index - 1].address == *address;
+        if !is_same {
+            let _ = writeln!(text, "{} {}", "!".yellow().bold(), address.to_string().bold());
+        }
+        for line in words.lines() {
+            let _ = writeln!(text, "    {line}");
+        }
+    }
+    if text.is_empty() { text } else { text + "\n" }
 }
 
 /// `Plan: 0 to create, 1 to update, 0 to replace, 0 to delete · 2 API calls, 1 wait.`

@@ -150,13 +150,14 @@ fn spec(name: &str, cluster: &resolved::Cluster, tags: Tags) -> ClusterSpec {
         base: i32::try_from(item.base).unwrap_or(i32::MAX),
     };
     let strategy = cluster.default_strategy.iter();
+    let providers = cluster.capacity_providers.iter().map(|it| cluster.provider_name(it));
     let execute_command = cluster.execute_command.clone().unwrap_or_default();
     ClusterSpec {
         name: name.to_owned(),
         container_insights: cluster.container_insights,
-        capacity_providers: cluster.capacity_providers.iter().copied().map(provider).collect(),
+        capacity_providers: providers.collect(),
         default_capacity_provider_strategy: strategy
-            .map(|item| (provider(item.provider), share(item)))
+            .map(|item| (cluster.provider_name(&item.provider), share(item)))
             .collect(),
         execute_command: ExecuteCommand {
             logging: execute_command.logging,
@@ -168,13 +169,6 @@ fn spec(name: &str, cluster: &resolved::Cluster, tags: Tags) -> ClusterSpec {
             s3_encryption: execute_command.s3_encryption,
         },
         tags,
-    }
-}
-
-fn provider(provider: resolved::CapacityProvider) -> String {
-    match provider {
-        resolved::CapacityProvider::Fargate => "FARGATE".to_owned(),
-        resolved::CapacityProvider::FargateSpot => "FARGATE_SPOT".to_owned(),
     }
 }
 

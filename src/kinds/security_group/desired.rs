@@ -14,7 +14,7 @@ const NFS: u16 = 2049;
 
 pub(super) fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<SecurityGroupSpec>> {
     let load_balancers = stack.load_balancers.values().map(|it| load_balancer(stack, facts, it));
-    let services = stack.services.values().map(|it| service(stack, facts, it));
+    let services = stack.services.values().filter_map(|it| service(stack, facts, it));
     let file_systems = stack.file_systems.values().filter_map(|it| file_system(stack, facts, it));
     load_balancers.chain(services).chain(file_systems).collect()
 }
@@ -46,8 +46,9 @@ fn service(
     stack: &Stack,
     facts: &Facts,
     resource: &Resource<Service>,
-) -> Desired<SecurityGroupSpec> {
+) -> Option<Desired<SecurityGroupSpec>> {
     let network = &resource.value.network;
+    let interface = network.interface.as_ref()?;
     let rules = resource.value.load_balancers.iter().map(|target| {
         let group = format!("load-balancer-{}", target.load_balancer);
         let description = format!("load balancer {}", target.load_balancer);
@@ -56,11 +57,11 @@ fn service(
     let group = Group {
         origin: Origin::of(stack, "service", resource),
         name: format!("service-{}", resource.name),
-        physical_name: &network.security_group_name,
+        physical_name: &interface.security_group_name,
         description: format!("Tasks of service {}", resource.name),
         vpc: vpc(facts, &network.network),
     };
-    group.row(rules.collect())
+    Some(group.row(rules.collect()))
 }
 
 /// The services that mount the file system reach its mount targets.

@@ -28,7 +28,7 @@ fn row(
     routes: &[&Route<'_>],
 ) -> Desired<ServiceSpec> {
     let origin = Origin::of(stack, "service", service);
-    let mut row = origin.main(&service.name, spec(&origin, facts, service, routes));
+    let mut row = origin.main(&service.name, spec(&origin, stack, facts, service, routes));
     if service.value.scaling.is_some() {
         row = row.ignoring("desiredCount", "owned by scaling");
     }
@@ -44,17 +44,22 @@ fn row(
 
 fn spec(
     origin: &Origin<'_>,
+    stack: &Stack,
     facts: &Facts,
     service: &Resource<model::Service>,
     routes: &[&Route<'_>],
 ) -> ServiceSpec {
     let value = &service.value;
+    let cluster = stack.clusters.get(&value.cluster);
     let (launch_type, strategy) = match &value.capacity {
         Capacity::LaunchType(launch_type) => (Some(spelled(launch_type)), vec![]),
         Capacity::Strategy(items) => (None, items.clone()),
     };
     let strategy = strategy.into_iter().map(|item| StrategyItem {
-        provider: spelled(&item.provider),
+        provider: cluster.map_or_else(
+            || item.provider.word().to_owned(),
+            |cluster| cluster.value.provider_name(&item.provider),
+        ),
         weight: item.weight,
         base: item.base,
     });
@@ -65,7 +70,7 @@ fn spec(
         desired_count: Some(desired_count(value)),
         launch_type,
         capacity_provider_strategy: strategy.collect(),
-        platform_version: Some(value.platform_version.clone()),
+        platform_version: value.platform_version.clone(),
         network: network(facts, service),
         load_balancers: routes.iter().map(|route| load_balancer(route)).collect(),
         deployment: Deployment {
@@ -95,16 +100,17 @@ fn desired_count(service: &model::Service) -> u32 {
     }
 }
 
-fn network(facts: &Facts, service: &Resource<model::Service>) -> Network {
+fn network(facts: &Facts, service: &Resource<model::Service>) -> Option<Network> {
     let network = &service.value.network;
+    let interface = network.interface.as_ref()?;
     let subnets = facts.networks.get(&network.network).into_iter().flat_map(|facts| &facts.subnets);
     let own = Resolvable::reference("security-group", &format!("service-{}", service.name), "id");
-    let further = network.security_groups.iter().map(|id| id.as_str().into());
-    Network {
+    let further = interface.security_groups.iter().map(|id| id.as_str().into());
+    Some(Network {
         subnets: subnets.map(|subnet| subnet.id.clone()).collect(),
         security_groups: further.chain([own]).collect(),
-        assign_public_ip: toggle(network.assign_public_ip),
-    }
+        assign_public_ip: toggle(interface.assign_public_ip),
+    })
 }
 
 fn load_balancer(route: &Route<'_>) -> LoadBalancer {

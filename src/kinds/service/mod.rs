@@ -320,11 +320,11 @@ fn example() -> ServiceSpec {
         launch_type: Some("FARGATE".to_owned()),
         capacity_provider_strategy: Set::default(),
         platform_version: Some("LATEST".to_owned()),
-        network: Network {
+        network: Some(Network {
             subnets: Set::from_iter(["subnet-1".to_owned(), "subnet-2".to_owned()]),
             security_groups: Set::from_iter(["sg-1".into()]),
             assign_public_ip: "ENABLED".to_owned(),
-        },
+        }),
         load_balancers: Set::from_iter([LoadBalancer {
             target_group: arn("elasticloadbalancing", "targetgroup/shop-prod-web/0123"),
             container: "app".to_owned(),

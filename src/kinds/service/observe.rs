@@ -147,7 +147,7 @@ fn spec(
         launch_type,
         capacity_provider_strategy: strategy,
         platform_version: platform_version(read.platform_version, wanted),
-        network: network(read.network_configuration),
+        network: read.network_configuration.and_then(network),
         load_balancers: read
             .load_balancers
             .unwrap_or_default()
@@ -220,17 +220,15 @@ fn strategy_item(read: sdk::CapacityProviderStrategyItem) -> StrategyItem {
     StrategyItem { provider: read.capacity_provider, weight, base }
 }
 
-fn network(read: Option<sdk::NetworkConfiguration>) -> Network {
-    let read = read.and_then(|network| network.awsvpc_configuration);
-    let (subnets, groups, public) = match read {
-        Some(read) => (read.subnets, read.security_groups, read.assign_public_ip),
-        None => (vec![], None, None),
-    };
-    Network {
-        subnets: subnets.into_iter().collect(),
-        security_groups: groups.unwrap_or_default().into_iter().map(Into::into).collect(),
+fn network(read: sdk::NetworkConfiguration) -> Option<Network> {
+    let read = read.awsvpc_configuration?;
+    let groups = read.security_groups.unwrap_or_default();
+    let public = read.assign_public_ip;
+    Some(Network {
+        subnets: read.subnets.into_iter().collect(),
+        security_groups: groups.into_iter().map(Into::into).collect(),
         assign_public_ip: public.map_or("DISABLED".to_owned(), |flag| flag.as_str().to_owned()),
-    }
+    })
 }
 
 fn load_balancer(read: sdk::LoadBalancer) -> Option<LoadBalancer> {

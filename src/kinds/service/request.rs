@@ -26,7 +26,7 @@ pub(super) async fn create(aws: &Aws, spec: &ServiceSpec) -> Result<Outputs, Aws
         .set_launch_type(spec.launch_type.as_deref().map(Into::into))
         .set_capacity_provider_strategy(strategy)
         .set_platform_version(spec.platform_version.clone())
-        .network_configuration(network(&spec.network))
+        .set_network_configuration(spec.network.as_ref().map(network))
         .set_load_balancers(Some(load_balancers(spec)).filter(|list| !list.is_empty()))
         .deployment_configuration(deployment(spec))
         .set_health_check_grace_period_seconds(spec.health_check_grace_period_seconds.map(int))
@@ -62,7 +62,7 @@ pub(super) async fn update(
                 request.set_capacity_provider_strategy(Some(new_strategy(spec)))
             }
             "platformVersion" => request.set_platform_version(spec.platform_version.clone()),
-            "network" => request.network_configuration(network(&spec.network)),
+            "network" => request.set_network_configuration(spec.network.as_ref().map(network)),
             "loadBalancers" => request.set_load_balancers(Some(load_balancers(spec))),
             "deployment" => request.deployment_configuration(deployment(spec)),
             "healthCheckGracePeriodSeconds" => request.set_health_check_grace_period_seconds(

@@ -21,7 +21,8 @@ pub struct ServiceSpec {
     pub launch_type: Option<String>,
     pub capacity_provider_strategy: Set<StrategyItem>,
     pub platform_version: Option<String>,
-    pub network: Network,
+    /// None in network modes without an interface for each task.
+    pub network: Option<Network>,
     pub load_balancers: Set<LoadBalancer>,
     pub deployment: Deployment,
     /// `None` when nothing outside the task checks its health: AWS refuses it then.

@@ -465,13 +465,13 @@ scaling: { min: 2, max: 10, targetTracking: [{ metric: cpu, target: 60 }] }
     assert_eq!(row.ignore, [("desiredCount".to_owned(), "owned by scaling".to_owned())]);
     assert_eq!(row.spec.cluster, Resolvable::reference("cluster", "main", "arn"));
     assert_eq!(row.spec.task_definition, Resolvable::reference("task-definition", "web", "arn"));
-    let subnets: Vec<&str> = row.spec.network.subnets.0.iter().map(String::as_str).collect();
+    let subnets: Vec<&str> = row.spec.network.as_ref().unwrap().subnets.0.iter().map(String::as_str).collect();
     assert_eq!(subnets, ["subnet-a", "subnet-b"]);
     let groups = Set::from_iter([
         Resolvable::reference("security-group", "service-web", "id"),
         "sg-0123abcd".into(),
     ]);
-    assert_eq!(row.spec.network.security_groups, groups);
+    assert_eq!(row.spec.network.as_ref().unwrap().security_groups, groups);
     let target = row.spec.load_balancers.0.first().unwrap();
     let group = Resolvable::reference("target-group", "web-public-http", "arn");
     assert_eq!((&target.target_group, target.port), (&group, 8080));

@@ -29,10 +29,10 @@ impl Source<'_> {
         let volumes = task.volumes.iter();
         TaskDefinitionSpec {
             family: task.family.clone(),
-            cpu: Some(task.cpu),
-            memory: Some(task.memory),
-            network_mode: "awsvpc".to_owned(),
-            requires_compatibilities: ["FARGATE".to_owned()].into_iter().collect(),
+            cpu: task.cpu,
+            memory: task.memory,
+            network_mode: spelled(&task.network_mode),
+            requires_compatibilities: [spelled(&task.launch_type)].into_iter().collect(),
             runtime_platform: RuntimePlatform {
                 cpu_architecture: spelled(&task.cpu_architecture),
                 operating_system_family: spelled(&task.operating_system_family),

@@ -15,6 +15,9 @@ use crate::manifest::node::{Data, Node, Route, SourceId, Span, Step};
 use crate::manifest::problem::Problem;
 use words::{choices, forms_of, found, listed, one_of, properties, type_words, variant_keys};
 
+/// A hint lists no more fields than this.
+const MANY_FIELDS: usize = 20;
+
 /// A document that is right by itself; whether it fits the others is for the rules.
 #[derive(Clone, Debug)]
 pub struct Checked {
@@ -248,6 +251,9 @@ impl<'a> Checker<'a> {
                 .did_you_mean(field, known.iter().map(String::as_str));
         match problem.hint {
             Some(_) => problem,
+            None if known.len() > MANY_FIELDS => {
+                problem.hint("the editor's completion and `ecsctl schema` have all fields")
+            }
             None => problem.hint(format!("the fields are {}", known.join(", "))),
         }
     }
@@ -442,10 +448,10 @@ secrets: { KEY: vault/key }
 ";
         insta::assert_snapshot!(problems(text), @r#"
         unknown-field: this document has no field `desiredCont` [desiredCont: not a field here] -> did you mean `desiredCount`?
-        unknown-field: this document has no field `zebra` [zebra: not a field here] -> the fields are kind, name, awsName, cluster, launchType, capacity, platformVersion, cpu, memory, runtimePlatform, ephemeralStorage, desiredCount, taskRole, executionRole, image, port, ports, command, entryPoint, environment, secrets, environmentFiles, healthCheck, mounts, containers, logging, volumes, network, loadBalancers, deployment, healthCheckGracePeriod, enableExecuteCommand, propagateTags, availabilityZoneRebalancing, scaling, tags, lifecycle, environments
+        unknown-field: this document has no field `zebra` [zebra: not a field here] -> the editor's completion and `ecsctl schema` have all fields
         bad-format: `cpu` can't be `lots` [lots: expected CPU units such as `512`, or vCPUs such as `0.5 vCPU`]
         wrong-type: `enableExecuteCommand` must be `true` or `false`, but is `perhaps` [perhaps: expected `true` or `false`]
-        bad-choice: `launchType` can't be `FARGAT` [FARGAT: expected `FARGATE`] -> did you mean `FARGATE`?
+        bad-choice: `launchType` can't be `FARGAT` [FARGAT: expected one of `FARGATE`, `EC2`, `EXTERNAL`] -> did you mean `FARGATE`?
         out-of-range: `deployment.maximumPercent` must be at most 1000, but is `5000` [5000: expected at most 1000]
         wrong-type: `deployment.circuitBreaker` must be a mapping, but is `yes please` [yes please: expected a mapping]
         missing-field: `containers[0]` needs `image` [{ name: app }: `image` is missing]

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::common::{Lifecycle, Name, Tags};
+use super::instances::Instances;
 
 /// An ECS cluster. Without any Cluster document there is one named `main`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -17,7 +18,11 @@ pub struct Cluster {
     /// CloudWatch Container Insights. Default: `disabled`.
     #[serde(default)]
     pub container_insights: ContainerInsights,
-    /// Capacity providers that services may use. Default: both.
+    /// EC2 instances that run tasks.
+    #[serde(default)]
+    pub instances: Vec<Instances>,
+    /// Further capacity providers that services may use: `FARGATE`, `FARGATE_SPOT`, and ones that are there already.
+    /// Default: `FARGATE` and `FARGATE_SPOT`.
     #[serde(default = "all_providers")]
     pub capacity_providers: Vec<CapacityProvider>,
     /// What services use that name neither `launchType` nor `capacity`. Default: on-demand Fargate.
@@ -50,16 +55,28 @@ pub enum ContainerInsights {
     Enhanced,
 }
 
-/// A capacity provider of AWS Fargate.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+/// A capacity provider: one of AWS Fargate, or one of EC2 instances by name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum CapacityProvider {
     /// On-demand Fargate.
     Fargate,
     /// Fargate Spot: cheaper, and interrupted with two minutes' warning when AWS needs the capacity back.
     FargateSpot,
+    /// An entry of the cluster's `instances`, or a capacity provider that is there already.
+    #[serde(untagged)]
+    Instances(#[schemars(example = &"general")] String),
+}
+
+impl CapacityProvider {
+    /// As manifests spell it.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Fargate => "FARGATE",
+            Self::FargateSpot => "FARGATE_SPOT",
+            Self::Instances(name) => name,
+        }
+    }
 }
 
 /// A part of the tasks for one capacity provider.

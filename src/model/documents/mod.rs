@@ -6,16 +6,21 @@ pub mod app;
 pub mod cluster;
 pub mod common;
 pub mod container;
+pub mod deployment;
 mod either;
 pub mod file_system;
+pub mod instances;
 pub mod load_balancer;
+pub mod logging;
 pub mod network;
+pub mod platform;
 pub mod routing;
 pub mod scaling;
 pub mod secret;
 pub mod service;
 pub mod task_role;
 pub mod units;
+pub mod volume;
 
 /// The kind of a document, in the order in which they are listed to users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,12 +8,16 @@ use serde::{Deserialize, Serialize};
 use super::cluster::CapacityProviderStrategyItem;
 use super::common::{Lifecycle, Name, Tags, Text};
 use super::container::{Container, HealthCheck, Mount, Port};
+use super::deployment::Deployment;
 use super::load_balancer::SecurityGroupId;
+use super::logging::Logging;
 use super::network::AssignPublicIp;
+use super::platform::{LaunchType, NetworkMode, RuntimePlatform};
 use super::routing::ServiceLoadBalancer;
 use super::scaling::Scaling;
 use super::secret::SecretReference;
-use super::units::{Cpu, Days, Gibibytes, Mebibytes, Seconds};
+use super::units::{Cpu, Gibibytes, Mebibytes, Seconds};
+use super::volume::Volume;
 
 /// A task that ECS keeps running. `name`, `image` and `port` are enough.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -40,6 +44,8 @@ pub struct Service {
     pub cpu: Option<Cpu>,
     /// Memory of a task; which sizes are possible depends on `cpu`. Default: the least that goes with `cpu`.
     pub memory: Option<Mebibytes>,
+    /// How containers are reached. Default: `awsvpc` on Fargate, else `bridge`; Windows on EC2 has its own.
+    pub network_mode: Option<NetworkMode>,
     /// Processor and operating system. Default: `X86_64` and `LINUX`.
     #[serde(default)]
     pub runtime_platform: RuntimePlatform,
@@ -123,124 +129,6 @@ pub struct Service {
     pub lifecycle: Lifecycle,
 }
 
-/// Where tasks run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum LaunchType {
-    /// On AWS Fargate: no instances to look after.
-    #[default]
-    Fargate,
-}
-
-/// Processor and operating system of the tasks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct RuntimePlatform {
-    /// Processor. Default: `X86_64`.
-    pub cpu_architecture: CpuArchitecture,
-    /// Operating system. Default: `LINUX`.
-    pub operating_system_family: OperatingSystemFamily,
-}
-
-/// Processor of the tasks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum CpuArchitecture {
-    /// Intel and AMD.
-    #[default]
-    #[serde(rename = "X86_64")]
-    X86,
-    /// AWS Graviton: cheaper; Linux only.
-    #[serde(rename = "ARM64")]
-    Arm,
-}
-
-/// Operating system of the tasks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum OperatingSystemFamily {
-    /// Linux.
-    #[default]
-    #[serde(rename = "LINUX")]
-    Linux,
-    /// Windows Server 2019 Full.
-    #[serde(rename = "WINDOWS_SERVER_2019_FULL")]
-    Windows2019Full,
-    /// Windows Server 2019 Core.
-    #[serde(rename = "WINDOWS_SERVER_2019_CORE")]
-    Windows2019Core,
-    /// Windows Server 2022 Full.
-    #[serde(rename = "WINDOWS_SERVER_2022_FULL")]
-    Windows2022Full,
-    /// Windows Server 2022 Core.
-    #[serde(rename = "WINDOWS_SERVER_2022_CORE")]
-    Windows2022Core,
-}
-
-/// Where the containers' output goes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct Logging {
-    /// Keep no output at all. Default: false.
-    pub disabled: bool,
-    /// Log driver. Default: `awslogs`.
-    pub driver: LogDriver,
-    /// Days to keep the output in CloudWatch: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096,
-    /// 1827, 2192, 2557, 2922, 3288 or 3653. Default: 30.
-    pub retention: Option<Days>,
-    /// Existing CloudWatch log group to write to. Default: one is made, `/ecsctl/<app>/<environment>/<name>`.
-    pub group: Option<String>,
-    /// Options of the driver by AWS's own key, such as `awslogs-multiline-pattern`.
-    pub options: BTreeMap<String, Text>,
-    /// Options of the driver whose values are secret, such as `splunk-token`.
-    pub secret_options: BTreeMap<String, SecretReference>,
-}
-
-/// What takes the containers' output.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum LogDriver {
-    /// CloudWatch Logs.
-    #[default]
-    Awslogs,
-    /// Splunk; needs `splunk-token` and `splunk-url`.
-    Splunk,
-}
-
-/// A volume of the task: shared space, or a file system.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct Volume {
-    /// An EFS file system. Without it, the volume is empty space that lives as long as the task.
-    pub efs: Option<EfsVolume>,
-}
-
-/// An EFS file system as a volume.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct EfsVolume {
-    /// A `FileSystem` by name.
-    pub file_system: String,
-    /// An access point of the file system by name.
-    pub access_point: Option<String>,
-    /// Directory to mount; not with an access point, which has its own. Default: `/`.
-    pub root_directory: Option<String>,
-    /// Encrypt the traffic. Default: `ENABLED`.
-    #[serde(default)]
-    pub transit_encryption: Toggle,
-    /// Sign requests with the task role. Default: `DISABLED`.
-    pub iam: Option<Toggle>,
-}
-
-/// Whether something is on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Toggle {
-    /// On.
-    #[default]
-    Enabled,
-    /// Off.
-    Disabled,
-}
-
 /// Network, public address and further security groups of the tasks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
@@ -251,46 +139,6 @@ pub struct ServiceNetwork {
     pub assign_public_ip: Option<AssignPublicIp>,
     /// Ids of security groups besides the service's own. At most 4.
     pub security_groups: Vec<SecurityGroupId>,
-}
-
-/// How a new revision is rolled out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct Deployment {
-    /// Tasks that must stay healthy during a rollout, in percent of `desiredCount`, rounded up. Default: 100.
-    #[schemars(range(max = 100))]
-    pub minimum_healthy_percent: u32,
-    /// Tasks that may run during a rollout, in percent of `desiredCount`, rounded down. Default: 200.
-    #[schemars(range(min = 100, max = 1000))]
-    pub maximum_percent: u32,
-    /// Give up a rollout whose tasks keep failing.
-    pub circuit_breaker: CircuitBreaker,
-}
-
-impl Default for Deployment {
-    fn default() -> Self {
-        Self {
-            minimum_healthy_percent: 100,
-            maximum_percent: 200,
-            circuit_breaker: CircuitBreaker::default(),
-        }
-    }
-}
-
-/// Gives up a rollout whose tasks keep failing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct CircuitBreaker {
-    /// Give up. Default: true.
-    pub enable: bool,
-    /// Go back to the last revision that worked. Default: true.
-    pub rollback: bool,
-}
-
-impl Default for CircuitBreaker {
-    fn default() -> Self {
-        Self { enable: true, rollback: true }
-    }
 }
 
 /// Where tasks get their tags from.

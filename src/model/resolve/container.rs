@@ -6,13 +6,13 @@ use super::{texts, words};
 use crate::model::documents::container as document;
 use crate::model::documents::container::{CheckCommand, TransportProtocol};
 use crate::model::documents::service::Service;
-use crate::model::resolved::service::{Container, HealthCheck, Mount, PortMapping};
+use crate::model::resolved::task::{Container, HealthCheck, Mount, NetworkMode, PortMapping};
 
 /// The containers as written, or the one that the shorthand describes, named as the service.
-pub(super) fn resolve(service: &Service) -> Vec<Container> {
+pub(super) fn resolve(service: &Service, mode: NetworkMode) -> Vec<Container> {
     match &service.image {
-        Some(image) => vec![container(&shorthand(service, image))],
-        None => service.containers.iter().map(container).collect(),
+        Some(image) => vec![container(&shorthand(service, image), mode)],
+        None => service.containers.iter().map(|written| container(written, mode)).collect(),
     }
 }
 
@@ -47,7 +47,7 @@ fn shorthand(service: &Service, image: &str) -> document::Container {
     }
 }
 
-fn container(container: &document::Container) -> Container {
+fn container(container: &document::Container, mode: NetworkMode) -> Container {
     Container {
         name: container.name.clone(),
         image: container.image.clone(),
@@ -59,7 +59,7 @@ fn container(container: &document::Container) -> Container {
         entry_point: words(&container.entry_point),
         working_directory: container.working_directory.clone(),
         user: container.user.clone().map(|user| user.0),
-        ports: container.ports.iter().map(port).collect(),
+        ports: container.ports.iter().map(|written| port(written, mode)).collect(),
         environment: texts(&container.environment),
         secrets: container.secrets.clone(),
         environment_files: container.environment_files.clone(),
@@ -76,16 +76,22 @@ fn container(container: &document::Container) -> Container {
     }
 }
 
-fn port(port: &document::Port) -> PortMapping {
+fn port(port: &document::Port, mode: NetworkMode) -> PortMapping {
+    let host_port = |container_port, written: Option<u16>| match mode {
+        NetworkMode::Awsvpc | NetworkMode::Host => container_port,
+        NetworkMode::Bridge | NetworkMode::None => written.unwrap_or(0),
+    };
     match port {
         document::Port::Number(container_port) => PortMapping {
             container_port: *container_port,
+            host_port: host_port(*container_port, None),
             protocol: TransportProtocol::default(),
             name: None,
             app_protocol: None,
         },
         document::Port::Mapping(mapping) => PortMapping {
             container_port: mapping.container,
+            host_port: host_port(mapping.container, mapping.host),
             protocol: mapping.protocol,
             name: mapping.name.clone(),
             app_protocol: mapping.app_protocol,

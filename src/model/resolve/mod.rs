@@ -8,10 +8,13 @@ mod container;
 mod environment;
 mod file_system;
 mod final_values;
+mod instances;
 mod load_balancer;
 mod network;
+mod scaling;
 mod service;
 mod target;
+mod task;
 mod task_role;
 #[cfg(test)]
 mod tests;

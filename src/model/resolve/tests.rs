@@ -59,9 +59,12 @@ fn four_lines_are_an_application() {
     assert_eq!(web.physical_name, "shop-default-web");
     let service = &web.value;
     assert_eq!((service.cluster.as_str(), service.desired_count), ("main", 1));
-    assert_eq!((service.task.cpu, service.task.memory), (256, 512));
+    assert_eq!((service.task.cpu, service.task.memory), (Some(256), Some(512)));
     assert_eq!(service.capacity, Capacity::LaunchType(LaunchType::Fargate));
-    assert!(service.network.assign_public_ip, "the default VPC has no NAT gateway");
+    assert!(
+        service.network.interface.as_ref().unwrap().assign_public_ip,
+        "the default VPC has no NAT gateway"
+    );
     let container = &service.task.containers[0];
     assert_eq!(
         (container.name.as_str(), container.essential, container.ports[0].container_port),
@@ -201,10 +204,14 @@ fn what_is_left_out_follows_from_what_is_written() {
     let service = &stack.services["web"].value;
     assert_eq!(service.cluster, "blue");
     let Capacity::Strategy(items) = &service.capacity else { panic!("the cluster's strategy") };
-    let items: Vec<_> = items.iter().map(|item| (item.provider, item.weight, item.base)).collect();
+    let items: Vec<_> =
+        items.iter().map(|item| (item.provider.clone(), item.weight, item.base)).collect();
     assert_eq!(items, [(CapacityProvider::FargateSpot, 1, 0), (CapacityProvider::Fargate, 0, 1)]);
-    assert!(!service.network.assign_public_ip, "the subnets are private");
-    assert_eq!((service.task.cpu, service.desired_count), (512, 2));
+    assert!(
+        !service.network.interface.as_ref().unwrap().assign_public_ip,
+        "the subnets are private"
+    );
+    assert_eq!((service.task.cpu, service.desired_count), (Some(512), 2));
     assert_eq!(service.health_check_grace_period, Some(60));
     assert_eq!(service.task.task_role, Some(TaskRoleReference::Name("web".to_owned())));
     let target = &service.load_balancers[0];

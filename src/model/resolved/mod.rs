@@ -2,7 +2,11 @@
 
 pub mod cluster;
 pub mod file_system;
+pub mod instances;
 pub mod load_balancer;
 pub mod network;
+pub mod scaling;
 pub mod service;
+pub mod target;
+pub mod task;
 pub mod task_role;

@@ -30,7 +30,7 @@ fn check_cluster(scope: &Scope<'_>, written: &Written<Cluster>) -> Vec<Problem> 
     }
     for (index, item) in cluster.default_capacity_provider_strategy.iter().enumerate() {
         let place = written.value(&format!("{base}/{index}/provider"));
-        problems.extend(missing_provider(cluster, written, item.provider, &place));
+        problems.extend(missing_provider(cluster, written, &item.provider, &place));
     }
     problems.extend(execute_command(written));
     problems
@@ -61,7 +61,7 @@ fn check_service(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
         problems.extend(missing_provider(
             &cluster.document,
             cluster,
-            item.provider,
+            &item.provider,
             &at(index, "provider"),
         ));
     }
@@ -96,7 +96,7 @@ fn strategy(
             problems.push(
                 Problem::error(
                     "capacity-duplicate",
-                    format!("{} is twice in the strategy", word(item.provider)),
+                    format!("{} is twice in the strategy", item.provider.word()),
                 )
                 .at(&at(index, "provider"), "again")
                 .at(&at(first, "provider"), "first here"),
@@ -109,27 +109,21 @@ fn strategy(
 fn missing_provider(
     cluster: &Cluster,
     written: &Written<Cluster>,
-    provider: CapacityProvider,
+    provider: &CapacityProvider,
     place: &Span,
 ) -> Option<Problem> {
-    let is_there = cluster.capacity_providers.contains(&provider);
+    let is_there = cluster.capacity_providers.contains(provider)
+        || cluster.instances.iter().any(|instances| instances.name == provider.word());
     let problem = || {
         Problem::error(
             "capacity-provider",
-            format!("cluster `{}` does not have {}", cluster.name, word(provider)),
+            format!("cluster `{}` does not have {}", cluster.name, provider.word()),
         )
         .at(place, "asked for here")
         .at(&written.key("/capacityProviders"), "not in this list")
-        .hint(format!("add {} to the cluster's `capacityProviders`", word(provider)))
+        .hint(format!("add {} to the cluster's `capacityProviders`", provider.word()))
     };
     (!is_there).then(problem)
-}
-
-fn word(provider: CapacityProvider) -> &'static str {
-    match provider {
-        CapacityProvider::Fargate => "FARGATE",
-        CapacityProvider::FargateSpot => "FARGATE_SPOT",
-    }
 }
 
 /// `OVERRIDE` needs a place to log to, and a place to log to needs `OVERRIDE`.

@@ -2,7 +2,7 @@
 
 use super::{Scope, ServiceView, escape};
 use crate::manifest::problem::Problem;
-use crate::model::documents::service::LogDriver;
+use crate::model::documents::logging::LogDriver;
 
 /// Days. Source: `PutRetentionPolicy`.
 const RETENTION: [u32; 22] = [

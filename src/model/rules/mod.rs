@@ -24,6 +24,7 @@ mod roles;
 mod routing;
 mod scaling;
 mod size;
+mod table;
 mod tags;
 
 use super::documents::service as document;
@@ -32,41 +33,51 @@ use super::resolved::service::{Container, Service};
 use super::stack::Stack;
 use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
+pub use table::Entry;
 
-type Rule = fn(&Scope<'_>) -> Vec<Problem>;
+/// The rules of one subject.
+struct Family {
+    check: fn(&Scope<'_>) -> Vec<Problem>,
+    table: &'static [Entry],
+}
 
-const RULES: &[Rule] = &[
-    references::check,
-    names::check,
-    tags::check,
-    size::check,
-    containers::check,
-    images::check,
-    definition_size::check,
-    ports::check,
-    environment_values::check,
-    mounts::check,
-    dependencies::check,
-    platform::check,
-    capacity::check,
-    networks::check,
-    listeners::check,
-    certificates::check,
-    routing::check,
-    conditions::check,
-    deployment::check,
-    scaling::check,
-    file_systems::check,
-    roles::check,
-    policy_size::check,
-    borrowed_roles::check,
-    logging::check,
+const FAMILIES: &[Family] = &[
+    Family { check: references::check, table: &[] },
+    Family { check: names::check, table: &[] },
+    Family { check: tags::check, table: &[] },
+    Family { check: size::check, table: &[] },
+    Family { check: containers::check, table: &[] },
+    Family { check: images::check, table: &[] },
+    Family { check: definition_size::check, table: &[] },
+    Family { check: ports::check, table: &[] },
+    Family { check: environment_values::check, table: &[] },
+    Family { check: mounts::check, table: &[] },
+    Family { check: dependencies::check, table: &[] },
+    Family { check: platform::check, table: &[] },
+    Family { check: capacity::check, table: &[] },
+    Family { check: networks::check, table: &[] },
+    Family { check: listeners::check, table: &[] },
+    Family { check: certificates::check, table: &[] },
+    Family { check: routing::check, table: &[] },
+    Family { check: conditions::check, table: &[] },
+    Family { check: deployment::check, table: &[] },
+    Family { check: scaling::check, table: scaling::TABLE },
+    Family { check: file_systems::check, table: &[] },
+    Family { check: roles::check, table: &[] },
+    Family { check: policy_size::check, table: &[] },
+    Family { check: borrowed_roles::check, table: &[] },
+    Family { check: logging::check, table: &[] },
 ];
 
 /// Runs all rules.
 pub fn check(manifests: &Manifests, stack: &Stack) -> Vec<Problem> {
     let scope = Scope { manifests, stack };
-    RULES.iter().flat_map(|rule| rule(&scope)).collect()
+    FAMILIES.iter().flat_map(|family| (family.check)(&scope)).collect()
+}
+
+/// Every rule, family by family.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    FAMILIES.iter().flat_map(|family| family.table)
 }
 
 /// What a rule looks at: the documents for what was written and where, the stack for what it means.

@@ -86,12 +86,14 @@ fn names_in_aws<'a>(scope: &Scope<'a>) -> Vec<Named<'a>> {
     }
     for (name, written) in &manifests.services {
         let Some(service) = stack.services.get(name) else { continue };
-        let group = &service.value.network.security_group_name;
         let cluster = stack.clusters.get(&service.value.cluster);
         let cluster = cluster.map_or(&service.value.cluster, |cluster| &cluster.physical_name);
         let services = format!("services of cluster `{cluster}`");
         add(&services, &service.physical_name, "the service", name, written.name_span());
-        add("security groups", group, "the group", name, written.name_span());
+        if let Some(interface) = &service.value.network.interface {
+            let group = &interface.security_group_name;
+            add("security groups", group, "the group", name, written.name_span());
+        }
         if let ExecutionRole::Managed { name: role, .. } = &service.value.task.execution_role {
             add("roles", role, "the execution role", name, written.name_span());
         }

@@ -48,8 +48,8 @@ fn windows(service: &ServiceView<'_>) -> Vec<Problem> {
     if task.ephemeral_storage.is_some() {
         problems.push(barred("more ephemeral storage", &written.key("/ephemeralStorage")));
     }
-    if !(1024..=4096).contains(&task.cpu) {
-        problems.push(barred(&format!("{} CPU units", task.cpu), &written.value("/cpu")));
+    if let Some(cpu) = task.cpu.filter(|cpu| !(1024..=4096).contains(cpu)) {
+        problems.push(barred(&format!("{cpu} CPU units"), &written.value("/cpu")));
     }
     for view in service.containers() {
         let container = view.container;
@@ -70,7 +70,7 @@ fn windows(service: &ServiceView<'_>) -> Vec<Problem> {
 
 /// Platform versions before 1.4.0 lack what many tasks need.
 fn platform_version(service: &ServiceView<'_>) -> Option<Problem> {
-    let version = service.value.platform_version.as_str();
+    let version = service.value.platform_version.as_deref()?;
     if is_windows(service) || version == "LATEST" || parts(version) >= parts("1.4.0") {
         return None;
     }
@@ -89,7 +89,7 @@ fn platform_version(service: &ServiceView<'_>) -> Option<Problem> {
         ),
         ("ECS Exec", service.value.enable_execute_command),
         ("more ephemeral storage", task.ephemeral_storage.is_some()),
-        ("tasks of 8 vCPU and more", task.cpu >= fargate::LARGE_CPU),
+        ("tasks of 8 vCPU and more", task.cpu.is_some_and(|cpu| cpu >= fargate::LARGE_CPU)),
     ];
     let (reason, _) = reasons.into_iter().find(|(_, is_used)| *is_used)?;
     let problem = Problem::error(

@@ -1,8 +1,28 @@
 //! Scaling has room, and metrics that exist.
 
+use super::table::{Entry, service};
 use super::{Scope, ServiceView};
 use crate::manifest::problem::Problem;
 use crate::model::resolved::service::Metric;
+
+const GUIDE: &str = "Application Auto Scaling API Reference";
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "scaling-bounds",
+        rule: "`scaling.min` is not above `scaling.max`",
+        source: GUIDE,
+        wrong: service!("scaling: { min: 3, max: 2 }"),
+        right: service!("scaling: { min: 2, max: 2 }"),
+    },
+    Entry {
+        code: "scaling-desired-count",
+        rule: "`desiredCount` is within what scaling allows, which moves it there at once",
+        source: GUIDE,
+        wrong: service!("desiredCount: 1, scaling: { min: 2, max: 4 }"),
+        right: service!("desiredCount: 2, scaling: { min: 2, max: 4 }"),
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     scope.each_service(check_service)

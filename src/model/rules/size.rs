@@ -3,6 +3,7 @@
 use super::{Bounds, Scope, ServiceView, within};
 use crate::manifest::problem::Problem;
 use crate::model::fargate;
+use crate::model::resolved::service::LaunchType;
 
 /// Docker refuses less.
 const LEAST_CONTAINER_MEMORY: u32 = 6;
@@ -24,11 +25,13 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
 /// Source: Amazon ECS Developer Guide, task CPU and memory on Fargate.
 fn task_size(service: &ServiceView<'_>) -> Option<Problem> {
     let task = &service.value.task;
-    let Some(sizes) = fargate::memory_sizes(task.cpu) else {
-        let problem = Problem::error(
-            "task-size",
-            format!("Fargate has no tasks with {} CPU units", task.cpu),
-        );
+    if task.launch_type != LaunchType::Fargate {
+        return None;
+    }
+    let (cpu, memory) = task.cpu.zip(task.memory)?;
+    let Some(sizes) = fargate::memory_sizes(cpu) else {
+        let problem =
+            Problem::error("task-size", format!("Fargate has no tasks with {cpu} CPU units"));
         let sizes: Vec<_> = fargate::CPU_SIZES.iter().map(u32::to_string).collect();
         return Some(
             problem.at(
@@ -37,13 +40,10 @@ fn task_size(service: &ServiceView<'_>) -> Option<Problem> {
             ),
         );
     };
-    if sizes.contains(&task.memory) {
+    if sizes.contains(&memory) {
         return None;
     }
-    let message = format!(
-        "Fargate has no tasks with {} CPU units and {} MiB of memory",
-        task.cpu, task.memory
-    );
+    let message = format!("Fargate has no tasks with {cpu} CPU units and {memory} MiB of memory");
     let problem = Problem::error("task-size", message)
         .at(&service.written.value("/memory"), format!("expected {}", describe(&sizes)));
     Some(match service.document().cpu {
@@ -64,10 +64,10 @@ fn describe(sizes: &[u32]) -> String {
 fn sum_of_cpu(service: &ServiceView<'_>) -> Option<Problem> {
     let task = &service.value.task;
     let sum: u64 = task.containers.iter().map(|container| u64::from(container.cpu)).sum();
-    let excess = sum > u64::from(task.cpu);
+    let limit = task.cpu?;
+    let excess = sum > u64::from(limit);
     let largest = service.containers().max_by_key(|view| view.container.cpu).filter(|_| excess)?;
-    let message =
-        format!("the containers reserve {sum} CPU units, more than the task's {}", task.cpu);
+    let message = format!("the containers reserve {sum} CPU units, more than the task's {limit}");
     let problem =
         Problem::error("container-cpu", message).at(&largest.value("/cpu"), "the largest part");
     Some(problem.at(&service.written.value("/cpu"), "the task's CPU"))
@@ -83,13 +83,14 @@ fn sum_of_memory(service: &ServiceView<'_>) -> Option<Problem> {
     let reservations: u64 =
         task.containers.iter().map(|container| u64::from(reserved(container))).sum();
     let sum = limits.max(reservations);
-    let excess = sum > u64::from(task.memory);
+    let limit = task.memory?;
+    let excess = sum > u64::from(limit);
     let largest = service
         .containers()
         .max_by_key(|view| view.container.memory.max(view.container.memory_reservation));
     let largest = largest.filter(|_| excess)?;
     let field = if largest.container.memory.is_some() { "/memory" } else { "/memoryReservation" };
-    let message = format!("the containers need {sum} MiB, more than the task's {}", task.memory);
+    let message = format!("the containers need {sum} MiB, more than the task's {limit}");
     let problem =
         Problem::error("container-memory", message).at(&largest.value(field), "the largest part");
     Some(problem.at(&service.written.value("/memory"), "the task's memory"))

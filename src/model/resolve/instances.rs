@@ -1,0 +1,98 @@
+//! The EC2 instances of a Cluster document.
+
+use super::{Context, texts};
+use crate::model::documents::cluster::Cluster;
+use crate::model::documents::instances as document;
+use crate::model::documents::instances::{CapacityProviderChoice, Image};
+use crate::model::names;
+use crate::model::resolved::instances::{
+    CapacityProviderSettings, Group, Instances, Managed, Profile,
+};
+
+const MOST: u32 = 10;
+/// Containers in bridge mode are one hop further away than the instance.
+const METADATA_HOP_LIMIT: u32 = 2;
+/// Seconds, AWS's default for managed scaling.
+const WARMUP: u32 = 300;
+
+pub(super) fn resolve(context: &Context<'_>, cluster: &Cluster) -> Vec<Instances> {
+    cluster.instances.iter().map(|written| instances(context, cluster, written)).collect()
+}
+
+fn instances(context: &Context<'_>, cluster: &Cluster, written: &document::Instances) -> Instances {
+    let name = context.names.part(names::CAPACITY_PROVIDER, &cluster.name, &written.name);
+    let settings = match &written.capacity_provider {
+        CapacityProviderChoice::Disabled => None,
+        CapacityProviderChoice::Settings(settings) => Some(settings.clone()),
+    };
+    let group = match &written.auto_scaling_group {
+        Some(existing) => Group::Existing(existing.clone()),
+        None => Group::Managed(Box::new(managed(context, cluster, written, settings.as_ref()))),
+    };
+    Instances {
+        name: written.name.clone(),
+        group,
+        capacity_provider: settings.map(|settings| (name, settings)),
+    }
+}
+
+fn managed(
+    context: &Context<'_>,
+    cluster: &Cluster,
+    written: &document::Instances,
+    settings: Option<&CapacityProviderSettings>,
+) -> Managed {
+    let part = |limit| context.names.part(limit, &cluster.name, &written.name);
+    // ECS adds the first instance when the first task waits for it; nothing else would.
+    let scales_by_itself = settings.is_some_and(|settings| settings.managed_scaling);
+    let min = written.min.unwrap_or(u32::from(!scales_by_itself));
+    Managed {
+        physical_name: part(names::LAUNCH_TEMPLATE),
+        instance_types: instance_types(written),
+        image: written.image.clone(),
+        min,
+        max: written.max.unwrap_or(MOST.max(min)),
+        network: context.network_name(written.network.as_deref()),
+        security_group_name: part(names::SECURITY_GROUP),
+        security_groups: written.security_groups.iter().map(|group| group.0.clone()).collect(),
+        key_pair: written.key_pair.clone(),
+        profile: profile(context, written, part(names::ROLE)),
+        user_data: written.user_data.clone(),
+        agent: texts(&written.agent),
+        volumes: written.volumes.clone(),
+        metadata_hop_limit: written.metadata_hop_limit.unwrap_or(METADATA_HOP_LIMIT),
+        spot: written.spot.clone(),
+        detailed_monitoring: written.detailed_monitoring,
+        cpu_target: written.cpu_target,
+        warmup: written.warmup.map_or(WARMUP, |time| time.0),
+    }
+}
+
+fn instance_types(written: &document::Instances) -> Vec<String> {
+    let default = match &written.image {
+        Image::AmazonLinux2023Arm64 | Image::BottlerocketArm64 => "m7g.large",
+        Image::AmazonLinux2023Gpu | Image::BottlerocketGpu => "g4dn.xlarge",
+        Image::AmazonLinux2023
+        | Image::Bottlerocket
+        | Image::Windows2019Full
+        | Image::Windows2019Core
+        | Image::Windows2022Full
+        | Image::Windows2022Core
+        | Image::Fixed(_) => "m6i.large",
+    };
+    match &written.instance_types[..] {
+        [] => vec![default.to_owned()],
+        types => types.to_vec(),
+    }
+}
+
+fn profile(context: &Context<'_>, written: &document::Instances, name: String) -> Profile {
+    match &written.instance_profile {
+        Some(existing) => Profile::Existing(existing.clone()),
+        None => Profile::Managed {
+            name,
+            path: context.names.role_path(),
+            managed_policies: written.managed_policies.clone(),
+        },
+    }
+}

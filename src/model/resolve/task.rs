@@ -1,0 +1,123 @@
+//! The task of a Service document.
+
+use super::{Context, container, texts};
+use crate::model::documents::service as document;
+use crate::model::documents::volume::{self, Toggle};
+use crate::model::resolved::task::{
+    EfsVolume, ExecutionRole, LaunchType, LogDriver, LogGroup, Logging, NetworkMode, Task,
+    TaskRoleReference, Volume,
+};
+use crate::model::{fargate, names};
+
+/// Days; AWS's own default is to keep output for ever.
+const RETENTION: u32 = 30;
+const LEAST_CPU: u32 = 256;
+
+pub(super) fn resolve(
+    context: &Context<'_>,
+    service: &document::Service,
+    launch_type: LaunchType,
+) -> Task {
+    let (cpu, memory) = size(service, launch_type);
+    let network_mode = network_mode(service, launch_type);
+    let role = |written: &String| {
+        let is_arn = written.starts_with("arn:");
+        if is_arn {
+            TaskRoleReference::Arn(written.clone())
+        } else {
+            TaskRoleReference::Name(written.clone())
+        }
+    };
+    Task {
+        family: context.names.physical(names::ECS, &service.name),
+        launch_type,
+        network_mode,
+        cpu,
+        memory,
+        cpu_architecture: service.runtime_platform.cpu_architecture,
+        operating_system_family: service.runtime_platform.operating_system_family,
+        ephemeral_storage: service.ephemeral_storage.map(|size| size.0),
+        task_role: service.task_role.as_ref().map(role),
+        execution_role: execution_role(context, service),
+        containers: container::resolve(service, network_mode),
+        volumes: service
+            .volumes
+            .iter()
+            .map(|(name, written)| (name.clone(), volume(written)))
+            .collect(),
+        logging: logging(context, service),
+    }
+}
+
+/// AWS's own defaults.
+fn network_mode(service: &document::Service, launch_type: LaunchType) -> NetworkMode {
+    let default = match launch_type {
+        LaunchType::Fargate => NetworkMode::Awsvpc,
+        LaunchType::Ec2 | LaunchType::External => NetworkMode::Bridge,
+    };
+    service.network_mode.unwrap_or(default)
+}
+
+/// The task's CPU and memory; on Fargate, of two that are left out, the smallest that go together.
+fn size(service: &document::Service, launch_type: LaunchType) -> (Option<u32>, Option<u32>) {
+    let cpu = service.cpu.map(|cpu| cpu.0);
+    let memory = service.memory.map(|memory| memory.0);
+    if launch_type != LaunchType::Fargate {
+        return (cpu, memory);
+    }
+    let cpu = cpu.or_else(|| memory.and_then(fargate::least_cpu)).unwrap_or(LEAST_CPU);
+    let least_memory = || fargate::memory_sizes(cpu).and_then(|sizes| sizes.first().copied());
+    (Some(cpu), memory.or_else(least_memory).or(Some(0)))
+}
+
+fn execution_role(context: &Context<'_>, service: &document::Service) -> ExecutionRole {
+    match &service.execution_role {
+        Some(arn) => ExecutionRole::Arn(arn.clone()),
+        None => ExecutionRole::Managed {
+            name: context.names.part(names::ROLE, &service.name, "execution"),
+            path: context.names.role_path(),
+        },
+    }
+}
+
+fn volume(volume: &volume::Volume) -> Volume {
+    let Some(efs) = &volume.efs else { return Volume::Shared };
+    Volume::Efs(EfsVolume {
+        file_system: efs.file_system.clone(),
+        access_point: efs.access_point.clone(),
+        root_directory: efs.root_directory.clone().unwrap_or_else(|| "/".to_owned()),
+        transit_encryption: efs.transit_encryption == Toggle::Enabled,
+        iam: efs.iam == Some(Toggle::Enabled),
+    })
+}
+
+fn logging(context: &Context<'_>, service: &document::Service) -> Logging {
+    let logging = &service.logging;
+    if logging.disabled {
+        return Logging::Disabled;
+    }
+    let options = texts(&logging.options);
+    let secret_options = logging.secret_options.clone();
+    match logging.driver {
+        LogDriver::Awslogs => {
+            let stream_prefix = service.name.clone();
+            Logging::CloudWatch {
+                group: log_group(context, service),
+                stream_prefix,
+                options,
+                secret_options,
+            }
+        }
+        LogDriver::Splunk => Logging::Driver { driver: logging.driver, options, secret_options },
+    }
+}
+
+fn log_group(context: &Context<'_>, service: &document::Service) -> LogGroup {
+    match &service.logging.group {
+        Some(name) => LogGroup::Existing { name: name.clone() },
+        None => LogGroup::Managed {
+            name: context.names.log_group(&service.name),
+            retention: service.logging.retention.map_or(RETENTION, |days| days.0),
+        },
+    }
+}

@@ -1,0 +1,73 @@
+//! The EC2 instances of a cluster.
+
+use std::collections::BTreeMap;
+
+pub use crate::model::documents::instances::{
+    BlockDevice, CapacityProviderSettings, Image, Spot, SpotAllocation, VolumeType,
+};
+
+/// One sort of instances.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instances {
+    /// As in the manifest.
+    pub name: String,
+    pub group: Group,
+    /// With its physical name; none where instances scale by themselves or not at all.
+    pub capacity_provider: Option<(String, CapacityProviderSettings)>,
+}
+
+/// The Auto Scaling group of instances.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// One that is there already, by its name.
+    Existing(String),
+    Managed(Box<Managed>),
+}
+
+/// An Auto Scaling group that ecsctl makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Managed {
+    /// Physical name of the Auto Scaling group and of the launch template.
+    pub physical_name: String,
+    /// The preferred one first; never empty.
+    pub instance_types: Vec<String>,
+    pub image: Image,
+    pub min: u32,
+    pub max: u32,
+    /// A network by name.
+    pub network: String,
+    /// Physical name of the instances' own security group.
+    pub security_group_name: String,
+    /// Ids of further ones.
+    pub security_groups: Vec<String>,
+    pub key_pair: Option<String>,
+    pub profile: Profile,
+    pub user_data: Option<String>,
+    /// By variable.
+    pub agent: BTreeMap<String, String>,
+    /// By device name.
+    pub volumes: BTreeMap<String, BlockDevice>,
+    pub metadata_hop_limit: u32,
+    pub spot: Option<Spot>,
+    pub detailed_monitoring: bool,
+    /// Percent; only without a capacity provider.
+    pub cpu_target: Option<u32>,
+    /// Seconds.
+    pub warmup: u32,
+}
+
+/// The instance profile, through which instances have their role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// A name or an ARN.
+    Existing(String),
+    /// One that ecsctl makes, with its role.
+    Managed {
+        /// Physical name of the profile and of the role.
+        name: String,
+        /// `/ecsctl/<app>/<environment>/`
+        path: String,
+        /// ARNs or names.
+        managed_policies: Vec<String>,
+    },
+}

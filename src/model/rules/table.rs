@@ -1,0 +1,57 @@
+//! The rules as a table: what each asks, where AWS says so, and a manifest on either side of it.
+
+/// One rule, with the code that its problems bear. Codes may have several rules.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    pub code: &'static str,
+    /// What must hold, in one sentence without a full stop.
+    pub rule: &'static str,
+    /// Where AWS says so; empty for what ecsctl itself asks for.
+    pub source: &'static str,
+    /// A manifest that breaks this rule.
+    pub wrong: &'static str,
+    /// Its neighbour that breaks none.
+    pub right: &'static str,
+}
+
+/// A document of a service with one container and these fields.
+macro_rules! service {
+    ($fields:literal) => {
+        concat!("{ kind: Service, name: web, image: nginx, port: 80, ", $fields, " }")
+    };
+}
+
+/// A document of a service with these fields, its containers among them.
+macro_rules! task {
+    ($fields:literal) => {
+        concat!("{ kind: Service, name: web, ", $fields, " }")
+    };
+}
+
+pub(super) use {service, task};
+
+#[cfg(test)]
+mod tests {
+    use crate::model::rules::entries;
+    use crate::model::testing::{render, resolved};
+
+    #[test]
+    fn each_rule_is_broken_by_its_wrong_manifest_and_kept_by_the_right_one() {
+        for entry in entries() {
+            let problems = |text| match resolved(text) {
+                Ok((_, warnings)) => warnings,
+                Err(problems) => problems,
+            };
+            let found = problems(entry.wrong);
+            assert!(
+                found.iter().any(|problem| problem.code == entry.code),
+                "{} is not reported for {}, but {}",
+                entry.code,
+                entry.wrong,
+                render(entry.wrong, &found)
+            );
+            let found = render(entry.right, &problems(entry.right));
+            assert_eq!(found, "", "reported for what is right: {}", entry.right);
+        }
+    }
+}
