@@ -1,10 +1,19 @@
 //! Permissions that a service needs of a task role that is not ecsctl's to change.
 
+use super::table::{Entry, service};
 use super::{Scope, ServiceView, escape};
 use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
 use crate::model::resolved::service::{TaskRoleReference, Volume};
 use crate::model::resolved::task_role::TaskRole;
+
+pub(super) const TABLE: &[Entry] = &[Entry {
+    code: "borrowed-role",
+    rule: "A role that ecsctl did not make already allows what ECS Exec, or mounting with `iam: ENABLED`, needs",
+    source: "Amazon ECS Developer Guide, ECS Exec",
+    wrong: service!("enableExecuteCommand: true, taskRole: 'arn:aws:iam::444455556666:role/web'"),
+    right: "{ kind: TaskRole, name: web, description: x }\n---\n{ kind: Service, name: web, image: x, enableExecuteCommand: true, taskRole: web }",
+}];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     scope.each_service(|service| {

@@ -2,10 +2,58 @@
 
 use std::collections::BTreeMap;
 
+use super::table::{Entry, task};
 use super::{ContainerView, Scope, ServiceView, escape};
 use crate::manifest::node::Span;
 use crate::manifest::problem::{Problem, closest};
 use crate::model::resolved::service::DependencyCondition;
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "dangling-reference",
+        rule: "`dependsOn` names a container of the same task",
+        source: "Amazon ECS API Reference, ContainerDependency",
+        wrong: task!(
+            "containers: [{ name: app, image: x, dependsOn: { sidee: START } }, { name: side, image: y }]"
+        ),
+        right: task!(
+            "containers: [{ name: app, image: x, dependsOn: { side: START } }, { name: side, image: y }]"
+        ),
+    },
+    Entry {
+        code: "dependency-condition",
+        rule: "Who waits for `HEALTHY` waits for a container with a `healthCheck`",
+        source: "Amazon ECS API Reference, ContainerDependency",
+        wrong: task!(
+            "containers: [{ name: app, image: x, dependsOn: { side: HEALTHY } }, { name: side, image: y }]"
+        ),
+        right: task!(
+            "containers: [{ name: app, image: x, dependsOn: { side: HEALTHY } }, { name: side, image: y, healthCheck: { command: 'true' } }]"
+        ),
+    },
+    Entry {
+        code: "dependency-condition",
+        rule: "Who waits for `COMPLETE` or `SUCCESS` waits for a container that is not essential",
+        source: "Amazon ECS API Reference, ContainerDependency",
+        wrong: task!(
+            "containers: [{ name: app, image: x, dependsOn: { side: SUCCESS } }, { name: side, image: y }]"
+        ),
+        right: task!(
+            "containers: [{ name: app, image: x, dependsOn: { side: SUCCESS } }, { name: side, image: y, essential: false }]"
+        ),
+    },
+    Entry {
+        code: "dependency-cycle",
+        rule: "Containers do not wait for each other in a circle",
+        source: "Amazon ECS API Reference, ContainerDependency",
+        wrong: task!(
+            "containers: [{ name: app, image: x, dependsOn: { side: START } }, { name: side, image: y, dependsOn: { app: START } }]"
+        ),
+        right: task!(
+            "containers: [{ name: app, image: x, dependsOn: { side: START } }, { name: side, image: y }]"
+        ),
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     scope.each_service(|service| {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::table::{Entry, service};
 use super::{ContainerView, Scope, escape};
 use crate::manifest::problem::Problem;
 
@@ -12,6 +13,39 @@ const SECRET_WORDS: [&str; 8] =
 /// Ends of names that only say where a secret is, or something about it.
 const HARMLESS_ENDS: [&str; 9] =
     ["_FILE", "_PATH", "_URL", "_NAME", "_ARN", "_TTL", "_EXPIRY", "_LENGTH", "_ID"];
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "secret-and-environment",
+        rule: "A variable is in `environment` or in `secrets`, not in both",
+        source: "Amazon ECS API Reference, Secret",
+        wrong: service!("environment: { KEY: a }, secrets: { KEY: 'ssm:/key' }"),
+        right: service!("environment: { KEY: a }, secrets: { OTHER: 'ssm:/key' }"),
+    },
+    Entry {
+        code: "plain-secret",
+        rule: "What looks like a secret is not plain text in the task definition, which many may read",
+        source: "Amazon ECS Developer Guide, best practices for secrets",
+        wrong: service!("environment: { DB_PASSWORD: hunter2 }"),
+        right: service!(
+            "environment: { DB_PASSWORD_FILE: /run/x, TOKEN_TTL: 60, USE_TOKEN: true }"
+        ),
+    },
+    Entry {
+        code: "environment-name",
+        rule: "A variable has a name, without `=`",
+        source: "",
+        wrong: service!("secrets: { 'KEY=x': 'ssm:/key' }"),
+        right: service!("secrets: { KEY: 'ssm:/key' }"),
+    },
+    Entry {
+        code: "environment-file",
+        rule: "An environment file is the ARN of an object in S3 that ends with `.env`; each is listed once",
+        source: "Amazon ECS API Reference, EnvironmentFile",
+        wrong: service!("environmentFiles: ['s3://bucket/a.env']"),
+        right: service!("environmentFiles: ['arn:aws:s3:::bucket/a.env']"),
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     scope.each_service(|service| service.containers().flat_map(|view| container(&view)).collect())

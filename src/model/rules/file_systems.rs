@@ -1,5 +1,6 @@
 //! EFS file systems, and the volumes that mount them.
 
+use super::table::Entry;
 use super::{Scope, ServiceView, escape};
 use crate::manifest::problem::Problem;
 use crate::model::documents::file_system::{FileSystem, PerformanceMode, ThroughputMode};
@@ -8,6 +9,72 @@ use crate::model::resolved::service::Volume;
 
 /// Days that AWS takes in lifecycle rules.
 const DAYS: [u32; 9] = [1, 7, 14, 30, 60, 90, 180, 270, 365];
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "efs-root-directory",
+        rule: "With an access point, `rootDirectory` is left out or `/`",
+        source: "Amazon ECS API Reference, EFSVolumeConfiguration",
+        wrong: "{ kind: FileSystem, name: data, accessPoints: { web: { path: /web } } }\n---\n{ kind: TaskRole, name: web }\n---\n{ kind: Service, name: web, image: x, volumes: { data: { efs: { fileSystem: data, accessPoint: web, rootDirectory: /a } } } }",
+        right: "{ kind: FileSystem, name: data, accessPoints: { web: { path: /web } } }\n---\n{ kind: TaskRole, name: web }\n---\n{ kind: Service, name: web, image: x, volumes: { data: { efs: { fileSystem: data, accessPoint: web, rootDirectory: / } } } }",
+    },
+    Entry {
+        code: "efs-transit-encryption",
+        rule: "An access point, and `iam: ENABLED`, need `transitEncryption: ENABLED`",
+        source: "Amazon ECS API Reference, EFSVolumeConfiguration",
+        wrong: "{ kind: FileSystem, name: data, accessPoints: { web: { path: /web } } }\n---\n{ kind: TaskRole, name: web }\n---\n{ kind: Service, name: web, image: x, volumes: { data: { efs: { fileSystem: data, accessPoint: web, transitEncryption: DISABLED } } } }",
+        right: "{ kind: FileSystem, name: data, accessPoints: { web: { path: /web } } }\n---\n{ kind: TaskRole, name: web }\n---\n{ kind: Service, name: web, image: x, volumes: { data: { efs: { fileSystem: data, transitEncryption: DISABLED } } } }",
+    },
+    Entry {
+        code: "efs-iam",
+        rule: "`iam: ENABLED` needs a task role",
+        source: "Amazon ECS API Reference, EFSVolumeConfiguration",
+        wrong: "{ kind: FileSystem, name: data, accessPoints: { web: { path: /web } } }\n---\n{ kind: TaskRole, name: web }\n---\n{ kind: Service, name: web, image: x, volumes: { data: { efs: { fileSystem: data, iam: ENABLED } } } }",
+        right: "{ kind: FileSystem, name: data, accessPoints: { web: { path: /web } } }\n---\n{ kind: TaskRole, name: web }\n---\n{ kind: Service, name: web, image: x, volumes: { data: { efs: { fileSystem: data, iam: DISABLED } } } }",
+    },
+    Entry {
+        code: "existing-file-system",
+        rule: "An existing file system is not changed, so its settings are left out",
+        source: "",
+        wrong: "{ kind: FileSystem, name: data, fileSystemId: fs-12345678, backup: true }",
+        right: "{ kind: FileSystem, name: data, fileSystemId: fs-12345678, securityGroup: sg-12345678 }",
+    },
+    Entry {
+        code: "efs-throughput",
+        rule: "`throughputMode: provisioned` and `provisionedThroughput` go together; `maxIO` does not go with elastic throughput",
+        source: "Amazon EFS API Reference, CreateFileSystem",
+        wrong: "{ kind: FileSystem, name: data, throughputMode: provisioned }",
+        right: "{ kind: FileSystem, name: data, throughputMode: provisioned, provisionedThroughput: 10 }",
+    },
+    Entry {
+        code: "access-point-user",
+        rule: "The groups of an access point's user need its `uid`",
+        source: "Amazon EFS API Reference, PosixUser",
+        wrong: "{ kind: FileSystem, name: data, accessPoints: { a: { path: /a, gid: 1000 } } }",
+        right: "{ kind: FileSystem, name: data, accessPoints: { a: { path: /a, gid: 1000, uid: 1000 } } }",
+    },
+    Entry {
+        code: "efs-encryption",
+        rule: "A KMS key is for an encrypted file system",
+        source: "Amazon EFS API Reference, CreateFileSystem",
+        wrong: "{ kind: FileSystem, name: data, encrypted: false, kmsKey: alias/x }",
+        right: "{ kind: FileSystem, name: data, encrypted: true, kmsKey: alias/x }",
+    },
+    Entry {
+        code: "out-of-range",
+        rule: "`toInfrequentAccess` and `toArchive` are 1, 7, 14, 30, 60, 90, 180, 270 or 365 days",
+        source: "Amazon EFS API Reference, LifecyclePolicy",
+        wrong: "{ kind: FileSystem, name: data, lifecycleRules: { toInfrequentAccess: 31d } }",
+        right: "{ kind: FileSystem, name: data, lifecycleRules: { toInfrequentAccess: 30d } }",
+    },
+    Entry {
+        code: "efs-lifecycle",
+        rule: "Files move to Archive after Infrequent Access",
+        source: "Amazon EFS API Reference, LifecyclePolicy",
+        wrong: "{ kind: FileSystem, name: data, lifecycleRules: { toInfrequentAccess: 90d, toArchive: 30d } }",
+        right: "{ kind: FileSystem, name: data, lifecycleRules: { toInfrequentAccess: 30d, toArchive: 90d } }",
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let file_systems = scope.manifests.file_systems.values();

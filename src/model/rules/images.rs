@@ -1,11 +1,20 @@
 //! Images are named as registries and ECS take it.
 
+use super::table::{Entry, task};
 use super::{ContainerView, Scope};
 use crate::manifest::problem::Problem;
 
 /// Source: Amazon ECS API Reference, `ContainerDefinition.image`.
 const MOST: usize = 255;
 const MOST_IN_TAG: usize = 128;
+
+pub(super) const TABLE: &[Entry] = &[Entry {
+    code: "image",
+    rule: "An image has a repository in lower case, then a tag or a digest, in at most 255 characters",
+    source: "Amazon ECS API Reference, ContainerDefinition",
+    wrong: task!("containers: [{ name: a, image: Shop/Web:1 }]"),
+    right: task!("containers: [{ name: a, image: 'localhost:5000/shop_web:V1.2-rc' }]"),
+}];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     scope.each_service(|service| service.containers().filter_map(|view| image(&view)).collect())

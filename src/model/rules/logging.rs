@@ -1,5 +1,6 @@
 //! Logging: retention that CloudWatch has, options that fit the driver.
 
+use super::table::{Entry, service};
 use super::{Scope, ServiceView, escape};
 use crate::manifest::problem::Problem;
 use crate::model::documents::logging::LogDriver;
@@ -18,6 +19,41 @@ const AWSLOGS: [&str; 4] =
 /// What a container does when its output can't be written. Source: `LogConfiguration`.
 const MODES: [&str; 2] = ["blocking", "non-blocking"];
 const SPLUNK: [&str; 2] = ["splunk-token", "splunk-url"];
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "log-retention",
+        rule: "`retention` is one of the times that CloudWatch Logs knows, for the log group that ecsctl makes",
+        source: "CloudWatch Logs API Reference, PutRetentionPolicy",
+        wrong: service!("logging: { retention: 31 }"),
+        right: service!("logging: { retention: 30d }"),
+    },
+    Entry {
+        code: "logging-disabled",
+        rule: "Without logging there is nothing to set",
+        source: "Amazon ECS API Reference, LogConfiguration",
+        wrong: service!("logging: { disabled: true, retention: 30 }"),
+        right: service!("logging: { disabled: true }"),
+    },
+    Entry {
+        code: "log-options",
+        rule: "Options are those of the driver, each with a value that it takes; `awslogs-datetime-format` and `awslogs-multiline-pattern` exclude each other",
+        source: "Amazon ECS API Reference, LogConfiguration",
+        wrong: service!(
+            "logging: { options: { awslogs-datetime-format: x, awslogs-multiline-pattern: y } }"
+        ),
+        right: service!("logging: { options: { awslogs-multiline-pattern: y } }"),
+    },
+    Entry {
+        code: "log-options",
+        rule: "Splunk needs `splunk-token` and `splunk-url`",
+        source: "Amazon ECS API Reference, LogConfiguration",
+        wrong: service!("logging: { driver: splunk }"),
+        right: service!(
+            "logging: { driver: splunk, options: { splunk-url: x }, secretOptions: { splunk-token: 'ssm:/splunk' } }"
+        ),
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     scope.each_service(|service| {

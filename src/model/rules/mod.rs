@@ -42,17 +42,17 @@ struct Family {
 }
 
 const FAMILIES: &[Family] = &[
-    Family { check: references::check, table: &[] },
-    Family { check: names::check, table: &[] },
-    Family { check: tags::check, table: &[] },
+    Family { check: references::check, table: references::TABLE },
+    Family { check: names::check, table: names::TABLE },
+    Family { check: tags::check, table: tags::TABLE },
     Family { check: size::check, table: &[] },
     Family { check: containers::check, table: &[] },
-    Family { check: images::check, table: &[] },
+    Family { check: images::check, table: images::TABLE },
     Family { check: definition_size::check, table: &[] },
     Family { check: ports::check, table: &[] },
-    Family { check: environment_values::check, table: &[] },
+    Family { check: environment_values::check, table: environment_values::TABLE },
     Family { check: mounts::check, table: &[] },
-    Family { check: dependencies::check, table: &[] },
+    Family { check: dependencies::check, table: dependencies::TABLE },
     Family { check: platform::check, table: &[] },
     Family { check: capacity::check, table: &[] },
     Family { check: networks::check, table: &[] },
@@ -62,11 +62,11 @@ const FAMILIES: &[Family] = &[
     Family { check: conditions::check, table: &[] },
     Family { check: deployment::check, table: &[] },
     Family { check: scaling::check, table: scaling::TABLE },
-    Family { check: file_systems::check, table: &[] },
-    Family { check: roles::check, table: &[] },
+    Family { check: file_systems::check, table: file_systems::TABLE },
+    Family { check: roles::check, table: roles::TABLE },
     Family { check: policy_size::check, table: &[] },
-    Family { check: borrowed_roles::check, table: &[] },
-    Family { check: logging::check, table: &[] },
+    Family { check: borrowed_roles::check, table: borrowed_roles::TABLE },
+    Family { check: logging::check, table: logging::TABLE },
 ];
 
 /// Runs all rules.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Scope;
+use super::table::Entry;
 use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
 use crate::model::manifests::{Headed, Written};
@@ -10,6 +11,23 @@ use crate::model::names::{self, Limit};
 use crate::model::resolved::file_system::FileSystemSource;
 use crate::model::resolved::service::ExecutionRole;
 use crate::model::resolved::task_role::TaskRole;
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "aws-name",
+        rule: "`awsName` is a name that AWS takes: a load balancer's has at most 32 letters, digits and hyphens, none at its ends, and does not begin with `internal-`",
+        source: "Elastic Load Balancing API Reference, CreateLoadBalancer",
+        wrong: "{ kind: LoadBalancer, name: public, awsName: internal-x }",
+        right: "{ kind: LoadBalancer, name: public, awsName: x-internal }",
+    },
+    Entry {
+        code: "name-clash",
+        rule: "No two things of one sort have the same name in AWS, whatever their case",
+        source: "",
+        wrong: "{ kind: TaskRole, name: web }\n---\n{ kind: TaskRole, name: Web }",
+        right: "{ kind: TaskRole, name: web }\n---\n{ kind: TaskRole, name: worker }",
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let manifests = scope.manifests;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::table::{Entry, service};
 use super::{Scope, ServiceView, escape};
 use crate::manifest::node::Span;
 use crate::manifest::problem::{Problem, closest};
@@ -12,6 +13,30 @@ use crate::model::resolved::service::{TaskRoleReference, Volume};
 /// Kinds, with the name of the one that is there when no document is.
 const NETWORK: (Kind, &str) = (Kind::Network, "default");
 const CLUSTER: (Kind, &str) = (Kind::Cluster, "main");
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "dangling-reference",
+        rule: "What a document refers to by name is there: a cluster, network, task role, load balancer, listener, file system, access point or volume",
+        source: "",
+        wrong: service!("taskRole: web"),
+        right: service!("taskRole: 'arn:aws:iam::444455556666:role/web'"),
+    },
+    Entry {
+        code: "dangling-reference",
+        rule: "A mount names a volume of the task",
+        source: "Amazon ECS API Reference, MountPoint",
+        wrong: service!("mounts: [{ volume: tmp, path: /tmp }]"),
+        right: service!("mounts: [{ volume: tmp, path: /tmp }], volumes: { tmp: {} }"),
+    },
+    Entry {
+        code: "ambiguous-reference",
+        rule: "Of several clusters, networks and so on, the one that is meant is named",
+        source: "",
+        wrong: "{ kind: Cluster, name: green }\n---\n{ kind: Cluster, name: blue }\n---\n{ kind: Service, name: web, image: nginx }",
+        right: "{ kind: Cluster, name: green }\n---\n{ kind: Cluster, name: blue }\n---\n{ kind: Service, name: web, image: nginx, cluster: blue }",
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let manifests = scope.manifests;

@@ -2,12 +2,58 @@
 
 use std::collections::BTreeSet;
 
+use super::table::Entry;
 use super::{Bounds, Scope, within};
 use crate::manifest::problem::Problem;
 use crate::model::documents::task_role::{Effect, Statement, TaskRole};
 use crate::model::manifests::Written;
 
 const MOST_POLICIES: usize = 20;
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "existing-role",
+        rule: "An existing role is not changed, so its settings are left out",
+        source: "",
+        wrong: "{ kind: TaskRole, name: web, arn: 'arn:aws:iam::444455556666:role/web', description: x }",
+        right: "{ kind: TaskRole, name: web, arn: 'arn:aws:iam::444455556666:role/web' }",
+    },
+    Entry {
+        code: "out-of-range",
+        rule: "`maxSessionDuration` is 1h to 12h",
+        source: "IAM API Reference, CreateRole",
+        wrong: "{ kind: TaskRole, name: web, maxSessionDuration: 30m }",
+        right: "{ kind: TaskRole, name: web, maxSessionDuration: 12h }",
+    },
+    Entry {
+        code: "iam-action",
+        rule: "An action is a service and an operation, such as `s3:GetObject`",
+        source: "IAM User Guide, JSON policy elements",
+        wrong: "{ kind: TaskRole, name: web, statements: [{ actions: [GetObject], resources: ['*'] }] }",
+        right: "{ kind: TaskRole, name: web, statements: [{ actions: ['s3:GetObject'], resources: ['*'] }] }",
+    },
+    Entry {
+        code: "iam-resource",
+        rule: "A resource is an ARN or `*`",
+        source: "IAM User Guide, JSON policy elements",
+        wrong: "{ kind: TaskRole, name: web, statements: [{ actions: ['s3:GetObject'], resources: [bucket] }] }",
+        right: "{ kind: TaskRole, name: web, statements: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::bucket'] }] }",
+    },
+    Entry {
+        code: "iam-everything",
+        rule: "No statement allows all actions on all resources",
+        source: "IAM User Guide, security best practices",
+        wrong: "{ kind: TaskRole, name: web, statements: [{ actions: ['*'], resources: ['*'] }] }",
+        right: "{ kind: TaskRole, name: web, statements: [{ actions: ['*'], resources: ['arn:aws:s3:::bucket'] }] }",
+    },
+    Entry {
+        code: "duplicate-name",
+        rule: "Each `sid` is there once",
+        source: "IAM User Guide, JSON policy elements",
+        wrong: "{ kind: TaskRole, name: web, statements: [{ sid: A, actions: ['s3:*'], resources: ['*'] }, { sid: A, actions: ['s3:*'], resources: ['*'] }] }",
+        right: "{ kind: TaskRole, name: web, statements: [{ sid: A, actions: ['s3:*'], resources: ['*'] }, { sid: B, actions: ['s3:*'], resources: ['*'] }] }",
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     scope.manifests.task_roles.values().flat_map(role).collect()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::table::{Entry, service};
 use super::{Scope, escape};
 use crate::manifest::problem::Problem;
 use crate::model::documents::common::Tags;
@@ -12,6 +13,34 @@ use crate::model::stack::Resource;
 const MOST: usize = 45;
 const LONGEST_KEY: usize = 128;
 const LONGEST_VALUE: usize = 256;
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "reserved-tag",
+        rule: "Tags beginning with `aws:` are AWS's, those with `ecsctl:` are ecsctl's",
+        source: "AWS Tagging Guide",
+        wrong: service!("tags: { 'aws:team': a }"),
+        right: service!("tags: { team: a }"),
+    },
+    Entry {
+        code: "bad-tag",
+        rule: "A tag's key has 1 to 128 and its value up to 256 letters, digits, spaces and `_.:/=+-@`",
+        source: "AWS Tagging Guide",
+        wrong: service!("tags: { 'a;b': a }"),
+        right: service!("tags: { 'a b': 'é@x' }"),
+    },
+    Entry {
+        code: "too-many-tags",
+        rule: "A resource has at most 50 tags, of which ecsctl needs five",
+        source: "AWS Tagging Guide",
+        wrong: service!(
+            "tags: { t0: x, t1: x, t2: x, t3: x, t4: x, t5: x, t6: x, t7: x, t8: x, t9: x, t10: x, t11: x, t12: x, t13: x, t14: x, t15: x, t16: x, t17: x, t18: x, t19: x, t20: x, t21: x, t22: x, t23: x, t24: x, t25: x, t26: x, t27: x, t28: x, t29: x, t30: x, t31: x, t32: x, t33: x, t34: x, t35: x, t36: x, t37: x, t38: x, t39: x, t40: x, t41: x, t42: x, t43: x, t44: x, t45: x }"
+        ),
+        right: service!(
+            "tags: { t0: x, t1: x, t2: x, t3: x, t4: x, t5: x, t6: x, t7: x, t8: x, t9: x, t10: x, t11: x, t12: x, t13: x, t14: x, t15: x, t16: x, t17: x, t18: x, t19: x, t20: x, t21: x, t22: x, t23: x, t24: x, t25: x, t26: x, t27: x, t28: x, t29: x, t30: x, t31: x, t32: x, t33: x, t34: x, t35: x, t36: x, t37: x, t38: x, t39: x, t40: x, t41: x, t42: x, t43: x, t44: x }"
+        ),
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let (manifests, stack) = (scope.manifests, scope.stack);
