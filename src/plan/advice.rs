@@ -1,8 +1,11 @@
 //! What people should know of their resources beside what changes.
 
+use std::collections::BTreeSet;
+
 use super::actions::Draft;
 use super::matching::Matched;
 use super::{Situation, Verb};
+use crate::kind::DesiredRow;
 use crate::value::Address;
 
 /// A sentence or two for the reader of a plan: something to decide, or what will follow.
@@ -30,5 +33,25 @@ pub(super) fn advice(
         let texts = situation.kind(&address.kind).advice(desired, live);
         texts.into_iter().map(|text| Advice { address: address.clone(), text })
     });
-    about.collect()
+    about.chain(idle(situation)).collect()
+}
+
+/// Changes to ignore that none of the document's resources could have: most likely misspelled.
+fn idle(situation: &Situation<'_>) -> BTreeSet<Advice> {
+    let knows = |row: &DesiredRow, path: &str| {
+        let field = path.split(['.', '[']).next().unwrap_or_default();
+        row.spec.get(field).is_some()
+    };
+    let mut advice = BTreeSet::new();
+    for row in situation.desired.iter().filter(|row| !row.ignore.is_empty()) {
+        let address = &row.manifest.address;
+        let siblings = || situation.desired.iter().filter(|it| it.manifest.address == *address);
+        let paths = row.ignore.iter().map(|(path, _)| path);
+        let unknown = paths.filter(|path| !siblings().any(|sibling| knows(sibling, path)));
+        advice.extend(unknown.map(|path| Advice {
+            address: address.clone(),
+            text: format!("`lifecycle.ignoreChanges` has no effect on `{path}`: no resource of it has this field"),
+        }));
+    }
+    advice
 }

@@ -76,6 +76,19 @@ async fn a_new_revision_changes_what_refers_to_it() {
 }
 
 #[tokio::test]
+async fn what_is_ignored_for_nothing_is_said() {
+    let mut rows = [net("a", "eu-west-1a"), of_document("net/a", net("b", "eu-west-1b"))];
+    rows[0].ignore =
+        ["zone", "zoen", "size[1]"].map(|path| (path.to_owned(), String::new())).to_vec();
+    let plan = Lab::new().plan(&rows).await;
+    let texts: Vec<_> =
+        plan.advice.iter().map(|it| format!("{} {}", it.address, it.text)).collect();
+    insta::assert_snapshot!(texts.join("\n"), @"
+    service/web `lifecycle.ignoreChanges` has no effect on `zoen`: no resource of it has this field
+    ");
+}
+
+#[tokio::test]
 async fn tags_are_written_in_place_on_revisions_too() {
     let mut rows = [recipe("r", "one"), unit("u", "r", None)];
     let lab = settled(&rows).await;
