@@ -1,11 +1,9 @@
 //! The shop from nothing, through a change of each kind, to nothing.
 
+use super::journey::{Edit, Journey};
+use crate::set;
 use crate::support::account::Account;
-use crate::support::ecsctl::Ecsctl;
-use crate::support::events::Events;
-use crate::support::manifests::Manifests;
 use crate::support::moto::Moto;
-use crate::{done, set};
 
 /// What `CreateService` of moto 5.2.5 forgets and `UpdateService` keeps. The requests themselves are
 /// proved by the unit tests of `kinds/service`.
@@ -30,14 +28,6 @@ const FORGOTTEN: &[&str] = &[
     "update service/worker deployment.minimumHealthyPercent",
     "update service/worker enableECSManagedTags",
 ];
-
-/// An edit of a manifest, and all that the plan must then show.
-struct Edit {
-    file: &'static str,
-    from: &'static str,
-    to: &'static str,
-    changes: &'static [&'static str],
-}
 
 const EDITS: &[Edit] = &[
     // A container's image.
@@ -216,43 +206,9 @@ const PARTS: &[&str] = &[
     "fsmt-",
 ];
 
-/// The program on the shop, in an account of its own.
-struct Shop {
-    account: Account,
-    manifests: Manifests,
-    ecsctl: Ecsctl,
-}
-
-impl Shop {
-    fn new(account: Account) -> Self {
-        let manifests = Manifests::example("shop");
-        let ecsctl = account.open_to(Ecsctl::new(manifests.path()));
-        Self { account, manifests, ecsctl }
-    }
-
-    fn plan(&self) -> Events {
-        Events::of(&done(self.ecsctl.run(&["plan", "--output", "json"])))
-    }
-
-    fn apply(&self) {
-        done(self.ecsctl.run(&["apply", "--auto-approve", "--output", "json"]));
-    }
-
-    /// Plans just these changes, makes them, and has nothing left to plan.
-    fn changes_to(&self, changes: &[&str], edit: &str) {
-        assert_eq!(self.plan().changes(), set(changes), "{edit}");
-        self.apply();
-        assert_eq!(self.plan().changes(), set(&[]), "after {edit}");
-    }
-
-    fn destroy(&self) {
-        done(self.ecsctl.run(&["destroy", "--auto-approve", "--output", "json"]));
-    }
-}
-
 #[tokio::test]
 async fn each_change_is_planned_and_made_alone() {
-    let shop = Shop::new(Account::of(Moto::bare(), "222222222201").await);
+    let shop = Journey::new("shop", Account::of(Moto::bare(), "222222222201").await);
     let before = shop.account.inventory().await;
 
     shop.apply();
@@ -260,10 +216,7 @@ async fn each_change_is_planned_and_made_alone() {
     shop.apply();
     assert_eq!(shop.plan().changes(), set(&[]), "converged");
 
-    for edit in EDITS {
-        shop.manifests.edit(edit.file, edit.from, edit.to);
-        shop.changes_to(edit.changes, edit.to);
-    }
+    shop.through(EDITS);
     shop.manifests.edit("api.yaml", "port: 9000\nenvironment", "port: 9001\nenvironment");
     shop.manifests.edit(
         "api.yaml",

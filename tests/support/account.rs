@@ -1,13 +1,15 @@
 //! One account of a server, asked through the AWS SDK: what ecsctl says of itself proves nothing.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 
 use super::ecsctl::Ecsctl;
-use super::moto::Moto;
+use super::moto::{Moto, python};
 
 pub const REGION: &str = "eu-west-1";
 
@@ -76,12 +78,29 @@ impl Account {
         all.extend(self.routes().await);
         all.extend(self.scaled().await);
         all.extend(self.files().await);
+        all.extend(self.others());
         let roles = self.iam().list_roles().send().await.unwrap();
         all.extend(roles.roles().iter().map(|role| role.arn().to_owned()));
         let logs = aws_sdk_cloudwatchlogs::Client::new(&self.config);
         let groups = logs.describe_log_groups().send().await.unwrap();
         all.extend(groups.log_groups().iter().filter_map(|group| group.arn().map(str::to_owned)));
         all
+    }
+
+    /// What AWS's SDK for Python finds of further services.
+    fn others(&self) -> Vec<String> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/inventory.py");
+        let ran = Command::new(python())
+            .arg(script)
+            .arg(&self.moto.url)
+            .env("AWS_ACCESS_KEY_ID", &self.access_key)
+            .env("AWS_SECRET_ACCESS_KEY", &self.secret)
+            .env("AWS_SESSION_TOKEN", &self.token)
+            .env("AWS_DEFAULT_REGION", REGION)
+            .output()
+            .unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8(ran.stdout).unwrap().lines().map(str::to_owned).collect()
     }
 
     /// What the tagging API lists, but for ECS's: there it shows what is deleted too.

@@ -30,9 +30,7 @@ impl Moto {
     /// `patched_moto.py`: moto with our patch, which records operations. Shared likewise.
     pub fn patched() -> Arc<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/patched_moto.py");
-        shared(&PATCHED, || {
-            Self::started(Command::new(server().with_file_name("python")).arg(script))
-        })
+        shared(&PATCHED, || Self::started(Command::new(python()).arg(script)))
     }
 
     /// A server of its own that checks signatures and policies from the first request on.
@@ -94,6 +92,11 @@ fn shared(slot: &Mutex<Weak<Moto>>, start: impl FnOnce() -> Moto) -> Arc<Moto> {
         *slot = Arc::downgrade(&moto);
         moto
     })
+}
+
+/// The Python that the server runs on, which has boto3.
+pub fn python() -> PathBuf {
+    server().with_file_name("python")
 }
 
 fn server() -> PathBuf {
