@@ -1,5 +1,6 @@
 //! From a service of the stack to its ECS service.
 
+use super::placement::{PlacementConstraint, PlacementStrategy};
 use super::spec::{
     CircuitBreaker, Deployment, LoadBalancer, Network, RolloutState, ServiceSpec, StrategyItem,
 };
@@ -9,7 +10,7 @@ use crate::kinds::shared::routing::{Route, routes};
 use crate::model::resolved::file_system::FileSystemSource;
 use crate::model::resolved::service::{self as model, Capacity, Volume};
 use crate::model::stack::{Resource, Stack};
-use crate::value::{Resolvable, Value};
+use crate::value::{Resolvable, Set, Value};
 
 pub(super) fn rows(stack: &Stack, facts: &Facts) -> Vec<Desired<ServiceSpec>> {
     let routes = routes(stack);
@@ -50,28 +51,24 @@ fn spec(
     routes: &[&Route<'_>],
 ) -> ServiceSpec {
     let value = &service.value;
-    let cluster = stack.clusters.get(&value.cluster);
-    let (launch_type, strategy) = match &value.capacity {
-        Capacity::LaunchType(launch_type) => (Some(spelled(launch_type)), vec![]),
-        Capacity::Strategy(items) => (None, items.clone()),
-    };
-    let strategy = strategy.into_iter().map(|item| StrategyItem {
-        provider: cluster.map_or_else(
-            || item.provider.word().to_owned(),
-            |cluster| cluster.value.provider_name(&item.provider),
-        ),
-        weight: item.weight,
-        base: item.base,
-    });
+    let (launch_type, strategy) = capacity(stack, value);
     ServiceSpec {
         cluster: Resolvable::reference("cluster", &value.cluster, "arn"),
         service_name: service.physical_name.clone(),
         task_definition: Resolvable::reference("task-definition", &service.name, "arn"),
-        desired_count: Some(desired_count(value)),
+        desired_count: desired_count(value),
         launch_type,
-        capacity_provider_strategy: strategy.collect(),
+        capacity_provider_strategy: strategy,
+        returns_to: None,
         platform_version: value.platform_version.clone(),
         network: network(facts, service),
+        awsvpc: value.network.interface.is_none().then_some(false),
+        placement_strategy: value.placement_strategy.iter().map(PlacementStrategy::of).collect(),
+        placement_constraints: value
+            .placement_constraints
+            .iter()
+            .map(PlacementConstraint::of)
+            .collect(),
         load_balancers: routes.iter().map(|route| load_balancer(route)).collect(),
         deployment: Deployment {
             minimum_healthy_percent: value.minimum_healthy_percent,
@@ -86,18 +83,39 @@ fn spec(
         enable_ecs_managed_tags: true,
         propagate_tags: spelled(&value.propagate_tags),
         availability_zone_rebalancing: Some(toggle(value.availability_zone_rebalancing)),
-        scheduling_strategy: "REPLICA".to_owned(),
+        scheduling_strategy: spelled(&value.scheduling),
         rollout: RolloutState::Completed,
         tags: origin.main_tags(super::Service::NAME, &service.name),
     }
 }
 
 /// The count to begin with: within what scaling allows, which would move it there at once.
-fn desired_count(service: &model::Service) -> u32 {
-    match &service.scaling {
-        Some(scaling) => service.desired_count.min(scaling.max).max(scaling.min),
-        None => service.desired_count,
-    }
+fn desired_count(service: &model::Service) -> Option<u32> {
+    let count = service.desired_count?;
+    Some(match &service.scaling {
+        Some(scaling) => count.min(scaling.max).max(scaling.min),
+        None => count,
+    })
+}
+
+/// The launch type, or the strategy by the names that AWS knows the providers by.
+fn capacity(stack: &Stack, service: &model::Service) -> (Option<String>, Set<StrategyItem>) {
+    let items = match &service.capacity {
+        Capacity::LaunchType(launch_type) => {
+            return (Some(spelled(launch_type)), Set::default());
+        }
+        Capacity::Strategy(items) => items.iter(),
+    };
+    let cluster = stack.clusters.get(&service.cluster);
+    let strategy = items.map(|item| StrategyItem {
+        provider: cluster.map_or_else(
+            || item.provider.word().to_owned(),
+            |cluster| cluster.value.provider_name(&item.provider),
+        ),
+        weight: item.weight,
+        base: item.base,
+    });
+    (None, strategy.collect())
 }
 
 fn network(facts: &Facts, service: &Resource<model::Service>) -> Option<Network> {
@@ -115,7 +133,8 @@ fn network(facts: &Facts, service: &Resource<model::Service>) -> Option<Network>
 
 fn load_balancer(route: &Route<'_>) -> LoadBalancer {
     LoadBalancer {
-        target_group: Resolvable::reference("target-group", &route.name, "arn"),
+        target_group: Some(Resolvable::reference("target-group", &route.name, "arn")),
+        load_balancer_name: None,
         container: route.target.container.clone(),
         port: route.target.container_port,
     }

@@ -6,15 +6,16 @@ use aws_sdk_ecs::types as sdk;
 use futures::future::try_join_all;
 
 use super::request::{is_gone, outputs};
+use super::placement;
 use super::spec::{
-    CircuitBreaker, Deployment, FARGATE, LoadBalancer, Network, RolloutState, ServiceSpec,
+    CircuitBreaker, DAEMON, Deployment, LoadBalancer, Network, RolloutState, ServiceSpec,
     StrategyItem,
 };
 use crate::aws::{Aws, AwsError};
 use crate::kind::{Depth, Live, LiveRow, Marks, Survey};
 use crate::kinds::shared::ecs::tags;
 use crate::kinds::task_definition;
-use crate::value::{Resolvable, Set};
+use crate::value::Resolvable;
 
 /// `DescribeServices` takes at most 10.
 const SERVICES_PER_CALL: usize = 10;
@@ -137,17 +138,25 @@ fn spec(
     wanted: Option<&ServiceSpec>,
 ) -> ServiceSpec {
     let strategy = read.capacity_provider_strategy.unwrap_or_default();
-    let (launch_type, strategy) = capacity(read.launch_type, strategy, wanted);
+    // moto names a launch type beside it.
+    let launch_type = read.launch_type.filter(|_| strategy.is_empty());
+    let scheduling = read.scheduling_strategy.unwrap_or(sdk::SchedulingStrategy::Replica);
+    let is_replica = scheduling.as_str() != DAEMON;
+    let network = read.network_configuration.and_then(network);
     let rollout = rollout(read.deployments.as_deref().unwrap_or_default());
     ServiceSpec {
         cluster: read.cluster_arn.unwrap_or_default().into(),
         service_name: read.service_name.unwrap_or_default(),
         task_definition: task_definition.into(),
-        desired_count: Some(count(read.desired_count)),
-        launch_type,
-        capacity_provider_strategy: strategy,
+        desired_count: is_replica.then(|| count(read.desired_count)),
+        launch_type: launch_type.map(|launch_type| launch_type.as_str().to_owned()),
+        capacity_provider_strategy: strategy.into_iter().map(strategy_item).collect(),
+        returns_to: None,
         platform_version: platform_version(read.platform_version, wanted),
-        network: read.network_configuration.and_then(network),
+        awsvpc: Some(network.is_some()),
+        network,
+        placement_strategy: placement::strategies(read.placement_strategy),
+        placement_constraints: placement::constraints(read.placement_constraints),
         load_balancers: read
             .load_balancers
             .unwrap_or_default()
@@ -166,9 +175,7 @@ fn spec(
         availability_zone_rebalancing: read
             .availability_zone_rebalancing
             .map(|rebalancing| rebalancing.as_str().to_owned()),
-        scheduling_strategy: read
-            .scheduling_strategy
-            .map_or("REPLICA".to_owned(), |strategy| strategy.as_str().to_owned()),
+        scheduling_strategy: scheduling.as_str().to_owned(),
         rollout,
         tags: tags(read.tags),
     }
@@ -183,29 +190,6 @@ fn rollout(deployments: &[sdk::Deployment]) -> RolloutState {
         Some(sdk::DeploymentRolloutState::InProgress) => RolloutState::InProgress,
         _ => RolloutState::Completed,
     }
-}
-
-/// Where the launch type is wanted in place of a strategy, the service keeps running: of AWS's own
-/// capacity, on-demand Fargate alone is the launch type by another name.
-fn capacity(
-    launch_type: Option<sdk::LaunchType>,
-    strategy: Vec<sdk::CapacityProviderStrategyItem>,
-    wanted: Option<&ServiceSpec>,
-) -> (Option<String>, Set<StrategyItem>) {
-    if strategy.is_empty() {
-        let launch_type = launch_type.map(|launch_type| launch_type.as_str().to_owned());
-        return (launch_type, Set::default());
-    }
-    let wanted = wanted.and_then(|spec| spec.launch_type.clone());
-    let launch_type = wanted.filter(|launch_type| {
-        launch_type == FARGATE
-            && strategy.iter().all(|item| item.capacity_provider.starts_with(FARGATE))
-    });
-    let is_on_demand = strategy.iter().all(|item| item.capacity_provider == FARGATE);
-    if launch_type.is_some() && is_on_demand {
-        return (launch_type, Set::default());
-    }
-    (launch_type, strategy.into_iter().map(strategy_item).collect())
 }
 
 /// `LATEST` may read back as the version that it stands for.
@@ -233,7 +217,8 @@ fn network(read: sdk::NetworkConfiguration) -> Option<Network> {
 
 fn load_balancer(read: sdk::LoadBalancer) -> Option<LoadBalancer> {
     Some(LoadBalancer {
-        target_group: read.target_group_arn?.into(),
+        target_group: read.target_group_arn.map(Into::into),
+        load_balancer_name: read.load_balancer_name.map(Into::into),
         container: read.container_name?,
         port: u16::try_from(read.container_port?).ok()?,
     })

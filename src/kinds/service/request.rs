@@ -3,11 +3,12 @@
 use aws_sdk_ecs::types as sdk;
 use serde_json::json;
 
-use super::spec::{FARGATE, LoadBalancer, Network, ServiceSpec, StrategyItem};
+use super::placement::{PlacementConstraint, PlacementStrategy};
+use super::spec::{LoadBalancer, Network, ServiceSpec, StrategyItem};
 use crate::aws::{Aws, AwsError};
 use crate::kind::Outputs;
 use crate::kinds::shared::ecs::sdk_tags;
-use crate::value::digest_of;
+use crate::value::{Resolvable, digest_of};
 
 const COMPLETE: &str = "all that the builder asks for is given";
 
@@ -28,6 +29,11 @@ pub(super) async fn create(aws: &Aws, spec: &ServiceSpec) -> Result<Outputs, Aws
         .set_platform_version(spec.platform_version.clone())
         .set_network_configuration(spec.network.as_ref().map(network))
         .set_load_balancers(Some(load_balancers(spec)).filter(|list| !list.is_empty()))
+        // Fargate refuses even empty ones.
+        .set_placement_strategy(Some(placement_strategy(spec)).filter(|list| !list.is_empty()))
+        .set_placement_constraints(
+            Some(placement_constraints(spec)).filter(|list| !list.is_empty()),
+        )
         .deployment_configuration(deployment(spec))
         .set_health_check_grace_period_seconds(spec.health_check_grace_period_seconds.map(int))
         .enable_execute_command(spec.enable_execute_command)
@@ -59,7 +65,13 @@ pub(super) async fn update(
             "taskDefinition" => request.task_definition(spec.task_definition.text()),
             "desiredCount" => request.set_desired_count(spec.desired_count.map(int)),
             "capacityProviderStrategy" => {
-                request.set_capacity_provider_strategy(Some(new_strategy(spec)))
+                request.set_capacity_provider_strategy(Some(strategy(spec)))
+            }
+            "placementStrategy" => {
+                request.set_placement_strategy(Some(placement_strategy(spec)))
+            }
+            "placementConstraints" => {
+                request.set_placement_constraints(Some(placement_constraints(spec)))
             }
             "platformVersion" => request.set_platform_version(spec.platform_version.clone()),
             "network" => request.set_network_configuration(spec.network.as_ref().map(network)),
@@ -121,15 +133,12 @@ fn item(item: &StrategyItem) -> sdk::CapacityProviderStrategyItem {
         .expect(COMPLETE)
 }
 
-/// An update cannot say a launch type. An empty list goes back to the one that the service was
-/// created with, which it may not have been; its own provider is the same in any case.
-fn new_strategy(spec: &ServiceSpec) -> Vec<sdk::CapacityProviderStrategyItem> {
-    let provider = spec.launch_type.clone().unwrap_or_else(|| FARGATE.to_owned());
-    let in_place = StrategyItem { provider, weight: 1, base: 0 };
-    match &spec.capacity_provider_strategy.0 {
-        items if items.is_empty() => vec![item(&in_place)],
-        items => items.iter().map(item).collect(),
-    }
+fn placement_strategy(spec: &ServiceSpec) -> Vec<sdk::PlacementStrategy> {
+    spec.placement_strategy.iter().map(PlacementStrategy::sdk).collect()
+}
+
+fn placement_constraints(spec: &ServiceSpec) -> Vec<sdk::PlacementConstraint> {
+    spec.placement_constraints.0.iter().map(PlacementConstraint::sdk).collect()
 }
 
 fn network(network: &Network) -> sdk::NetworkConfiguration {
@@ -146,7 +155,8 @@ fn network(network: &Network) -> sdk::NetworkConfiguration {
 fn load_balancers(spec: &ServiceSpec) -> Vec<sdk::LoadBalancer> {
     let target = |target: &LoadBalancer| {
         sdk::LoadBalancer::builder()
-            .target_group_arn(target.target_group.text())
+            .set_target_group_arn(target.target_group.as_ref().map(text))
+            .set_load_balancer_name(target.load_balancer_name.as_ref().map(text))
             .container_name(&target.container)
             .container_port(target.port.into())
             .build()
@@ -166,6 +176,10 @@ fn deployment(spec: &ServiceSpec) -> sdk::DeploymentConfiguration {
         .maximum_percent(int(deployment.maximum_percent))
         .deployment_circuit_breaker(breaker)
         .build()
+}
+
+fn text(resolvable: &Resolvable) -> String {
+    resolvable.text().to_owned()
 }
 
 /// AWS's integers are signed; manifests hold none that would not fit.

@@ -1,16 +1,18 @@
-//! Exact requests, what is read from replies in AWS's own shape, and rollouts from end to end.
+//! Exact requests, and what is read from replies in AWS's own shape.
 
-use std::time::Duration;
+mod instances;
+mod rollouts;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use serde_json::{Value as Json, json};
 
+use super::examples::{on_fargate as example, on_spot};
 use super::*;
-use crate::aws::replay::{Replay, json as reply, reply as any_reply};
+use crate::aws::replay::{Replay, json as reply};
 use crate::diff::{FieldChange, Path};
 use crate::kind::{Depth, LiveRow, Marks};
 use crate::kinds::samples;
-use crate::value::Address;
+use crate::value::{Address, Set};
 
 const CLUSTER: &str = "arn:aws:ecs:eu-west-1:444455556666:cluster/shop-prod-main";
 const SERVICE: &str = "arn:aws:ecs:eu-west-1:444455556666:service/shop-prod-main/shop-prod-web";
@@ -95,8 +97,7 @@ async fn every_field_is_created() {
 #[tokio::test]
 async fn a_strategy_takes_the_place_of_the_launch_type() {
     let replay = Replay::new([ok(&written())]);
-    let spec = Service::examples().pop().unwrap();
-    let call = Call::Create { spec: Box::new(spec) };
+    let call = Call::Create { spec: Box::new(on_spot()) };
     Service::perform(&replay.aws(), &call).await.unwrap();
     let sent = &bodies(&replay)[0];
     assert_eq!(
@@ -113,7 +114,7 @@ async fn a_strategy_takes_the_place_of_the_launch_type() {
 
 #[test]
 fn a_service_that_takes_up_a_strategy_has_no_launch_type_left() {
-    let spec = Box::new(Service::examples().pop().unwrap());
+    let spec = Box::new(on_spot());
     let fields = vec!["capacityProviderStrategy".to_owned()];
     let call = Call::Update { spec, fields, force_new_deployment: true };
     let Effect::Update { fields, .. } = Service::effect(&call) else { panic!("an update") };
@@ -148,12 +149,7 @@ async fn each_field_is_updated_by_itself_and_forces_a_deployment_where_it_must()
         ("desiredCount", json!({"desiredCount": 2}), false),
         (
             "capacityProviderStrategy",
-            json!({
-                "capacityProviderStrategy": [
-                    {"capacityProvider": "FARGATE", "weight": 1, "base": 0}
-                ],
-                "forceNewDeployment": true
-            }),
+            json!({"capacityProviderStrategy": [], "forceNewDeployment": true}),
             true,
         ),
         ("platformVersion", json!({"platformVersion": "LATEST"}), true),
@@ -413,23 +409,6 @@ async fn what_is_left_out_of_a_reply_is_awss_default() {
     assert_eq!(spec.load_balancers, Set::default());
 }
 
-#[tokio::test]
-async fn a_strategy_gives_way_to_the_launch_type_in_place() {
-    let strategies = [
-        (json!([{"capacityProvider": "FARGATE_SPOT", "weight": 1}]), 1),
-        (json!([{"capacityProvider": "FARGATE", "weight": 1}]), 0),
-    ];
-    for (strategy, left) in strategies {
-        let mut read = described();
-        read["capacityProviderStrategy"] = strategy;
-        read.as_object_mut().unwrap().shift_remove("launchType");
-        let replay = Replay::new([owned(&[]), ok(&json!({"services": [read]}))]);
-        let spec = observed(&replay, &[example()], &[]).await.pop().unwrap().spec;
-        assert_eq!(spec.launch_type.as_deref(), Some("FARGATE"), "else it would be replaced");
-        assert_eq!(spec.capacity_provider_strategy.0.len(), left);
-    }
-}
-
 #[test]
 fn a_service_waits_for_what_leads_to_it_and_starts_within_its_scaling() {
     let stack = samples::stack(
@@ -473,160 +452,8 @@ scaling: { min: 2, max: 10, targetTracking: [{ metric: cpu, target: 60 }] }
     ]);
     assert_eq!(row.spec.network.as_ref().unwrap().security_groups, groups);
     let target = row.spec.load_balancers.0.first().unwrap();
-    let group = Resolvable::reference("target-group", "web-public-http", "arn");
+    let group = Some(Resolvable::reference("target-group", "web-public-http", "arn"));
     assert_eq!((&target.target_group, target.port), (&group, 8080));
-}
-
-fn rollout() -> Call {
-    Call::AwaitRollout(Box::new(Rollout {
-        cluster: CLUSTER.into(),
-        service: "shop-prod-web".to_owned(),
-        deployment: "ecs-svc/2".into(),
-        task_definition: format!("{FAMILY}:42").into(),
-        previous: Some(format!("{FAMILY}:41").into()),
-    }))
-}
-
-fn deployment(id: &str, status: &str, revision: u32, state: &str) -> Json {
-    json!({
-        "id": id, "status": status, "taskDefinition": format!("{FAMILY}:{revision}"),
-        "desiredCount": 2, "runningCount": 1, "pendingCount": 1, "failedTasks": 3,
-        "createdAt": 1_700_000_000.0, "rolloutState": state
-    })
-}
-
-fn services(deployments: &[Json]) -> HttpResponse {
-    ok(&json!({"services": [{
-        "serviceName": "shop-prod-web", "status": "ACTIVE", "deployments": deployments,
-        "events": [
-            {"createdAt": 1_700_000_300.0, "message": "(service shop-prod-web) has reached a steady state."},
-            {"createdAt": 1_700_000_200.0, "message": "(service shop-prod-web) (task 1) failed container health checks."}
-        ]
-    }]}))
-}
-
-fn under_way() -> HttpResponse {
-    services(&[
-        deployment("ecs-svc/2", "PRIMARY", 42, "IN_PROGRESS"),
-        deployment("ecs-svc/1", "ACTIVE", 41, "COMPLETED"),
-    ])
-}
-
-/// moto's answer to an operation that it lacks.
-fn page() -> HttpResponse {
-    any_reply(500, "text/html", "<!doctype html><title>500</title>")
-}
-
-async fn followed(replay: &Replay) -> Result<Outputs, String> {
-    let aws = replay.aws().with_rollout_limit(Duration::from_mins(1));
-    Service::perform(&aws, &rollout()).await.map_err(|error| error.to_string())
-}
-
-fn listed() -> [HttpResponse; 2] {
-    let brief = |number: u32, created: f64| {
-        json!({
-            "serviceDeploymentArn": format!("arn:deployment/{number}"),
-            "createdAt": created,
-            "targetServiceRevisionArn": format!("arn:revision/{number}")
-        })
-    };
-    let revision = |number: u32, revision: u32| {
-        json!({
-            "serviceRevisionArn": format!("arn:revision/{number}"),
-            "taskDefinition": format!("{FAMILY}:{revision}")
-        })
-    };
-    let briefs = [brief(1, 1_699_999_995.0), brief(2, 1_700_000_000.2)];
-    [
-        ok(&json!({"serviceDeployments": briefs})),
-        ok(&json!({"serviceRevisions": [revision(1, 41), revision(2, 42)]})),
-    ]
-}
-
-fn service_deployment(status: &str) -> HttpResponse {
-    ok(&json!({"serviceDeployments": [{
-        "serviceDeploymentArn": "arn:deployment/2", "status": status,
-        "targetServiceRevision": {"requestedTaskCount": 2, "runningTaskCount": 1},
-        "deploymentCircuitBreaker": {"status": "MONITORING", "failureCount": 3, "threshold": 3},
-        "rollback": {"reason": "Service deployment rolled back because the circuit breaker threshold was exceeded."}
-    }]}))
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_deployment_is_followed_by_its_service_deployment() {
-    let [list, revisions] = listed();
-    let replay = Replay::new([
-        under_way(),
-        list,
-        revisions,
-        service_deployment("IN_PROGRESS"),
-        service_deployment("SUCCESSFUL"),
-    ]);
-    assert_eq!(followed(&replay).await, Ok(Outputs::new()));
-    assert_eq!(
-        operations(&replay),
-        [
-            "DescribeServices",
-            "ListServiceDeployments",
-            "DescribeServiceRevisions",
-            "DescribeServiceDeployments",
-            "DescribeServiceDeployments",
-        ]
-    );
-    assert_eq!(bodies(&replay)[4], json!({"serviceDeploymentArns": ["arn:deployment/2"]}));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_rolled_back_deployment_is_a_failure_that_says_why_and_what_runs() {
-    let [list, revisions] = listed();
-    let replay = Replay::new([
-        under_way(),
-        list,
-        revisions,
-        service_deployment("ROLLBACK_IN_PROGRESS"),
-        service_deployment("ROLLBACK_SUCCESSFUL"),
-        services(&[deployment("ecs-svc/3", "PRIMARY", 41, "COMPLETED")]),
-    ]);
-    insta::assert_snapshot!(followed(&replay).await.unwrap_err(), @"deployment ecs-svc/2 of shop-prod-web:42 to service shop-prod-web failed and was rolled back: Service deployment rolled back because the circuit breaker threshold was exceeded; shop-prod-web:41 runs now; last event: (service shop-prod-web) (task 1) failed container health checks");
-}
-
-#[tokio::test(start_paused = true)]
-async fn without_service_deployments_the_service_itself_tells() {
-    let replay = Replay::new([
-        under_way(),
-        page(),
-        under_way(),
-        services(&[deployment("ecs-svc/2", "PRIMARY", 42, "COMPLETED")]),
-    ]);
-    assert_eq!(followed(&replay).await, Ok(Outputs::new()));
-    assert_eq!(operations(&replay).iter().filter(|name| *name == "ListServiceDeployments").count(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_service_that_is_stable_after_a_rollback_is_a_failure() {
-    let back = || services(&[deployment("ecs-svc/3", "PRIMARY", 41, "COMPLETED")]);
-    let replay = Replay::new([under_way(), page(), back(), back()]);
-    insta::assert_snapshot!(followed(&replay).await.unwrap_err(), @"deployment ecs-svc/2 of shop-prod-web:42 to service shop-prod-web failed and was rolled back; shop-prod-web:41 runs now; last event: (service shop-prod-web) (task 1) failed container health checks");
-}
-
-#[tokio::test(start_paused = true)]
-async fn events_from_before_the_deployment_explain_nothing() {
-    let mut first = deployment("ecs-svc/2", "PRIMARY", 42, "FAILED");
-    first["createdAt"] = json!(1_700_000_250.0);
-    first["rolloutStateReason"] = json!("tasks failed to start.");
-    let reply = || services(std::slice::from_ref(&first));
-    let error = followed(&Replay::new([reply(), reply()])).await.unwrap_err();
-    insta::assert_snapshot!(error, @"deployment ecs-svc/2 of shop-prod-web:42 to service shop-prod-web failed: tasks failed to start; shop-prod-web:42 runs now");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_deployment_without_end_is_given_up_with_how_far_it_came() {
-    let mut replies = vec![under_way(), page()];
-    replies.extend((0..20).map(|_| under_way()));
-    let aws = Replay::new(replies).aws().with_rollout_limit(Duration::from_mins(1));
-    let error = Service::perform(&aws, &rollout()).await.unwrap_err();
-    assert!(matches!(error, CallError::TimedOut(_)), "{error:?}");
-    insta::assert_snapshot!(error, @"deployment ecs-svc/2 of shop-prod-web:42 to service shop-prod-web was still in progress after 60 s: 1 of 2 tasks running, 3 failed");
 }
 
 fn lines(live: RolloutState, paths: &[&str]) -> Vec<String> {

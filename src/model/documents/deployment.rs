@@ -4,27 +4,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How a new revision is rolled out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Deployment {
-    /// Tasks that must stay healthy during a rollout, in percent of `desiredCount`, rounded up. Default: 100.
+    /// Tasks that must stay healthy during a rollout, in percent of `desiredCount`, rounded up. Default: 100, with
+    /// `scheduling: DAEMON` 0.
     #[schemars(range(max = 100))]
-    pub minimum_healthy_percent: u32,
-    /// Tasks that may run during a rollout, in percent of `desiredCount`, rounded down. Default: 200.
+    pub minimum_healthy_percent: Option<u32>,
+    /// Tasks that may run during a rollout, in percent of `desiredCount`, rounded down. Default: 200, with
+    /// `scheduling: DAEMON` 100, which it must be.
     #[schemars(range(min = 100, max = 1000))]
-    pub maximum_percent: u32,
+    pub maximum_percent: Option<u32>,
     /// Give up a rollout whose tasks keep failing.
     pub circuit_breaker: CircuitBreaker,
-}
-
-impl Default for Deployment {
-    fn default() -> Self {
-        Self {
-            minimum_healthy_percent: 100,
-            maximum_percent: 200,
-            circuit_breaker: CircuitBreaker::default(),
-        }
-    }
 }
 
 /// Gives up a rollout whose tasks keep failing.

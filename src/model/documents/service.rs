@@ -12,6 +12,7 @@ use super::deployment::Deployment;
 use super::load_balancer::SecurityGroupId;
 use super::logging::Logging;
 use super::network::AssignPublicIp;
+use super::placement::{PlacementConstraint, PlacementStrategy};
 use super::platform::{LaunchType, NetworkMode, RuntimePlatform};
 use super::routing::ServiceLoadBalancer;
 use super::scaling::Scaling;
@@ -51,7 +52,18 @@ pub struct Service {
     pub runtime_platform: RuntimePlatform,
     /// Disk space of a task, 21 to 200 GiB. Default: the 20 GiB that Fargate always gives.
     pub ephemeral_storage: Option<Gibibytes>,
-    /// Number of tasks. Default: 1, or `scaling.min`.
+    /// Whether there is a number of tasks or one on each instance. Default: `REPLICA`.
+    #[serde(default)]
+    pub scheduling: Scheduling,
+    /// Which instances tasks are rather put on, the most important strategy first; not on Fargate. At most 5.
+    #[serde(default)]
+    #[schemars(length(max = 5))]
+    pub placement_strategy: Vec<PlacementStrategy>,
+    /// Conditions that an instance must meet to run a task; not on Fargate. At most 10.
+    #[serde(default)]
+    #[schemars(length(max = 10))]
+    pub placement_constraints: Vec<PlacementConstraint>,
+    /// Number of tasks; `DAEMON` has none. Default: 1, or `scaling.min`.
     pub desired_count: Option<u32>,
     /// What the containers may do in AWS: a `TaskRole` by name, or the ARN of a role.
     pub task_role: Option<String>,
@@ -117,7 +129,9 @@ pub struct Service {
     /// Where tasks get their tags from. Default: `SERVICE`.
     #[serde(default)]
     pub propagate_tags: PropagateTags,
-    /// Keep tasks evenly spread over Availability Zones. Default: `ENABLED`, unless `deployment.maximumPercent` is 100.
+    /// Keep tasks evenly spread over Availability Zones. Default: `ENABLED`, but `DISABLED` where ECS can't: with
+    /// `deployment.maximumPercent: 100`, `scheduling: DAEMON`, `launchType: EXTERNAL`, placement by zone, or a first
+    /// placement strategy that does not spread over zones.
     pub availability_zone_rebalancing: Option<AvailabilityZoneRebalancing>,
     /// Change the number of tasks with the load.
     pub scaling: Option<Scaling>,
@@ -152,6 +166,17 @@ pub enum PropagateTags {
     TaskDefinition,
     /// Tasks get no tags.
     None,
+}
+
+/// How ECS decides on the number of tasks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Scheduling {
+    /// As many as `desiredCount` says.
+    #[default]
+    Replica,
+    /// One on each instance that meets the placement constraints; not on Fargate.
+    Daemon,
 }
 
 /// Whether ECS moves tasks to keep Availability Zones balanced.

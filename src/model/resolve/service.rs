@@ -2,8 +2,9 @@
 
 use super::{Context, cluster, network, reference, scaling, target, task};
 use crate::model::documents::network::AssignPublicIp;
+use crate::model::documents::placement;
 use crate::model::documents::service as document;
-use crate::model::documents::service::AvailabilityZoneRebalancing;
+use crate::model::documents::service::{AvailabilityZoneRebalancing, Scheduling};
 use crate::model::names;
 use crate::model::resolved::service::{
     Capacity, Interface, LaunchType, NetworkMode, Service, ServiceNetwork, Task,
@@ -14,40 +15,73 @@ const GRACE_PERIOD: u32 = 60;
 
 pub(super) fn resolve(context: &Context<'_>, service: &document::Service) -> Service {
     let capacity = capacity(context, service);
-    let task = task::resolve(context, service, capacity.launch_type());
+    let launch_type = capacity.launch_type();
+    let task = task::resolve(context, service, launch_type);
     let grace_period = service.health_check_grace_period.map(|time| time.0);
     let default_grace_period = (!service.load_balancers.is_empty()).then_some(GRACE_PERIOD);
-    let default_count = service.scaling.as_ref().map_or(1, |scaling| scaling.min);
-    let deployment = &service.deployment;
+    let limits = rollout_limits(service);
     Service {
         cluster: reference(
             service.cluster.as_deref(),
             &context.manifests.clusters,
             cluster::IMPLICIT,
         ),
-        platform_version: platform_version(service, capacity.launch_type()),
+        platform_version: platform_version(service, launch_type),
         capacity,
-        desired_count: service.desired_count.unwrap_or(default_count),
+        scheduling: service.scheduling,
+        placement_strategy: service.placement_strategy.clone(),
+        placement_constraints: service.placement_constraints.clone(),
+        desired_count: desired_count(service),
         network: service_network(context, service, &task),
         load_balancers: target::resolve(context, service, &task.containers),
         task,
-        minimum_healthy_percent: deployment.minimum_healthy_percent,
-        maximum_percent: deployment.maximum_percent,
-        circuit_breaker: deployment.circuit_breaker,
+        minimum_healthy_percent: limits.0,
+        maximum_percent: limits.1,
+        circuit_breaker: service.deployment.circuit_breaker,
         health_check_grace_period: grace_period.or(default_grace_period),
         enable_execute_command: service.enable_execute_command,
         propagate_tags: service.propagate_tags,
-        // ECS refuses to rebalance when it may not start an extra task.
-        availability_zone_rebalancing: service
-            .availability_zone_rebalancing
-            .map_or(deployment.maximum_percent > 100, |choice| {
-                choice == AvailabilityZoneRebalancing::Enabled
-            }),
+        availability_zone_rebalancing: service.availability_zone_rebalancing.map_or_else(
+            || can_rebalance(service, launch_type),
+            |choice| choice == AvailabilityZoneRebalancing::Enabled,
+        ),
         scaling: service
             .scaling
             .as_ref()
             .map(|scaling| scaling::resolve(context, service, scaling)),
     }
+}
+
+fn desired_count(service: &document::Service) -> Option<u32> {
+    let default = service.scaling.as_ref().map_or(1, |scaling| scaling.min);
+    match service.scheduling {
+        Scheduling::Replica => Some(service.desired_count.unwrap_or(default)),
+        Scheduling::Daemon => None,
+    }
+}
+
+/// The minimum healthy and the maximum percent: AWS's own defaults.
+fn rollout_limits(service: &document::Service) -> (u32, u32) {
+    let default = match service.scheduling {
+        Scheduling::Replica => (100, 200),
+        Scheduling::Daemon => (0, 100),
+    };
+    let deployment = &service.deployment;
+    (
+        deployment.minimum_healthy_percent.unwrap_or(default.0),
+        deployment.maximum_percent.unwrap_or(default.1),
+    )
+}
+
+/// Whether ECS takes a service that it is to rebalance; where not, it must be told not to.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html>
+fn can_rebalance(service: &document::Service, launch_type: LaunchType) -> bool {
+    let first = service.placement_strategy.first();
+    service.scheduling == Scheduling::Replica
+        && launch_type != LaunchType::External
+        && rollout_limits(service).1 > 100
+        && first.is_none_or(placement::spreads_over_zones)
+        && !service.placement_constraints.iter().any(placement::names_zones)
 }
 
 fn capacity(context: &Context<'_>, service: &document::Service) -> Capacity {

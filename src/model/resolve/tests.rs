@@ -58,7 +58,7 @@ fn four_lines_are_an_application() {
     let web = &stack.services["web"];
     assert_eq!(web.physical_name, "shop-default-web");
     let service = &web.value;
-    assert_eq!((service.cluster.as_str(), service.desired_count), ("main", 1));
+    assert_eq!((service.cluster.as_str(), service.desired_count), ("main", Some(1)));
     assert_eq!((service.task.cpu, service.task.memory), (Some(256), Some(512)));
     assert_eq!(service.capacity, Capacity::LaunchType(LaunchType::Fargate));
     assert!(
@@ -88,7 +88,7 @@ fn four_lines_are_an_application() {
 fn the_environment_decides_account_tags_and_variables() {
     let prod = resolve_in(SHOP, Some("prod"), &[("PROD_ACCOUNT", "444455556666")]).unwrap();
     assert_eq!(prod.target.account.as_deref(), Some("444455556666"));
-    assert_eq!(prod.services["web"].value.desired_count, 3);
+    assert_eq!(prod.services["web"].value.desired_count, Some(3));
     let tags: Vec<_> =
         prod.services["web"].tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
     assert_eq!(tags, ["team=web", "tier=gold"]);
@@ -96,7 +96,10 @@ fn the_environment_decides_account_tags_and_variables() {
     let dev = resolve_in(SHOP, Some("dev"), &[("COUNT", "5")])
         .expect("what only prod needs is not asked for");
     assert_eq!(dev.target.account.as_deref(), Some("012345678901"), "an account id keeps its zero");
-    assert_eq!((dev.services["web"].value.desired_count, dev.tags["tier"].as_str()), (5, "none"));
+    assert_eq!(
+        (dev.services["web"].value.desired_count, dev.tags["tier"].as_str()),
+        (Some(5), "none")
+    );
     assert_eq!(dev.services["web"].value.task.containers[0].image, "web:latest");
 }
 
@@ -211,7 +214,7 @@ fn what_is_left_out_follows_from_what_is_written() {
         !service.network.interface.as_ref().unwrap().assign_public_ip,
         "the subnets are private"
     );
-    assert_eq!((service.task.cpu, service.desired_count), (Some(512), 2));
+    assert_eq!((service.task.cpu, service.desired_count), (Some(512), Some(2)));
     assert_eq!(service.health_check_grace_period, Some(60));
     assert_eq!(service.task.task_role, Some(TaskRoleReference::Name("web".to_owned())));
     let target = &service.load_balancers[0];
@@ -248,7 +251,7 @@ fn the_field_decides_the_type_of_a_variable() {
         let stack = resolve_in(text, None, &set)
             .unwrap_or_else(|problems| panic!("{}", render(text, &problems)));
         let web = &stack.services["web"];
-        assert_eq!((web.value.desired_count, web.physical_name.as_str()), (3, "007"));
+        assert_eq!((web.value.desired_count, web.physical_name.as_str()), (Some(3), "007"));
     }
     let wrong = resolve_in(block, None, &[("NAME", "a"), ("COUNT", "many")]).unwrap_err();
     assert_eq!(wrong[0].code, "wrong-type");

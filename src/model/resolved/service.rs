@@ -10,7 +10,10 @@ pub use super::task::{
     TransportProtocol, Ulimit, UlimitName, Volume,
 };
 pub use crate::model::documents::deployment::CircuitBreaker;
-pub use crate::model::documents::service::PropagateTags;
+pub use crate::model::documents::placement::{
+    PlacementConstraint, PlacementConstraintType, PlacementStrategy, PlacementStrategyType,
+};
+pub use crate::model::documents::service::{PropagateTags, Scheduling};
 
 /// A service; the physical name of its document is the name of the ECS service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +23,12 @@ pub struct Service {
     pub capacity: Capacity,
     /// `LATEST` or a version; only Fargate has one.
     pub platform_version: Option<String>,
-    pub desired_count: u32,
+    pub scheduling: Scheduling,
+    /// In the order in which they count.
+    pub placement_strategy: Vec<PlacementStrategy>,
+    pub placement_constraints: Vec<PlacementConstraint>,
+    /// None for a daemon, of which each instance has one.
+    pub desired_count: Option<u32>,
     pub task: Task,
     pub network: ServiceNetwork,
     pub load_balancers: Vec<Target>,

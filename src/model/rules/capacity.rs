@@ -1,14 +1,79 @@
 //! Launch types, capacity provider strategies and the settings of clusters.
 
+use super::table::{Entry, service};
 use super::{Scope, ServiceView};
 use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
 use crate::model::documents::cluster::{
     CapacityProvider, CapacityProviderStrategyItem, Cluster, ExecuteCommandLogging,
 };
+use crate::model::documents::instances::{CapacityProviderChoice, Instances};
 use crate::model::manifests::Written;
 use crate::model::resolved::cluster::StrategyItem;
 use crate::model::resolved::service::Capacity;
+
+const STRATEGY: &str = "Amazon ECS API Reference, CapacityProviderStrategyItem";
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "launch-type-and-capacity",
+        rule: "a service has a `launchType` or `capacity`, not both",
+        source: "Amazon ECS API Reference, CreateService",
+        wrong: service!("launchType: FARGATE, capacity: [{ provider: FARGATE }]"),
+        right: service!("capacity: [{ provider: FARGATE }]"),
+    },
+    Entry {
+        code: "capacity-kinds",
+        rule: "a strategy is of Fargate's capacity providers or of instances, not of both",
+        source: STRATEGY,
+        wrong: concat!(
+            "{ kind: Cluster, name: main, instances: [{ name: general }] }\n---\n",
+            service!("memory: 512, capacity: [{ provider: general }, { provider: FARGATE_SPOT }]")
+        ),
+        right: concat!(
+            "{ kind: Cluster, name: main, instances: [{ name: general }, { name: more }] }\n---\n",
+            service!("memory: 512, capacity: [{ provider: general }, { provider: more }]")
+        ),
+    },
+    Entry {
+        code: "capacity-provider",
+        rule: "`capacity` names capacity providers that the cluster has",
+        source: STRATEGY,
+        wrong: concat!(
+            "{ kind: Cluster, name: main, instances: [{ name: general, capacityProvider: DISABLED }] }\n---\n",
+            service!("memory: 512, capacity: [{ provider: general }]")
+        ),
+        right: concat!(
+            "{ kind: Cluster, name: main, instances: [{ name: general }] }\n---\n",
+            service!("memory: 512, capacity: [{ provider: general }]")
+        ),
+    },
+    Entry {
+        code: "capacity-weights",
+        rule: "at least one item of a strategy has a weight above 0",
+        source: STRATEGY,
+        wrong: service!("capacity: [{ provider: FARGATE, weight: 0 }]"),
+        right: service!("capacity: [{ provider: FARGATE }]"),
+    },
+    Entry {
+        code: "capacity-base",
+        rule: "only one item of a strategy has a `base`",
+        source: STRATEGY,
+        wrong: service!(
+            "capacity: [{ provider: FARGATE, base: 1 }, { provider: FARGATE_SPOT, base: 1, weight: 1 }]"
+        ),
+        right: service!(
+            "capacity: [{ provider: FARGATE, base: 1 }, { provider: FARGATE_SPOT, weight: 1 }]"
+        ),
+    },
+    Entry {
+        code: "platform-version",
+        rule: "`FARGATE_SPOT` needs platform version 1.3.0 or later",
+        source: "Amazon ECS Developer Guide, Fargate capacity providers",
+        wrong: service!("platformVersion: 1.2.0, capacity: [{ provider: FARGATE_SPOT }]"),
+        right: service!("platformVersion: 1.3.0, capacity: [{ provider: FARGATE_SPOT }]"),
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let clusters = scope.manifests.clusters.values();
@@ -54,6 +119,7 @@ fn check_service(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
     let at =
         |index: usize, field: &str| service.written.value(&format!("/capacity/{index}/{field}"));
     problems.extend(strategy(&document.capacity, resolved, at));
+    problems.extend(spot_version(service, resolved));
     let Some(cluster) = scope.manifests.clusters.get(&service.value.cluster) else {
         return problems;
     };
@@ -89,6 +155,7 @@ fn strategy(
                 .at(&at(first, "base"), "the first one"),
         );
     }
+    problems.extend(kinds(items, &at));
     for (index, item) in items.iter().enumerate() {
         if let Some(first) =
             items[..index].iter().position(|earlier| earlier.provider == item.provider)
@@ -106,14 +173,54 @@ fn strategy(
     problems
 }
 
+/// Fargate's providers, or those of instances: AWS takes no mixture.
+fn kinds(
+    items: &[CapacityProviderStrategyItem],
+    at: &impl Fn(usize, &str) -> Span,
+) -> Option<Problem> {
+    let is_of_instances = |item: &CapacityProviderStrategyItem| match item.provider {
+        CapacityProvider::Fargate | CapacityProvider::FargateSpot => false,
+        CapacityProvider::Instances(_) => true,
+    };
+    let of_instances = items.iter().position(is_of_instances)?;
+    let of_fargate = items.iter().position(|item| !is_of_instances(item))?;
+    let problem =
+        Problem::error("capacity-kinds", "a strategy can't have both Fargate and instances")
+            .at(&at(of_fargate, "provider"), "Fargate")
+            .at(&at(of_instances, "provider"), "instances");
+    Some(problem.hint("make two services of it"))
+}
+
+fn spot_version(service: &ServiceView<'_>, items: &[StrategyItem]) -> Option<Problem> {
+    let version = service.document().platform_version.as_deref()?;
+    let is_spot = |item: &StrategyItem| item.provider == CapacityProvider::FargateSpot;
+    let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+    let is_old = !parts.is_empty() && parts < vec![1, 3, 0];
+    let message = format!("platform version {version} does not run on FARGATE_SPOT");
+    (is_old && items.iter().any(is_spot)).then(|| {
+        Problem::error("platform-version", message)
+            .at(&service.written.value("/platformVersion"), "expected 1.3.0 or later")
+    })
+}
+
 fn missing_provider(
     cluster: &Cluster,
     written: &Written<Cluster>,
     provider: &CapacityProvider,
     place: &Span,
 ) -> Option<Problem> {
+    let group = cluster.instances.iter().find(|instances| instances.name == provider.word());
     let is_there = cluster.capacity_providers.contains(provider)
-        || cluster.instances.iter().any(|instances| instances.name == provider.word());
+        || group.is_some_and(|group| group.capacity_provider != CapacityProviderChoice::Disabled);
+    let disabled = |group: &Instances| {
+        let index = cluster.instances.iter().position(|other| other.name == group.name);
+        let path = format!("/instances/{}/capacityProvider", index.unwrap_or_default());
+        let message = format!("the instances `{}` have no capacity provider", group.name);
+        Problem::error("capacity-provider", message)
+            .at(place, "asked for here")
+            .at(&written.value(&path), "it is turned off here")
+            .hint("use `launchType: EC2`, or remove `capacityProvider: DISABLED`")
+    };
     let problem = || {
         Problem::error(
             "capacity-provider",
@@ -123,7 +230,7 @@ fn missing_provider(
         .at(&written.key("/capacityProviders"), "not in this list")
         .hint(format!("add {} to the cluster's `capacityProviders`", provider.word()))
     };
-    (!is_there).then(problem)
+    (!is_there).then(|| group.map_or_else(problem, disabled))
 }
 
 /// `OVERRIDE` needs a place to log to, and a place to log to needs `OVERRIDE`.

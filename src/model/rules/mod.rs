@@ -9,6 +9,7 @@ mod definition_size;
 mod dependencies;
 mod deployment;
 mod environment_values;
+mod external;
 mod file_systems;
 mod images;
 mod listeners;
@@ -16,6 +17,7 @@ mod logging;
 mod mounts;
 mod names;
 mod networks;
+mod placement;
 mod platform;
 mod policy_size;
 mod ports;
@@ -23,6 +25,7 @@ mod references;
 mod roles;
 mod routing;
 mod scaling;
+mod scheduling;
 mod size;
 mod table;
 mod tags;
@@ -54,13 +57,16 @@ const FAMILIES: &[Family] = &[
     Family { check: mounts::check, table: &[] },
     Family { check: dependencies::check, table: dependencies::TABLE },
     Family { check: platform::check, table: &[] },
-    Family { check: capacity::check, table: &[] },
+    Family { check: capacity::check, table: capacity::TABLE },
+    Family { check: external::check, table: external::TABLE },
+    Family { check: scheduling::check, table: scheduling::TABLE },
+    Family { check: placement::check, table: placement::TABLE },
     Family { check: networks::check, table: &[] },
     Family { check: listeners::check, table: &[] },
     Family { check: certificates::check, table: &[] },
     Family { check: routing::check, table: &[] },
     Family { check: conditions::check, table: &[] },
-    Family { check: deployment::check, table: &[] },
+    Family { check: deployment::check, table: deployment::TABLE },
     Family { check: scaling::check, table: scaling::TABLE },
     Family { check: file_systems::check, table: file_systems::TABLE },
     Family { check: roles::check, table: roles::TABLE },
