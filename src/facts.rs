@@ -19,6 +19,11 @@ impl Facts {
     pub fn arn(&self, service: &str, resource: &str) -> String {
         format!("arn:{}:{service}:{}:{}:{resource}", self.partition, self.region, self.account)
     }
+
+    /// The ARN of an SSM parameter, whose name may begin with `/`.
+    pub fn parameter_arn(&self, name: &str) -> String {
+        self.arn("ssm", &format!("parameter/{}", name.strip_prefix('/').unwrap_or(name)))
+    }
 }
 
 /// One VPC as a `Network` document sees it.

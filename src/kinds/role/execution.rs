@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::policy::{Policy, Statement};
 use crate::facts::Facts;
 use crate::model::resolved::service::{
-    LogGroup, Logging, SecretId, SecretReference, Service, Task,
+    FsxWindowsVolume, LogGroup, Logging, SecretId, SecretReference, Service, Task, Volume,
 };
 
 pub(super) fn policy(service: &Service, facts: &Facts) -> Policy {
@@ -21,11 +21,15 @@ pub(super) fn policy(service: &Service, facts: &Facts) -> Policy {
         .iter()
         .filter_map(|container| repository_arn(facts, &container.image))
         .collect();
+    let file_systems = file_servers(task)
+        .map(|volume| facts.arn("fsx", &format!("file-system/{}", volume.file_system_id)));
     let token: &[&str] = if repositories.is_empty() { &[] } else { &["*"] };
     [
         logs(facts, &task.logging),
         grant("Parameters", &["ssm:GetParameters"], parameters(facts, task)),
         grant("Secrets", &["secretsmanager:GetSecretValue"], secrets(facts, task)),
+        // The agent looks up the address of the file server as this role.
+        grant("FileServers", &["fsx:DescribeFileSystems"], file_systems),
         grant("EnvironmentFiles", &["s3:GetObject"], files().cloned()),
         grant("EnvironmentFileBuckets", &["s3:GetBucketLocation"], buckets),
         grant("RegistryToken", &["ecr:GetAuthorizationToken"], token.iter().map(ToString::to_string)),
@@ -79,16 +83,21 @@ fn references(task: &Task) -> impl Iterator<Item = &SecretReference> {
     let containers = task.containers.iter().flat_map(|container| {
         container.secrets.values().chain(&container.repository_credentials)
     });
-    containers.chain(options.into_iter().flatten())
+    let volumes = file_servers(task).map(|volume| &volume.credentials);
+    containers.chain(options.into_iter().flatten()).chain(volumes)
+}
+
+fn file_servers(task: &Task) -> impl Iterator<Item = &FsxWindowsVolume> {
+    task.volumes.values().filter_map(|volume| match volume {
+        Volume::FsxWindows(volume) => Some(volume),
+        Volume::Shared | Volume::Efs(_) | Volume::Host { .. } | Volume::Docker(_) => None,
+    })
 }
 
 fn parameters(facts: &Facts, task: &Task) -> impl Iterator<Item = String> {
     references(task).filter_map(|reference| match reference {
         SecretReference::Ssm { id: SecretId::Arn(arn) } => Some(arn.clone()),
-        SecretReference::Ssm { id: SecretId::Name(name) } => {
-            let name = name.strip_prefix('/').unwrap_or(name);
-            Some(facts.arn("ssm", &format!("parameter/{name}")))
-        }
+        SecretReference::Ssm { id: SecretId::Name(name) } => Some(facts.parameter_arn(name)),
         SecretReference::SecretsManager { .. } => None,
     })
 }

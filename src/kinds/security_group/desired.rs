@@ -72,10 +72,8 @@ fn file_system(
 ) -> Option<Desired<SecurityGroupSpec>> {
     let FileSystemSource::Managed(managed) = &resource.value.source else { return None };
     let users = stack.services.values().filter(|service| {
-        service.value.task.volumes.values().any(|volume| match volume {
-            Volume::Efs(efs) => efs.file_system == resource.name,
-            Volume::Shared => false,
-        })
+        let volumes = service.value.task.volumes.values();
+        volumes.filter_map(Volume::efs).any(|efs| efs.file_system == resource.name)
     });
     let rules = users.map(|user| {
         let group = format!("service-{}", user.name);

@@ -147,10 +147,9 @@ fn mount_targets(
     service: &Resource<model::Service>,
 ) -> Vec<String> {
     let volumes = service.value.task.volumes.values();
-    let file_systems = volumes.filter_map(|volume| match volume {
-        Volume::Efs(efs) => stack.file_systems.get_key_value(&efs.file_system),
-        Volume::Shared => None,
-    });
+    let volumes = volumes.filter_map(Volume::efs);
+    let file_systems =
+        volumes.filter_map(|efs| stack.file_systems.get_key_value(&efs.file_system));
     let targets = file_systems.flat_map(|(name, file_system)| {
         let network = match &file_system.value.source {
             FileSystemSource::Managed(managed) => facts.networks.get(&managed.network),

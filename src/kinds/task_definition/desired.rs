@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::environment::Environment;
 use super::spec::{
-    Container, EfsVolume, HealthCheck, Logging, Mount, Port, RuntimePlatform, TaskDefinitionSpec,
-    Ulimit, Volume,
+    Capabilities, Container, Device, DockerVolume, EfsVolume, FsxWindowsVolume, HealthCheck,
+    HostVolume, LinuxParameters, Logging, Mount, NAT, Port, RestartPolicy, RuntimePlatform,
+    TaskDefinitionSpec, Tmpfs, Ulimit, Volume, VolumesFrom,
 };
 use crate::facts::Facts;
 use crate::kind::Tags;
@@ -13,7 +14,7 @@ use crate::model::resolved::file_system::FileSystemSource;
 use crate::model::resolved::service::{self as model, SecretId, SecretReference};
 use crate::model::resolved::task_role::TaskRole;
 use crate::model::stack::{Resource, Stack};
-use crate::value::{Resolvable, Value};
+use crate::value::{Resolvable, Set, Value};
 
 /// A service in its surroundings.
 pub(super) struct Source<'a> {
@@ -31,12 +32,16 @@ impl Source<'_> {
             family: task.family.clone(),
             cpu: task.cpu,
             memory: task.memory,
-            network_mode: spelled(&task.network_mode),
+            network_mode: network_mode(task),
             requires_compatibilities: [spelled(&task.launch_type)].into_iter().collect(),
             runtime_platform: RuntimePlatform {
                 cpu_architecture: spelled(&task.cpu_architecture),
                 operating_system_family: spelled(&task.operating_system_family),
             },
+            pid_mode: task.pid_mode.as_ref().map(spelled),
+            ipc_mode: task.ipc_mode.as_ref().map(spelled),
+            placement_constraints: Set(task.placement_constraints.clone()),
+            enable_fault_injection: task.enable_fault_injection,
             ephemeral_storage: task.ephemeral_storage,
             task_role: task.task_role.as_ref().map(|role| self.task_role(role)),
             execution_role: Some(self.execution_role(&task.execution_role)),
@@ -87,12 +92,18 @@ impl Source<'_> {
             working_directory: container.working_directory,
             user: container.user,
             ports,
+            port_ranges: container.port_ranges.iter().map(port_range).collect(),
             environment: Environment(container.environment),
             secrets: self.secrets(&container.secrets),
             environment_files: container.environment_files,
             health_check: container.health_check.map(health_check),
             depends_on: conditions.map(|(name, until)| (name, spelled(&until))).collect(),
             mounts,
+            volumes_from: container
+                .volumes_from
+                .into_iter()
+                .map(|(name, read_only)| (name, VolumesFrom { read_only }))
+                .collect(),
             readonly_root_filesystem: container.readonly_root_filesystem,
             stop_timeout: container.stop_timeout,
             start_timeout: container.start_timeout,
@@ -102,18 +113,23 @@ impl Source<'_> {
                     (spelled(&name), Ulimit { soft: limit.soft, hard: limit.hard })
                 })
                 .collect(),
-            init_process_enabled: container.init_process_enabled,
-            repository_credentials: container.repository_credentials.as_ref().map(|secret| {
-                match secret {
-                    // Here, and only here, ECS takes the bare name of a secret.
-                    SecretReference::Ssm { id } | SecretReference::SecretsManager { id, .. } => {
-                        match id {
-                            SecretId::Name(text) | SecretId::Arn(text) => text.clone(),
-                        }
-                    }
-                }
-            }),
+            linux_parameters: linux_parameters(container.linux_parameters),
+            repository_credentials: container.repository_credentials.as_ref().map(bare_name),
             logging: self.logging(),
+            restart_policy: container.restart_policy.map(restart_policy),
+            version_consistency: version_consistency(container.version_consistency),
+            system_controls: container.system_controls,
+            interactive: container.interactive,
+            pseudo_terminal: container.pseudo_terminal,
+            gpu: container.gpu.map(|number| number.to_string()),
+            privileged: container.privileged,
+            docker_security_options: Set(container.docker_security_options),
+            hostname: container.hostname,
+            extra_hosts: container.extra_hosts,
+            dns_servers: container.dns_servers,
+            dns_search_domains: container.dns_search_domains,
+            links: Set(container.links),
+            disable_networking: container.disable_networking,
         }
     }
 
@@ -150,11 +166,32 @@ impl Source<'_> {
     }
 
     fn volume(&self, volume: &model::Volume) -> Volume {
-        let efs = match volume {
-            model::Volume::Shared => None,
-            model::Volume::Efs(efs) => Some(self.efs(efs)),
+        let none = Volume::default();
+        match volume {
+            model::Volume::Shared => none,
+            model::Volume::Efs(efs) => Volume { efs: Some(self.efs(efs)), ..none },
+            model::Volume::Host { source_path } => {
+                Volume { host: Some(HostVolume { source_path: source_path.clone() }), ..none }
+            }
+            model::Volume::Docker(volume) => Volume { docker: Some(docker(volume)), ..none },
+            model::Volume::FsxWindows(volume) => {
+                Volume { fsx_windows: Some(self.fsx_windows(volume)), ..none }
+            }
+        }
+    }
+
+    fn fsx_windows(&self, volume: &model::FsxWindowsVolume) -> FsxWindowsVolume {
+        let credentials = match &volume.credentials {
+            // Unlike where variables are filled from parameters, ECS takes no bare name here.
+            SecretReference::Ssm { id: SecretId::Name(name) } => self.facts.parameter_arn(name),
+            other => value_from(self.facts, other),
         };
-        Volume { efs }
+        FsxWindowsVolume {
+            file_system_id: volume.file_system_id.clone(),
+            root_directory: volume.root_directory.clone(),
+            credentials,
+            domain: volume.domain.clone(),
+        }
     }
 
     fn efs(&self, volume: &model::EfsVolume) -> EfsVolume {
@@ -205,9 +242,74 @@ fn value_from(facts: &Facts, secret: &SecretReference) -> String {
     }
 }
 
+/// Here, and only here, ECS takes the bare name of a secret.
+fn bare_name(secret: &SecretReference) -> String {
+    match secret {
+        SecretReference::Ssm { id: SecretId::Name(text) | SecretId::Arn(text) }
+        | SecretReference::SecretsManager { id: SecretId::Name(text) | SecretId::Arn(text), .. } => {
+            text.clone()
+        }
+    }
+}
+
+fn network_mode(task: &model::Task) -> String {
+    let has_nat = task.operating_system_family.is_windows()
+        && task.network_mode != model::NetworkMode::Awsvpc;
+    if has_nat { NAT.to_owned() } else { spelled(&task.network_mode) }
+}
+
 fn port(port: &model::PortMapping) -> (String, Port) {
     let key = format!("{}/{}", port.container_port, spelled(&port.protocol));
-    (key, Port { name: port.name.clone(), app_protocol: port.app_protocol.as_ref().map(spelled) })
+    let app_protocol = port.app_protocol.as_ref().map(spelled);
+    (key, Port { host_port: port.host_port, name: port.name.clone(), app_protocol })
+}
+
+fn port_range(range: &model::PortRange) -> String {
+    format!("{}-{}/{}", range.first, range.last, spelled(&range.protocol))
+}
+
+fn linux_parameters(linux: model::LinuxParameters) -> LinuxParameters {
+    let devices = linux.devices.into_iter().map(|(path, device)| {
+        let permissions = device.permissions.iter().map(spelled).collect();
+        (path, Device { container_path: device.container_path, permissions })
+    });
+    let tmpfs = linux.tmpfs.into_iter().map(|(path, tmpfs)| {
+        (path, Tmpfs { size: tmpfs.size, mount_options: Set(tmpfs.mount_options) })
+    });
+    LinuxParameters {
+        init_process_enabled: linux.init_process_enabled,
+        capabilities: Capabilities {
+            add: Set(linux.added_capabilities),
+            drop: Set(linux.dropped_capabilities),
+        },
+        devices: devices.collect(),
+        max_swap: linux.max_swap,
+        swappiness: linux.swappiness,
+        shared_memory_size: linux.shared_memory_size,
+        tmpfs: tmpfs.collect(),
+    }
+}
+
+fn restart_policy(policy: model::RestartPolicy) -> RestartPolicy {
+    RestartPolicy {
+        enabled: policy.enabled,
+        ignored_exit_codes: policy.ignored_exit_codes.into_iter().map(i32::from).collect(),
+        restart_attempt_period: policy.restart_attempt_period,
+    }
+}
+
+fn version_consistency(is_enabled: bool) -> String {
+    if is_enabled { "enabled" } else { "disabled" }.to_owned()
+}
+
+fn docker(volume: &model::DockerVolume) -> DockerVolume {
+    DockerVolume {
+        scope: spelled(&volume.scope),
+        autoprovision: volume.autoprovision,
+        driver: volume.driver.clone(),
+        driver_opts: Environment(volume.driver_opts.clone()),
+        labels: volume.labels.clone(),
+    }
 }
 
 fn mount(mount: model::Mount) -> (String, Mount) {

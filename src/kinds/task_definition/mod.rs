@@ -2,15 +2,18 @@
 
 mod desired;
 mod environment;
+mod examples;
 mod observe;
 mod perform;
 mod read;
+mod read_linux;
 mod request;
 mod spec;
 #[cfg(test)]
+mod bodies;
+#[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -26,8 +29,9 @@ use crate::model::stack::Stack;
 pub use environment::Environment;
 pub(in crate::kinds) use observe::newest_arn;
 pub use spec::{
-    Container, EfsVolume, HealthCheck, Logging, Mount, Port, RuntimePlatform, TaskDefinitionSpec,
-    Ulimit, Volume,
+    Capabilities, Container, Device, DockerVolume, EfsVolume, FsxWindowsVolume, HealthCheck,
+    HostVolume, LinuxParameters, Logging, Mount, Port, RestartPolicy, RuntimePlatform,
+    TaskDefinitionSpec, Tmpfs, Ulimit, Volume, VolumesFrom,
 };
 
 #[derive(Debug)]
@@ -77,6 +81,10 @@ impl Kind for TaskDefinition {
         "networkMode",
         "requiresCompatibilities",
         "runtimePlatform",
+        "pidMode",
+        "ipcMode",
+        "placementConstraints",
+        "enableFaultInjection",
         "ephemeralStorage",
         "taskRole",
         "executionRole",
@@ -158,16 +166,7 @@ impl Kind for TaskDefinition {
     }
 
     fn examples() -> Vec<TaskDefinitionSpec> {
-        let full = full_example();
-        let bare = TaskDefinitionSpec {
-            ephemeral_storage: None,
-            task_role: None,
-            containers: BTreeMap::from([("app".to_owned(), bare_container())]),
-            volumes: BTreeMap::new(),
-            tags: Tags::from([("owner".to_owned(), "web".into())]),
-            ..full.clone()
-        };
-        vec![full, bare]
+        examples::all()
     }
 }
 
@@ -184,113 +183,4 @@ fn tag_calls(spec: &TaskDefinitionSpec, live: &Live<TaskDefinitionSpec>) -> Vec<
 
 fn outputs(arn: String, revision: u64) -> Outputs {
     Outputs::from([("arn".to_owned(), arn), ("revision".to_owned(), revision.to_string())])
-}
-
-fn bare_container() -> Container {
-    Container {
-        image: "shop-web:1".to_owned(),
-        essential: true,
-        cpu: 0,
-        memory: None,
-        memory_reservation: None,
-        command: vec![],
-        entry_point: vec![],
-        working_directory: None,
-        user: None,
-        ports: BTreeMap::new(),
-        environment: Environment::default(),
-        secrets: BTreeMap::new(),
-        environment_files: vec![],
-        health_check: None,
-        depends_on: BTreeMap::new(),
-        mounts: BTreeMap::new(),
-        readonly_root_filesystem: false,
-        stop_timeout: None,
-        start_timeout: None,
-        docker_labels: BTreeMap::new(),
-        ulimits: BTreeMap::new(),
-        init_process_enabled: false,
-        repository_credentials: None,
-        logging: None,
-    }
-}
-
-fn full_container() -> Container {
-    let ssm = "/shop/prod/password".to_owned();
-    Container {
-        cpu: 128,
-        memory: Some(512),
-        memory_reservation: Some(256),
-        command: vec!["serve".to_owned(), "--port=8080".to_owned()],
-        entry_point: vec!["/bin/shop".to_owned()],
-        working_directory: Some("/srv".to_owned()),
-        user: Some("1000:1000".to_owned()),
-        ports: named(
-            "8080/tcp",
-            Port { name: Some("http".to_owned()), app_protocol: Some("http2".to_owned()) },
-        ),
-        environment: Environment::from([("LOG_LEVEL", "info"), ("API_TOKEN", "abc")]),
-        secrets: named("DB_PASSWORD", ssm.clone()),
-        environment_files: vec!["arn:aws:s3:::shop/web.env".to_owned()],
-        health_check: Some(HealthCheck {
-            command: vec!["CMD-SHELL".to_owned(), "curl -f localhost:8080".to_owned()],
-            interval: 10,
-            timeout: 4,
-            retries: 2,
-            start_period: 15,
-        }),
-        depends_on: named("init", "SUCCESS".to_owned()),
-        mounts: named("/data", Mount { volume: "uploads".to_owned(), read_only: false }),
-        readonly_root_filesystem: true,
-        stop_timeout: Some(60),
-        start_timeout: Some(90),
-        docker_labels: named("team", "web".to_owned()),
-        ulimits: named("nofile", Ulimit { soft: 65_535, hard: 65_536 }),
-        init_process_enabled: true,
-        repository_credentials: Some("registry".to_owned()),
-        logging: Some(Logging {
-            driver: "awslogs".to_owned(),
-            group: Some("/ecsctl/shop/prod/web".into()),
-            options: Environment::from([("awslogs-region", "eu-west-1")]),
-            secret_options: named("splunk-token", ssm),
-        }),
-        ..bare_container()
-    }
-}
-
-fn full_example() -> TaskDefinitionSpec {
-    let efs = EfsVolume {
-        file_system: "fs-0123".into(),
-        access_point: Some("fsap-0123".into()),
-        root_directory: "/".to_owned(),
-        transit_encryption: true,
-        iam: true,
-    };
-    TaskDefinitionSpec {
-        family: "shop-prod-web".to_owned(),
-        cpu: Some(512),
-        memory: Some(1024),
-        network_mode: "awsvpc".to_owned(),
-        requires_compatibilities: ["FARGATE".to_owned()].into_iter().collect(),
-        runtime_platform: RuntimePlatform {
-            cpu_architecture: "ARM64".to_owned(),
-            operating_system_family: "LINUX".to_owned(),
-        },
-        ephemeral_storage: Some(40),
-        task_role: Some("arn:aws:iam::444455556666:role/web".into()),
-        execution_role: Some("arn:aws:iam::444455556666:role/execution".into()),
-        containers: BTreeMap::from([
-            ("app".to_owned(), full_container()),
-            ("init".to_owned(), Container { essential: false, ..bare_container() }),
-        ]),
-        volumes: BTreeMap::from([
-            ("scratch".to_owned(), Volume { efs: None }),
-            ("uploads".to_owned(), Volume { efs: Some(efs) }),
-        ]),
-        tags: Tags::from([("team".to_owned(), "web".into())]),
-    }
-}
-
-fn named<T>(name: &str, value: T) -> BTreeMap<String, T> {
-    BTreeMap::from([(name.to_owned(), value)])
 }

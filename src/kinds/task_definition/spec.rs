@@ -8,6 +8,10 @@ use super::environment::Environment;
 use crate::kind::Tags;
 use crate::value::{Resolvable, Set};
 
+/// The network mode of Windows containers without an interface of their own. It is registered by
+/// saying nothing; `<default>` is what AWS's console and documents call it.
+pub(super) const NAT: &str = "<default>";
+
 /// One revision; all of it is written anew by every change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -17,9 +21,15 @@ pub struct TaskDefinitionSpec {
     pub cpu: Option<u32>,
     /// MiB.
     pub memory: Option<u32>,
+    /// AWS's word, or [`NAT`].
     pub network_mode: String,
     pub requires_compatibilities: Set<String>,
     pub runtime_platform: RuntimePlatform,
+    pub pid_mode: Option<String>,
+    pub ipc_mode: Option<String>,
+    /// Expressions of the type `memberOf`, the only one that task definitions have.
+    pub placement_constraints: Set<String>,
+    pub enable_fault_injection: bool,
     /// GiB.
     pub ephemeral_storage: Option<u32>,
     /// ARN.
@@ -55,6 +65,8 @@ pub struct Container {
     pub user: Option<String>,
     /// By `8080/tcp`: a number and protocol are in use once per task.
     pub ports: BTreeMap<String, Port>,
+    /// Such as `8000-8100/tcp`.
+    pub port_ranges: Set<String>,
     pub environment: Environment,
     /// Name → what ECS reads the value from.
     pub secrets: BTreeMap<String, String>,
@@ -65,6 +77,8 @@ pub struct Container {
     pub depends_on: BTreeMap<String, String>,
     /// By path in the container.
     pub mounts: BTreeMap<String, Mount>,
+    /// By container.
+    pub volumes_from: BTreeMap<String, VolumesFrom>,
     pub readonly_root_filesystem: bool,
     /// Seconds.
     pub stop_timeout: Option<u32>,
@@ -72,15 +86,88 @@ pub struct Container {
     pub start_timeout: Option<u32>,
     pub docker_labels: BTreeMap<String, String>,
     pub ulimits: BTreeMap<String, Ulimit>,
-    pub init_process_enabled: bool,
+    pub linux_parameters: LinuxParameters,
     /// Name or ARN of a secret.
     pub repository_credentials: Option<String>,
     pub logging: Option<Logging>,
+    pub restart_policy: Option<RestartPolicy>,
+    /// `enabled` or `disabled`
+    pub version_consistency: String,
+    pub system_controls: BTreeMap<String, String>,
+    pub interactive: bool,
+    pub pseudo_terminal: bool,
+    /// A number of them.
+    pub gpu: Option<String>,
+    pub privileged: bool,
+    pub docker_security_options: Set<String>,
+    pub hostname: Option<String>,
+    /// Host name → address.
+    pub extra_hosts: BTreeMap<String, String>,
+    pub dns_servers: Vec<String>,
+    pub dns_search_domains: Vec<String>,
+    /// `container` or `container:alias`
+    pub links: Set<String>,
+    pub disable_networking: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinuxParameters {
+    pub init_process_enabled: bool,
+    pub capabilities: Capabilities,
+    /// By path on the instance.
+    pub devices: BTreeMap<String, Device>,
+    /// MiB.
+    pub max_swap: Option<u32>,
+    pub swappiness: Option<u32>,
+    /// MiB.
+    pub shared_memory_size: Option<u32>,
+    /// By path in the container.
+    pub tmpfs: BTreeMap<String, Tmpfs>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capabilities {
+    pub add: Set<String>,
+    pub drop: Set<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Device {
+    pub container_path: String,
+    /// `read`, `write`, `mknod`
+    pub permissions: Set<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tmpfs {
+    /// MiB.
+    pub size: u32,
+    pub mount_options: Set<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RestartPolicy {
+    pub enabled: bool,
+    pub ignored_exit_codes: Set<i32>,
+    /// Seconds.
+    pub restart_attempt_period: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VolumesFrom {
+    pub read_only: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Port {
+    /// 0 is one that Docker picks.
+    pub host_port: u16,
     pub name: Option<String>,
     pub app_protocol: Option<String>,
 }
@@ -127,10 +214,40 @@ pub struct Logging {
 }
 
 /// Without anything it is empty space that the task's containers share.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Volume {
     pub efs: Option<EfsVolume>,
+    pub host: Option<HostVolume>,
+    pub docker: Option<DockerVolume>,
+    pub fsx_windows: Option<FsxWindowsVolume>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HostVolume {
+    pub source_path: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DockerVolume {
+    /// `task` or `shared`
+    pub scope: String,
+    pub autoprovision: bool,
+    pub driver: String,
+    pub driver_opts: Environment,
+    pub labels: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FsxWindowsVolume {
+    pub file_system_id: String,
+    pub root_directory: String,
+    /// ARN of a secret or parameter.
+    pub credentials: String,
+    pub domain: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,106 +1,22 @@
 //! Exact requests, and what is read from replies in AWS's own shape.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value as Json, json};
 
+use super::bodies::{
+    described, external_request, full_request, instance_request, read_back, windows_request,
+};
+use super::examples::{
+    external_example, full_example, instance_example, named, windows_example,
+};
 use super::*;
 use crate::aws::replay::{Replay, json as reply};
 use crate::kind::{DIGEST_TAG, Depth, LiveRow, Marks};
 use crate::kinds::samples;
 use crate::value::Resolvable;
 
-const ARN: &str = "arn:aws:ecs:eu-west-1:444455556666:task-definition/shop-prod-web";
-
-/// `full_example` as it is registered.
-fn full_request() -> Json {
-    json!({
-        "family": "shop-prod-web",
-        "taskRoleArn": "arn:aws:iam::444455556666:role/web",
-        "executionRoleArn": "arn:aws:iam::444455556666:role/execution",
-        "networkMode": "awsvpc",
-        "containerDefinitions": [
-            {
-                "name": "app",
-                "image": "shop-web:1",
-                "repositoryCredentials": {"credentialsParameter": "registry"},
-                "cpu": 128,
-                "memory": 512,
-                "memoryReservation": 256,
-                "portMappings": [{"containerPort": 8080, "protocol": "tcp", "name": "http", "appProtocol": "http2"}],
-                "essential": true,
-                "entryPoint": ["/bin/shop"],
-                "command": ["serve", "--port=8080"],
-                "environment": [{"name": "API_TOKEN", "value": "abc"}, {"name": "LOG_LEVEL", "value": "info"}],
-                "environmentFiles": [{"value": "arn:aws:s3:::shop/web.env", "type": "s3"}],
-                "mountPoints": [{"sourceVolume": "uploads", "containerPath": "/data", "readOnly": false}],
-                "linuxParameters": {"initProcessEnabled": true},
-                "secrets": [{"name": "DB_PASSWORD", "valueFrom": "/shop/prod/password"}],
-                "dependsOn": [{"containerName": "init", "condition": "SUCCESS"}],
-                "startTimeout": 90,
-                "stopTimeout": 60,
-                "user": "1000:1000",
-                "workingDirectory": "/srv",
-                "readonlyRootFilesystem": true,
-                "dockerLabels": {"team": "web"},
-                "ulimits": [{"name": "nofile", "softLimit": 65535, "hardLimit": 65536}],
-                "logConfiguration": {
-                    "logDriver": "awslogs",
-                    "options": {"awslogs-group": "/ecsctl/shop/prod/web", "awslogs-region": "eu-west-1"},
-                    "secretOptions": [{"name": "splunk-token", "valueFrom": "/shop/prod/password"}]
-                },
-                "healthCheck": {
-                    "command": ["CMD-SHELL", "curl -f localhost:8080"],
-                    "interval": 10, "timeout": 4, "retries": 2, "startPeriod": 15
-                }
-            },
-            {"name": "init", "image": "shop-web:1", "cpu": 0, "essential": false}
-        ],
-        "volumes": [
-            {"name": "scratch"},
-            {"name": "uploads", "efsVolumeConfiguration": {
-                "fileSystemId": "fs-0123",
-                "rootDirectory": "/",
-                "transitEncryption": "ENABLED",
-                "authorizationConfig": {"accessPointId": "fsap-0123", "iam": "ENABLED"}
-            }}
-        ],
-        "requiresCompatibilities": ["FARGATE"],
-        "cpu": "512",
-        "memory": "1024",
-        "tags": [{"key": "team", "value": "web"}],
-        "ephemeralStorage": {"sizeInGiB": 40},
-        "runtimePlatform": {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}
-    })
-}
-
-/// What AWS answers about a revision: what was registered, and what AWS fills in.
-fn described(revision: u32, status: &str, tags: &Json) -> Json {
-    let mut read = full_request();
-    read.as_object_mut().unwrap().shift_remove("tags");
-    read["taskDefinitionArn"] = json!(format!("{ARN}:{revision}"));
-    read["revision"] = json!(revision);
-    read["status"] = json!(status);
-    read["placementConstraints"] = json!([]);
-    read["compatibilities"] = json!(["EC2", "FARGATE"]);
-    read["requiresAttributes"] = json!([{"name": "com.amazonaws.ecs.capability.task-iam-role"}]);
-    read["registeredAt"] = json!(1_700_000_000.5);
-    read["registeredBy"] = json!("arn:aws:iam::444455556666:user/x");
-    read["enableFaultInjection"] = json!(false);
-    for volume in read["volumes"].as_array_mut().unwrap() {
-        volume["host"] = json!({});
-    }
-    for container in read["containerDefinitions"].as_array_mut().unwrap() {
-        for list in ["portMappings", "environment", "mountPoints", "volumesFrom", "systemControls"] {
-            if container.get(list).is_none() {
-                container[list] = json!([]);
-            }
-        }
-    }
-    let app = &mut read["containerDefinitions"][0];
-    app["portMappings"][0]["hostPort"] = json!(8080);
-    app["environment"].as_array_mut().unwrap().reverse();
-    app["versionConsistency"] = json!("enabled");
-    json!({"taskDefinition": read, "tags": tags})
-}
+const ARN: &str = bodies::ARN;
 
 fn ok(body: &Json) -> aws_smithy_runtime_api::client::orchestrator::HttpResponse {
     reply(200, &body.to_string())
@@ -137,12 +53,42 @@ fn digest_tags(digest: &str) -> Json {
     ])
 }
 
+/// What is registered, for each launch type.
+fn requests() -> [(TaskDefinitionSpec, Json); 4] {
+    [
+        (full_example(), full_request()),
+        (instance_example(), instance_request()),
+        (windows_example(), windows_request()),
+        (external_example(), external_request()),
+    ]
+}
+
 #[tokio::test]
 async fn every_field_is_registered() {
-    let replay = Replay::new([ok(&registered(42))]);
-    let found = TaskDefinition::perform(&replay.aws(), &register(full_example())).await.unwrap();
-    assert_eq!(found, outputs(format!("{ARN}:42"), 42));
-    assert_eq!(bodies(&replay), [full_request()]);
+    for (spec, request) in requests() {
+        let replay = Replay::new([ok(&registered(42))]);
+        let found = TaskDefinition::perform(&replay.aws(), &register(spec)).await.unwrap();
+        assert_eq!(found, outputs(format!("{ARN}:42"), 42));
+        assert_eq!(bodies(&replay), [request]);
+    }
+}
+
+#[tokio::test]
+async fn every_field_is_read_as_it_was_registered() {
+    for (spec, request) in requests() {
+        let read = read_back(&request, 41, "ACTIVE", &json!([{"key": "team", "value": "web"}]));
+        let row = deepened(&Replay::new([ok(&read)]), &spec).await;
+        assert_eq!(row.spec, spec);
+    }
+}
+
+#[tokio::test]
+async fn what_moto_makes_of_an_external_definition_is_no_interface_of_its_own() {
+    let mut request = external_request();
+    request["networkMode"] = json!("awsvpc");
+    let read = read_back(&request, 41, "ACTIVE", &json!([]));
+    let row = deepened(&Replay::new([ok(&read)]), &external_example()).await;
+    assert_eq!(row.spec.network_mode, "bridge");
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::common::{Name, Text};
+pub use super::linux::{LinuxParameters, Ulimit, UlimitName};
+pub use super::port_range::PortRange;
 use super::secret::SecretReference;
 use super::units::{Cpu, Mebibytes, Seconds};
 
@@ -42,6 +44,9 @@ pub struct Container {
     /// Ports that the container listens on.
     #[serde(default)]
     pub ports: Vec<Port>,
+    /// Ranges of ports that the container listens on, such as `8000-8100`. At most 100; not in the network mode `host`.
+    #[serde(default)]
+    pub port_ranges: Vec<PortRange>,
     /// Environment variables. Values are text: `DEBUG: False` is `False` in the container.
     #[serde(default)]
     pub environment: BTreeMap<String, Text>,
@@ -60,12 +65,16 @@ pub struct Container {
     /// Volumes of the task to mount in this container.
     #[serde(default)]
     pub mounts: Vec<Mount>,
+    /// Containers whose mounts this one gets too, by name: `{ app: { readOnly: true } }`.
+    #[serde(default)]
+    #[schemars(extend("examples" = [{ "app": { "readOnly": true } }]))]
+    pub volumes_from: BTreeMap<String, VolumesFrom>,
     /// Make the root file system read-only. Default: false. ECS Exec does not work with it.
     #[serde(default)]
     pub readonly_root_filesystem: bool,
-    /// Time between SIGTERM and SIGKILL, 2s to 120s. Default: 30s.
+    /// Time between SIGTERM and SIGKILL; on Fargate 2s to 120s. Default: 30s, or as the instance's agent says.
     pub stop_timeout: Option<Seconds>,
-    /// Longest wait for the containers of `dependsOn`, 2s to 120s.
+    /// Longest wait for the containers of `dependsOn`; on Fargate 2s to 120s.
     pub start_timeout: Option<Seconds>,
     /// Docker labels.
     #[serde(default)]
@@ -80,6 +89,88 @@ pub struct Container {
     #[schemars(example = &"secretsmanager:registry")]
     #[schemars(extend("pattern" = "^(secretsmanager:[^ :]+|arn:[a-z-]+:secretsmanager:[^ :]*:[^ :]*:secret:[^ :]+)$", "patternErrorMessage" = "expected `secretsmanager:name`, or the ARN of a secret: ECS reads registry credentials from Secrets Manager only"))]
     pub repository_credentials: Option<SecretReference>,
+    /// Start the container anew when it ends, without stopping the task. Default: the task stops if it is essential.
+    pub restart_policy: Option<RestartPolicy>,
+    /// Keep to the image that the tag named when the deployment began. Default: `enabled`.
+    #[serde(default)]
+    pub version_consistency: VersionConsistency,
+    /// Kernel parameters of the container by name, such as `net.core.somaxconn: 1024`.
+    #[serde(default)]
+    #[schemars(extend("examples" = [{ "net.core.somaxconn": 1024 }]))]
+    pub system_controls: BTreeMap<String, Text>,
+    /// Keep standard input open, as `docker run -i`. Default: false.
+    #[serde(default)]
+    pub interactive: bool,
+    /// Give the container a terminal, as `docker run -t`. Default: false.
+    #[serde(default)]
+    pub pseudo_terminal: bool,
+    /// GPUs of the instance that this container has for itself. EC2 only.
+    #[schemars(range(min = 1))]
+    pub gpu: Option<u32>,
+    /// Give the container the rights of root on the instance. Default: false. EC2 and external, Linux only.
+    #[serde(default)]
+    pub privileged: bool,
+    /// Settings of SELinux, AppArmor or Docker, such as `no-new-privileges`. EC2 and external only.
+    #[serde(default)]
+    #[schemars(extend("examples" = [["no-new-privileges"]]))]
+    pub docker_security_options: Vec<String>,
+    /// Name of the container's host. Default: the container's id. Not in the network mode `awsvpc`.
+    pub hostname: Option<String>,
+    /// Lines of `/etc/hosts`: addresses by host name. EC2 and external only, not in the network mode `awsvpc`.
+    #[serde(default)]
+    #[schemars(extend("examples" = [{ "database": "10.0.0.5" }]))]
+    pub extra_hosts: BTreeMap<String, String>,
+    /// Addresses of DNS servers. EC2 and external only, not in the network mode `awsvpc`.
+    #[serde(default)]
+    pub dns_servers: Vec<String>,
+    /// Domains that short names are looked up in. EC2 and external only, not in the network mode `awsvpc`.
+    #[serde(default)]
+    pub dns_search_domains: Vec<String>,
+    /// Containers of the task to reach by name, as `name` or `name:alias`. In the network mode `bridge` only.
+    #[serde(default)]
+    #[schemars(extend("examples" = [["app", "app:api"]]))]
+    pub links: Vec<String>,
+    /// Give the container no network. Default: false. EC2 and external, Linux only.
+    #[serde(default)]
+    pub disable_networking: bool,
+}
+
+/// Another container's mounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct VolumesFrom {
+    /// Forbid writing. Default: false.
+    pub read_only: bool,
+}
+
+/// Whether, and when, a container that ended is started anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct RestartPolicy {
+    /// Whether it is. Default: true.
+    pub enabled: bool,
+    /// Exit codes after which it is not. At most 50.
+    #[schemars(length(max = 50))]
+    pub ignored_exit_codes: Vec<u8>,
+    /// Time that it must have run, or it is not; 60s to 1800s. Default: 300s.
+    pub restart_attempt_period: Seconds,
+}
+
+impl Default for RestartPolicy {
+    fn default() -> Self {
+        Self { enabled: true, ignored_exit_codes: vec![], restart_attempt_period: Seconds(300) }
+    }
+}
+
+/// Whether all tasks of a deployment run the image that the tag named at its beginning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum VersionConsistency {
+    /// They do.
+    #[default]
+    Enabled,
+    /// Each task runs what the tag names when it starts.
+    Disabled,
 }
 
 /// A port of a container: its number, or a mapping.
@@ -108,7 +199,7 @@ pub struct PortMapping {
     /// Port in the container, 1 to 65535.
     #[schemars(range(min = 1, max = 65535))]
     pub container: u16,
-    /// Port on the host; on Fargate it is left out, 0, or the same as `container`.
+    /// Port on the host: in the network mode `bridge` 0 is one that Docker picks, else the same as `container`. Default: 0.
     pub host: Option<u16>,
     /// `tcp` or `udp`. Default: `tcp`.
     #[serde(default)]
@@ -224,45 +315,4 @@ pub struct Mount {
     /// Forbid writing. Default: false.
     #[serde(default)]
     pub read_only: bool,
-}
-
-/// A soft and a hard limit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Ulimit {
-    /// What applies; a process may raise it up to `hard`.
-    pub soft: u32,
-    /// What can't be passed.
-    pub hard: u32,
-}
-
-/// Name of a limit, as in setrlimit.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum UlimitName {
-    Core,
-    Cpu,
-    Data,
-    Fsize,
-    Locks,
-    Memlock,
-    Msgqueue,
-    Nice,
-    Nofile,
-    Nproc,
-    Rss,
-    Rtprio,
-    Rttime,
-    Sigpending,
-    Stack,
-}
-
-/// Linux settings of a container.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-pub struct LinuxParameters {
-    /// Run an init process that forwards signals and reaps children; recommended with ECS Exec. Default: false.
-    pub init_process_enabled: bool,
 }

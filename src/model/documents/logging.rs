@@ -37,4 +37,15 @@ pub enum LogDriver {
     Awslogs,
     /// Splunk; needs `splunk-token` and `splunk-url`.
     Splunk,
+    /// Files on the instance. EC2 and external only.
+    #[serde(rename = "json-file")]
+    JsonFile,
+    /// The journal of the instance. EC2 and external only.
+    Journald,
+    /// A server that takes Graylog's format; needs `gelf-address`. EC2 and external only.
+    Gelf,
+    /// A syslog server, or that of the instance. EC2 and external only.
+    Syslog,
+    /// A Fluentd server. EC2 and external only.
+    Fluentd,
 }

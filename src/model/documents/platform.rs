@@ -59,6 +59,15 @@ pub enum OperatingSystemFamily {
     #[default]
     #[serde(rename = "LINUX")]
     Linux,
+    /// Windows Server 2016 Full; not on Fargate.
+    #[serde(rename = "WINDOWS_SERVER_2016_FULL")]
+    Windows2016Full,
+    /// Windows Server, version 2004 Core; not on Fargate.
+    #[serde(rename = "WINDOWS_SERVER_2004_CORE")]
+    Windows2004Core,
+    /// Windows Server, version 20H2 Core; not on Fargate.
+    #[serde(rename = "WINDOWS_SERVER_20H2_CORE")]
+    Windows20H2Core,
     /// Windows Server 2019 Full.
     #[serde(rename = "WINDOWS_SERVER_2019_FULL")]
     Windows2019Full,
@@ -71,4 +80,44 @@ pub enum OperatingSystemFamily {
     /// Windows Server 2022 Core.
     #[serde(rename = "WINDOWS_SERVER_2022_CORE")]
     Windows2022Core,
+    /// Windows Server 2025 Full; not on Fargate.
+    #[serde(rename = "WINDOWS_SERVER_2025_FULL")]
+    Windows2025Full,
+    /// Windows Server 2025 Core; not on Fargate.
+    #[serde(rename = "WINDOWS_SERVER_2025_CORE")]
+    Windows2025Core,
 }
+
+impl OperatingSystemFamily {
+    pub fn is_windows(self) -> bool {
+        self != Self::Linux
+    }
+}
+
+/// Whose processes the containers of a task see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PidMode {
+    /// Those of the instance. EC2 and external only.
+    Host,
+    /// Those of the task's other containers.
+    Task,
+}
+
+/// Whose shared memory, semaphores and message queues the containers of a task see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum IpcMode {
+    /// Those of the instance.
+    Host,
+    /// Those of the task's other containers.
+    Task,
+    /// Their own alone.
+    None,
+}
+
+/// An expression of the cluster query language that an instance must meet, such as
+/// `attribute:ecs.instance-type =~ g5.*`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[schemars(extend("minLength" = 1, "maxLength" = 2000))]
+pub struct PlacementExpression(pub String);

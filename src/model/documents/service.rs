@@ -13,7 +13,9 @@ use super::load_balancer::SecurityGroupId;
 use super::logging::Logging;
 use super::network::AssignPublicIp;
 use super::placement::{PlacementConstraint, PlacementStrategy};
-use super::platform::{LaunchType, NetworkMode, RuntimePlatform};
+use super::platform::{
+    IpcMode, LaunchType, NetworkMode, PidMode, PlacementExpression, RuntimePlatform,
+};
 use super::routing::ServiceLoadBalancer;
 use super::scaling::Scaling;
 use super::secret::SecretReference;
@@ -41,15 +43,26 @@ pub struct Service {
     #[schemars(regex(pattern = r"^(LATEST|[0-9]+\.[0-9]+\.[0-9]+)$"), example = &"LATEST", example = &"1.4.0")]
     #[schemars(extend("patternErrorMessage" = "expected `LATEST` or a version such as `1.4.0`"))]
     pub platform_version: Option<String>,
-    /// CPU of a task: 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768. Default: 256.
+    /// CPU of a task: on Fargate 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768, by default 256; else 128 to 196608, by default without a limit.
     pub cpu: Option<Cpu>,
-    /// Memory of a task; which sizes are possible depends on `cpu`. Default: the least that goes with `cpu`.
+    /// Memory of a task: on Fargate a size that goes with `cpu`, by default the least; else as much as its containers ask for.
     pub memory: Option<Mebibytes>,
     /// How containers are reached. Default: `awsvpc` on Fargate, else `bridge`; Windows on EC2 has its own.
     pub network_mode: Option<NetworkMode>,
     /// Processor and operating system. Default: `X86_64` and `LINUX`.
     #[serde(default)]
     pub runtime_platform: RuntimePlatform,
+    /// Whose processes the containers see. Default: their own alone. Linux only.
+    pub pid_mode: Option<PidMode>,
+    /// Whose shared memory the containers see. Default: as the instance's Docker says. EC2 and external, Linux only.
+    pub ipc_mode: Option<IpcMode>,
+    /// What instances must have for the task, in the cluster query language; EC2 and external only, at most 10.
+    #[serde(default)]
+    #[schemars(extend("examples" = [["attribute:ecs.instance-type =~ g5.*"]]))]
+    pub task_placement_constraints: Vec<PlacementExpression>,
+    /// Permit requests for fault injection from the task's containers. Default: false.
+    #[serde(default)]
+    pub enable_fault_injection: bool,
     /// Disk space of a task, 21 to 200 GiB. Default: the 20 GiB that Fargate always gives.
     pub ephemeral_storage: Option<Gibibytes>,
     /// Whether there is a number of tasks or one on each instance. Default: `REPLICA`.

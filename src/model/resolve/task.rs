@@ -4,8 +4,8 @@ use super::{Context, container, texts};
 use crate::model::documents::service as document;
 use crate::model::documents::volume::{self, Toggle};
 use crate::model::resolved::task::{
-    EfsVolume, ExecutionRole, LaunchType, LogDriver, LogGroup, Logging, NetworkMode, Task,
-    TaskRoleReference, Volume,
+    DockerVolume, EfsVolume, ExecutionRole, FsxWindowsVolume, LaunchType, LogDriver, LogGroup,
+    Logging, NetworkMode, Task, TaskRoleReference, Volume,
 };
 use crate::model::{fargate, names};
 
@@ -36,6 +36,14 @@ pub(super) fn resolve(
         memory,
         cpu_architecture: service.runtime_platform.cpu_architecture,
         operating_system_family: service.runtime_platform.operating_system_family,
+        pid_mode: service.pid_mode,
+        ipc_mode: service.ipc_mode,
+        placement_constraints: service
+            .task_placement_constraints
+            .iter()
+            .map(|expression| expression.0.clone())
+            .collect(),
+        enable_fault_injection: service.enable_fault_injection,
         ephemeral_storage: service.ephemeral_storage.map(|size| size.0),
         task_role: service.task_role.as_ref().map(role),
         execution_role: execution_role(context, service),
@@ -80,15 +88,43 @@ fn execution_role(context: &Context<'_>, service: &document::Service) -> Executi
     }
 }
 
+/// Of several forms, which a rule reports, the first counts.
 fn volume(volume: &volume::Volume) -> Volume {
-    let Some(efs) = &volume.efs else { return Volume::Shared };
-    Volume::Efs(EfsVolume {
+    let host = volume.host.as_ref().map(|host| host.source_path.clone());
+    let efs = volume.efs.as_ref().map(|efs| Volume::Efs(self::efs(efs)));
+    efs.or_else(|| host.map(|source_path| Volume::Host { source_path }))
+        .or_else(|| volume.docker.as_ref().map(|docker| Volume::Docker(self::docker(docker))))
+        .or_else(|| volume.fsx_windows.as_ref().map(|fsx| Volume::FsxWindows(self::fsx(fsx))))
+        .unwrap_or(Volume::Shared)
+}
+
+fn efs(efs: &volume::EfsVolume) -> EfsVolume {
+    EfsVolume {
         file_system: efs.file_system.clone(),
         access_point: efs.access_point.clone(),
         root_directory: efs.root_directory.clone().unwrap_or_else(|| "/".to_owned()),
         transit_encryption: efs.transit_encryption == Toggle::Enabled,
         iam: efs.iam == Some(Toggle::Enabled),
-    })
+    }
+}
+
+fn docker(docker: &volume::DockerVolume) -> DockerVolume {
+    DockerVolume {
+        scope: docker.scope,
+        autoprovision: docker.autoprovision.unwrap_or(false),
+        driver: docker.driver.clone().unwrap_or_else(|| "local".to_owned()),
+        driver_opts: texts(&docker.driver_opts),
+        labels: texts(&docker.labels),
+    }
+}
+
+fn fsx(fsx: &volume::FsxWindowsVolume) -> FsxWindowsVolume {
+    FsxWindowsVolume {
+        file_system_id: fsx.file_system_id.clone(),
+        root_directory: fsx.root_directory.clone(),
+        credentials: fsx.credentials.clone(),
+        domain: fsx.domain.clone(),
+    }
 }
 
 fn logging(context: &Context<'_>, service: &document::Service) -> Logging {
@@ -108,7 +144,12 @@ fn logging(context: &Context<'_>, service: &document::Service) -> Logging {
                 secret_options,
             }
         }
-        LogDriver::Splunk => Logging::Driver { driver: logging.driver, options, secret_options },
+        LogDriver::Splunk
+        | LogDriver::JsonFile
+        | LogDriver::Journald
+        | LogDriver::Gelf
+        | LogDriver::Syslog
+        | LogDriver::Fluentd => Logging::Driver { driver: logging.driver, options, secret_options },
     }
 }
 

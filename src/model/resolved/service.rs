@@ -4,10 +4,11 @@ use super::cluster::{CapacityProvider, StrategyItem};
 pub use super::scaling::{Metric, Scaling, TargetTracking};
 pub use super::target::{Priority, ProtocolVersion, Rule, Target, TargetHealthCheck};
 pub use super::task::{
-    AppProtocol, Container, CpuArchitecture, DependencyCondition, EfsVolume, ExecutionRole,
-    HealthCheck, LaunchType, LogDriver, LogGroup, Logging, Mount, NetworkMode,
-    OperatingSystemFamily, PortMapping, SecretId, SecretReference, Task, TaskRoleReference,
-    TransportProtocol, Ulimit, UlimitName, Volume,
+    AppProtocol, Container, CpuArchitecture, DependencyCondition, Device, DevicePermission,
+    DockerScope, DockerVolume, EfsVolume, ExecutionRole, FsxWindowsVolume, HealthCheck, IpcMode,
+    LaunchType, LinuxParameters, LogDriver, LogGroup, Logging, Mount, NetworkMode,
+    OperatingSystemFamily, PidMode, PortMapping, PortRange, RestartPolicy, SecretId,
+    SecretReference, Task, TaskRoleReference, Tmpfs, TransportProtocol, Ulimit, UlimitName, Volume,
 };
 pub use crate::model::documents::deployment::CircuitBreaker;
 pub use crate::model::documents::placement::{

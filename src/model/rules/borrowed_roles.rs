@@ -4,7 +4,7 @@ use super::table::{Entry, service};
 use super::{Scope, ServiceView, escape};
 use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
-use crate::model::resolved::service::{TaskRoleReference, Volume};
+use crate::model::resolved::service::TaskRoleReference;
 use crate::model::resolved::task_role::TaskRole;
 
 pub(super) const TABLE: &[Entry] = &[Entry {
@@ -59,13 +59,12 @@ fn needs(service: &ServiceView<'_>) -> Vec<Need> {
         place: service.written.key("/enableExecuteCommand"),
         actions: "`ssmmessages:CreateControlChannel`, `CreateDataChannel`, `OpenControlChannel` and `OpenDataChannel`",
     });
-    let mounts = service.value.task.volumes.iter().filter_map(|(name, volume)| match volume {
-        Volume::Efs(efs) if efs.iam => Some(Need {
+    let mounts = service.value.task.volumes.iter().filter_map(|(name, volume)| {
+        volume.efs().filter(|efs| efs.iam).map(|_| Need {
             what: format!("mounting `{name}`"),
             place: service.written.value(&format!("/volumes/{}/efs/iam", escape(name))),
             actions: "`elasticfilesystem:ClientMount`, and `ClientWrite` to write",
-        }),
-        Volume::Efs(_) | Volume::Shared => None,
+        })
     });
     sessions.into_iter().chain(mounts).collect()
 }

@@ -124,6 +124,12 @@ fn driver(service: &ServiceView<'_>) -> Vec<Problem> {
             };
             SPLUNK.iter().filter(is_missing).map(problem).collect()
         }
+        // Docker itself reads the options of these.
+        LogDriver::JsonFile
+        | LogDriver::Journald
+        | LogDriver::Gelf
+        | LogDriver::Syslog
+        | LogDriver::Fluentd => vec![],
     }
 }
 

@@ -49,18 +49,26 @@ fn relative(view: &ContainerView<'_>) -> Vec<Problem> {
 
 fn roots(service: &ServiceView<'_>) -> Vec<Problem> {
     let volumes = service.value.task.volumes.iter();
-    let wrong = volumes.filter_map(|(name, volume)| match volume {
-        Volume::Efs(efs) if !efs.root_directory.starts_with('/') => {
-            let place = format!("/volumes/{}/efs/rootDirectory", escape(name));
-            let message = format!("`{}` is not an absolute path", efs.root_directory);
-            Some(
-                Problem::error("mount-path", message)
-                    .at(&service.written.value(&place), "expected a path that begins with `/`"),
-            )
+    let wrong = volumes.filter_map(|(name, volume)| {
+        let (path, field) = match volume {
+            Volume::Efs(efs) => (&efs.root_directory, "efs/rootDirectory"),
+            Volume::Host { source_path } => (source_path, "host/sourcePath"),
+            Volume::Shared | Volume::Docker(_) | Volume::FsxWindows(_) => return None,
+        };
+        if is_absolute(service, path) {
+            return None;
         }
-        Volume::Efs(_) | Volume::Shared => None,
+        let place = format!("/volumes/{}/{field}", escape(name));
+        let problem =
+            Problem::error("mount-path", format!("`{path}` is not an absolute path"));
+        Some(problem.at(&service.written.value(&place), "expected a path that begins with `/`"))
     });
     wrong.collect()
+}
+
+/// Paths of Windows begin with a drive.
+fn is_absolute(service: &ServiceView<'_>, path: &str) -> bool {
+    path.starts_with('/') || service.value.task.operating_system_family.is_windows()
 }
 
 #[cfg(test)]

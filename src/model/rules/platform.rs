@@ -58,7 +58,7 @@ fn windows(service: &ServiceView<'_>) -> Vec<Problem> {
             ("user", container.user.is_some()),
             ("readonlyRootFilesystem", container.readonly_root_filesystem),
             ("ulimits", !container.ulimits.is_empty()),
-            ("linuxParameters", container.init_process_enabled),
+            ("linuxParameters", container.linux_parameters.init_process_enabled),
         ];
         let used = fields.into_iter().filter(|(_, is_used)| *is_used);
         problems.extend(
