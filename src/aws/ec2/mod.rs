@@ -11,7 +11,7 @@ pub(super) mod wire;
 pub use client::Ec2;
 pub use launch_templates::{
     BlockDeviceMapping, Ebs, InstanceProfile, LaunchTemplate, LaunchTemplateData,
-    LaunchTemplateVersion, MetadataOptions, TagSpecification,
+    LaunchTemplateVersion, MetadataOptions, Monitoring, TagSpecification,
 };
 pub use model::{
     Association, GroupIdentifier, GroupPair, IpRange, Ipv6Range, NetworkInterface, Permission,
