@@ -106,6 +106,8 @@ const RULES: &[Rule] = &[
     // A group made a moment ago may be unknown yet to the host that takes its rules.
     rule("ec2:Authorize", "InvalidGroup.NotFound", "", 20),
     rule("ec2:CreateTags", "InvalidGroup.NotFound", "", 20),
+    // A role made a moment ago may be unknown yet to the host that takes the profile's.
+    rule("iam:AddRoleToInstanceProfile", "NoSuchEntity", "", 20),
     rule("iam:", "MalformedPolicyDocument", "Invalid principal in policy", MINUTE),
     rule("iam:", "ConcurrentModification", "", 2 * MINUTE),
     rule("iam:", "EntityTemporarilyUnmodifiable", "", 2 * MINUTE),

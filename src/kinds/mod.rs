@@ -26,6 +26,8 @@ macro_rules! kinds {
 kinds! {
     security_group::SecurityGroup,
     role::Role,
+    instance_profile::InstanceProfile,
+    launch_template::LaunchTemplate,
     log_group::LogGroup,
     cluster::Cluster,
     file_system::FileSystem,

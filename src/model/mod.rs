@@ -3,6 +3,7 @@
 pub mod check;
 pub mod documents;
 pub mod fargate;
+pub mod instances;
 pub mod manifests;
 pub mod names;
 pub mod overlay;

@@ -2,12 +2,17 @@
 //! the SDK's own orchestrator.
 
 mod client;
+mod launch_templates;
 mod model;
 mod operations;
 mod pages;
 pub(super) mod wire;
 
 pub use client::Ec2;
+pub use launch_templates::{
+    BlockDeviceMapping, Ebs, InstanceProfile, LaunchTemplate, LaunchTemplateData,
+    LaunchTemplateVersion, MetadataOptions, Monitoring, TagSpecification,
+};
 pub use model::{
     Association, GroupIdentifier, GroupPair, IpRange, Ipv6Range, NetworkInterface, Permission,
     PrefixList, Route, RouteTable, SecurityGroup, Subnet, Vpc,

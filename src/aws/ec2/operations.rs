@@ -160,7 +160,7 @@ impl Ec2 {
     }
 }
 
-fn with_tags(query: Query, name: &str, tags: &BTreeMap<String, String>) -> Query {
+pub(super) fn with_tags(query: Query, name: &str, tags: &BTreeMap<String, String>) -> Query {
     query.each(name, tags, |query, at, (key, value)| {
         query.set(format!("{at}.Key"), key).set(format!("{at}.Value"), value)
     })
@@ -202,7 +202,7 @@ struct CreatedGroup {
 
 /// A reply that says nothing beyond that it is one.
 #[derive(Debug, Deserialize)]
-struct Done {}
+pub(super) struct Done {}
 
 #[cfg(test)]
 mod tests {

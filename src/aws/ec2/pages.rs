@@ -20,7 +20,11 @@ impl Ec2 {
         operation: &'static str,
         filters: &[Filter<'_>],
     ) -> Result<Vec<P::Item>, AwsError> {
-        let query = Query::new(operation).each("Filter", filters, with_filter);
+        self.pages_of::<P>(with_filters(Query::new(operation), filters)).await
+    }
+
+    /// Reads all pages of a query.
+    pub(super) async fn pages_of<P: Page>(&self, query: Query) -> Result<Vec<P::Item>, AwsError> {
         let mut found = Vec::new();
         let mut token = None;
         loop {
@@ -33,6 +37,10 @@ impl Ec2 {
             }
         }
     }
+}
+
+pub(super) fn with_filters(query: Query, filters: &[Filter<'_>]) -> Query {
+    query.each("Filter", filters, with_filter)
 }
 
 fn with_filter(query: Query, at: &str, (name, values): &Filter<'_>) -> Query {
@@ -66,6 +74,8 @@ macro_rules! page {
         }
     };
 }
+
+pub(super) use page;
 
 page!(Vpcs, Vpc, "vpcSet");
 page!(Subnets, Subnet, "subnetSet");

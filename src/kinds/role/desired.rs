@@ -1,21 +1,24 @@
-//! The roles that a stack needs: one per task role, one per service that brings none for ECS itself.
+//! The roles that a stack needs: one per task role, one per service that brings none for ECS itself, one per
+//! group of instances that brings no instance profile.
 
 use super::policy::{Policy, Statement};
-use super::{Role, RoleSpec, execution, task};
+use super::{Role, RoleSpec, execution, instances, task};
 use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin};
+use crate::kinds::shared::instance_groups::instance_groups;
 use crate::model::resolved::service::{ExecutionRole, Service};
 use crate::model::resolved::task_role::TaskRole;
 use crate::model::stack::{Resource, Stack};
 use crate::value::Set;
 
 /// AWS's own default, in seconds.
-const AN_HOUR: u32 = 3600;
+pub(super) const AN_HOUR: u32 = 3600;
 
 pub(super) fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<RoleSpec>> {
     let task_roles = stack.task_roles.values().filter_map(|it| task_role(stack, facts, it));
     let services = stack.services.values().filter_map(|it| execution_role(stack, facts, it));
-    task_roles.chain(services).collect()
+    let instances = instance_groups(stack).filter_map(|it| instances::role(stack, facts, &it));
+    task_roles.chain(services).chain(instances).collect()
 }
 
 fn task_role(
@@ -78,8 +81,12 @@ fn trust(statement: Statement) -> Policy {
 }
 
 pub(super) fn assumed_by_tasks() -> Statement {
+    assumed_by("ecs-tasks.amazonaws.com")
+}
+
+pub(super) fn assumed_by(service: &str) -> Statement {
     let mut statement = Statement::allow(&["sts:AssumeRole"], [] as [&str; 0]);
-    let tasks = Set::from_iter(["ecs-tasks.amazonaws.com".to_owned()]);
-    statement.principals.insert("Service".to_owned(), tasks);
+    let services = Set::from_iter([service.to_owned()]);
+    statement.principals.insert("Service".to_owned(), services);
     statement
 }

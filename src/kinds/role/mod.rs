@@ -1,9 +1,10 @@
-//! IAM roles of tasks, and of ECS itself on their behalf.
+//! IAM roles of tasks, of ECS itself on their behalf, and of instances.
 
 mod calls;
 mod desired;
 mod execute_command;
 mod execution;
+mod instances;
 mod observe;
 mod policy;
 mod task;

@@ -240,3 +240,35 @@ mounts:
     );
     assert_eq!(read(&document(&row.spec.trust)), row.spec.trust);
 }
+
+#[test]
+fn instances_join_their_cluster_and_open_sessions() {
+    let stack = samples::stack(
+        "
+kind: Cluster
+name: main
+instances:
+  - { name: general, managedPolicies: [CloudWatchAgentServerPolicy, 'arn:aws:iam::444455556666:policy/disks'] }
+  - { name: bare, instanceProfile: mine }
+  - { name: old, autoScalingGroup: theirs }
+",
+    );
+    let rows = Role::desired(&stack, &samples::facts());
+    let [row] = &rows[..] else { panic!("{rows:?}") };
+    assert_eq!(row.name, "instances-main-general");
+    assert_eq!(row.spec.name, "shop-prod-main-general");
+    assert_eq!(
+        document(&row.spec.trust),
+        r#"{"Version":"2012-10-17","Statement":[{"Sid":"Instances","Effect":"Allow","Principal":{"Service":["ec2.amazonaws.com"]},"Action":["sts:AssumeRole"]}]}"#
+    );
+    let policies: Vec<_> = row.spec.managed_policies.0.iter().collect();
+    assert_eq!(
+        policies,
+        [
+            "arn:aws:iam::444455556666:policy/disks",
+            "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+            "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy",
+            "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role",
+        ]
+    );
+}

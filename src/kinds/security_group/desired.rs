@@ -1,22 +1,35 @@
 //! Who may reach whom: the groups that a stack needs, and the rules between them.
 
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
 use super::rules::{Rule, cidr};
 use super::{SecurityGroup, SecurityGroupSpec};
 use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin};
+use crate::kinds::shared::instance_groups::{
+    InstanceGroup, instance_groups, instance_groups_of,
+};
 use crate::model::resolved::file_system::{FileSystem, FileSystemSource};
 use crate::model::resolved::load_balancer::LoadBalancer;
-use crate::model::resolved::service::{Service, Volume};
+use crate::model::resolved::service::{Service, Target, Volume};
 use crate::model::stack::{Resource, Stack};
 use crate::value::{Resolvable, Set};
 
 const NFS: u16 = 2049;
 
+/// Where Docker finds host ports: the kernel's range, 32768 to 60999 on Linux, or 49153 to 65535, which
+/// older agents and Windows take.
+///
+/// Source: Amazon ECS API Reference, `PortMapping.hostPort`.
+const DYNAMIC_PORTS: RangeInclusive<u16> = 32768..=65535;
+
 pub(super) fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<SecurityGroupSpec>> {
     let load_balancers = stack.load_balancers.values().map(|it| load_balancer(stack, facts, it));
     let services = stack.services.values().filter_map(|it| service(stack, facts, it));
+    let instances = instance_groups(stack).map(|it| self::instances(stack, facts, &it));
     let file_systems = stack.file_systems.values().filter_map(|it| file_system(stack, facts, it));
-    load_balancers.chain(services).chain(file_systems).collect()
+    load_balancers.chain(services).chain(instances).chain(file_systems).collect()
 }
 
 /// The world, as far as the manifest lets it in, reaches the listeners.
@@ -64,7 +77,42 @@ fn service(
     Some(group.row(rules.collect()))
 }
 
-/// The services that mount the file system reach its mount targets.
+/// Load balancers reach the ports of the instances that tasks without an interface of their own are at.
+fn instances(stack: &Stack, facts: &Facts, of: &InstanceGroup<'_>) -> Desired<SecurityGroupSpec> {
+    let name = of.instances_address();
+    let guests = stack.services.values().map(|service| &service.value).filter(|service| {
+        let mut hosts = instance_groups_of(stack, service);
+        service.network.interface.is_none() && hosts.any(|it| it.instances_address() == name)
+    });
+    let rules = guests.flat_map(|service| {
+        service.load_balancers.iter().map(|target| {
+            let group = format!("load-balancer-{}", target.load_balancer);
+            let description = format!("load balancer {}", target.load_balancer);
+            Rule::tcp_range(host_ports(service, target), id_of(&group), description)
+        })
+    });
+    let group = Group {
+        origin: Origin::of(stack, "cluster", of.cluster),
+        physical_name: &of.managed.security_group_name,
+        description: format!("Instances {} of cluster {}", of.name, of.cluster.name),
+        vpc: vpc(facts, &of.managed.network),
+        name: name.clone(),
+    };
+    group.row(rules.collect())
+}
+
+/// Where a target's container is on its instance: at a port that is fixed, or at any that Docker picks.
+fn host_ports(service: &Service, target: &Target) -> RangeInclusive<u16> {
+    let container = service.task.containers.iter().find(|it| it.name == target.container);
+    let mut ports = container.into_iter().flat_map(|container| &container.ports);
+    match ports.find(|port| port.container_port == target.container_port) {
+        Some(port) if port.host_port != 0 => port.host_port..=port.host_port,
+        Some(_) | None => DYNAMIC_PORTS,
+    }
+}
+
+/// The services that mount the file system reach its mount targets: from their own interface, or
+/// from that of the instances that they run on.
 fn file_system(
     stack: &Stack,
     facts: &Facts,
@@ -75,10 +123,10 @@ fn file_system(
         let volumes = service.value.task.volumes.values();
         volumes.filter_map(Volume::efs).any(|efs| efs.file_system == resource.name)
     });
-    let rules = users.map(|user| {
-        let group = format!("service-{}", user.name);
-        Rule::tcp(NFS, id_of(&group), format!("service {}", user.name))
-    });
+    let peers: BTreeSet<(String, String)> =
+        users.flat_map(|service| mounting_groups(stack, service)).collect();
+    let rules =
+        peers.into_iter().map(|(group, description)| Rule::tcp(NFS, id_of(&group), description));
     let group = Group {
         origin: Origin::of(stack, "file-system", resource),
         name: format!("file-system-{}", resource.name),
@@ -87,6 +135,16 @@ fn file_system(
         vpc: vpc(facts, &managed.network),
     };
     Some(group.row(rules.collect()))
+}
+
+/// The groups that a service mounts file systems from, each with its description.
+fn mounting_groups(stack: &Stack, service: &Resource<Service>) -> Vec<(String, String)> {
+    if service.value.network.interface.is_some() {
+        let name = &service.name;
+        return vec![(format!("service-{name}"), format!("service {name}"))];
+    }
+    let hosts = instance_groups_of(stack, &service.value);
+    hosts.map(|host| (host.instances_address(), format!("instances {}", host.address()))).collect()
 }
 
 /// A group before its rules.

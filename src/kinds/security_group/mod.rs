@@ -1,4 +1,4 @@
-//! EC2 security groups of load balancers, services and file systems.
+//! EC2 security groups of load balancers, services, instances and file systems.
 
 mod desired;
 mod observe;

@@ -1,6 +1,7 @@
 //! The rules of a security group: one peer each, as they are compared, and permissions, as AWS has them.
 
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
@@ -38,10 +39,18 @@ impl Rule {
     }
 
     pub(super) fn tcp(port: u16, peer: Resolvable, description: String) -> Self {
+        Self::tcp_range(port..=port, peer, description)
+    }
+
+    pub(super) fn tcp_range(
+        ports: RangeInclusive<u16>,
+        peer: Resolvable,
+        description: String,
+    ) -> Self {
         Self {
             protocol: "tcp".to_owned(),
-            from_port: Some(port.into()),
-            to_port: Some(port.into()),
+            from_port: Some((*ports.start()).into()),
+            to_port: Some((*ports.end()).into()),
             peer,
             description: Some(description),
         }

@@ -171,3 +171,76 @@ volumes: { uploads: { efs: { fileSystem: uploads } } }
         ]
     );
 }
+
+/// The ingress of a group, each rule as its peer and ports.
+fn ingress(stack: &Stack, group: &str) -> Vec<String> {
+    let rows = SecurityGroup::desired(stack, &samples::facts());
+    let row = rows.iter().find(|row| row.name == group);
+    let rules = row.unwrap_or_else(|| panic!("no {group}")).spec.ingress.0.iter();
+    let ports = |rule: &Rule| (rule.from_port.unwrap(), rule.to_port.unwrap());
+    rules.map(|rule| format!("{} on {:?}", rule.peer, ports(rule))).collect()
+}
+
+const INSTANCES: &str = "
+kind: Cluster
+name: main
+instances: [{ name: general }, { name: gpu, image: amazon-linux-2023-gpu }]
+---
+kind: LoadBalancer
+name: public
+listeners: [{ name: http, protocol: HTTP }, { name: other, protocol: HTTP, port: 81 }]
+---
+{ kind: FileSystem, name: uploads }
+---
+";
+
+#[test]
+fn load_balancers_reach_tasks_on_instances_where_docker_puts_them() {
+    let service = |name: &str, fields: &str| {
+        format!("---\n{{ kind: Service, name: {name}, image: nginx, {fields}, loadBalancers: [{{ loadBalancer: public, listener: http, hosts: [{name}] }}] }}\n")
+    };
+    let stack = [
+        INSTANCES,
+        &service("dynamic", "launchType: EC2, port: 80"),
+        &service("another", "launchType: EC2, port: 81"),
+        &service("fixed", "capacity: [{ provider: general }], port: 80"),
+        &service("host", "capacity: [{ provider: gpu }], networkMode: host, port: 9090"),
+        &service("own", "launchType: EC2, networkMode: awsvpc, port: 70"),
+        &service("fargate", "port: 60"),
+    ]
+    .concat();
+    let mut stack = samples::stack(&stack);
+    let fixed = &mut stack.services.get_mut("fixed").unwrap().value.task;
+    fixed.containers[0].ports[0].host_port = 8080;
+    let from = "security-group/load-balancer-public#id on";
+    assert_eq!(
+        ingress(&stack, "instances-main-general"),
+        [format!("{from} (8080, 8080)"), format!("{from} (32768, 65535)")]
+    );
+    assert_eq!(
+        ingress(&stack, "instances-main-gpu"),
+        [format!("{from} (9090, 9090)"), format!("{from} (32768, 65535)")]
+    );
+    assert_eq!(ingress(&stack, "service-own"), [format!("{from} (70, 70)")]);
+}
+
+#[test]
+fn file_systems_are_mounted_from_where_tasks_are() {
+    let service = |name: &str, fields: &str| {
+        format!("---\n{{ kind: Service, name: {name}, image: nginx, volumes: {{ uploads: {{ efs: {{ fileSystem: uploads }} }} }}, {fields} }}\n")
+    };
+    let stack = [
+        INSTANCES,
+        &service("bridge", "capacity: [{ provider: general }]"),
+        &service("host", "capacity: [{ provider: general }], networkMode: host"),
+        &service("own", "capacity: [{ provider: gpu }], networkMode: awsvpc"),
+    ]
+    .concat();
+    assert_eq!(
+        ingress(&samples::stack(&stack), "file-system-uploads"),
+        [
+            "security-group/instances-main-general#id on (2049, 2049)",
+            "security-group/service-own#id on (2049, 2049)",
+        ]
+    );
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::common::Name;
+use super::common::{Name, Text};
 use super::load_balancer::SecurityGroupId;
 use super::units::{Gibibytes, Seconds};
 
@@ -16,16 +16,18 @@ pub struct Instances {
     /// Name by which services' `capacity` refers to them.
     #[schemars(with = "Name", example = &"general")]
     pub name: String,
-    /// Use an Auto Scaling group that is there already, by its name; then all but `capacityProvider` is left out.
+    /// Use an Auto Scaling group that is there already, by its name; then all but `capacityProvider` is left out. Its
+    /// instances must join the cluster by themselves, and its owner lets load balancers and file systems reach them.
     pub auto_scaling_group: Option<String>,
-    /// Instance types, the preferred one first; several need `spot`, or take whichever AWS has. Default: `m6i.large`,
-    /// for arm64 images `m7g.large`, for GPU images `g4dn.xlarge`.
+    /// Instance types, at most 40, the preferred one first: with several, AWS takes whichever it has. All have the
+    /// processors of the image. Default: `m6i.large`, for arm64 images `m7g.large`, for GPU images `g4dn.xlarge`.
     #[serde(default)]
     #[schemars(example = &["m7g.large", "m6g.large"])]
+    #[schemars(length(max = 40))]
     #[schemars(inner(regex(pattern = r"^[a-z0-9-]+\.[a-z0-9-]+$")))]
     pub instance_types: Vec<String>,
-    /// What the instances boot from: the newest ECS-optimised image of a kind, or a fixed one as `ami-…`.
-    /// Default: `amazon-linux-2023`.
+    /// What the instances boot from: an ECS-optimised image of a kind, or a fixed one as `ami-…`. Of a kind, EC2 takes
+    /// the newest image at each launch: instances that run keep theirs, and plans stay empty. Default: `amazon-linux-2023`.
     #[serde(default)]
     pub image: Image,
     /// Fewest instances. Default: 0 with managed scaling, else 1.
@@ -39,17 +41,20 @@ pub struct Instances {
     pub security_groups: Vec<SecurityGroupId>,
     /// Name of the EC2 key pair for SSH. Default: none; Session Manager works without one.
     pub key_pair: Option<String>,
-    /// Name or ARN of an instance profile that is there already. Default: one is made, with what the ECS agent needs.
+    /// Name or ARN of an instance profile that is there already. Default: one is made, with a role that has what the ECS
+    /// agent and Session Manager need.
     pub instance_profile: Option<String>,
-    /// ARNs or names of AWS managed policies for the instance role besides what the ECS agent needs.
+    /// ARNs or names of AWS managed policies for that role besides what it has. At most 18.
     #[serde(default)]
     pub managed_policies: Vec<String>,
     /// Lines that run at each instance's first start, after those that make it join the cluster: shell for Linux,
-    /// PowerShell for Windows, TOML settings for Bottlerocket.
+    /// PowerShell for Windows, TOML settings for Bottlerocket, which continue the table `[settings.ecs]`. At most 16 KiB
+    /// with those lines.
     pub user_data: Option<String>,
-    /// Settings of the ECS agent by their variable, such as `ECS_IMAGE_PULL_BEHAVIOR: prefer-cached`. Not for Bottlerocket.
+    /// Settings of the ECS agent by their variable, such as `ECS_IMAGE_PULL_BEHAVIOR: prefer-cached`. Not for
+    /// Bottlerocket, where they are settings in `userData`.
     #[serde(default)]
-    pub agent: BTreeMap<String, super::common::Text>,
+    pub agent: BTreeMap<String, Text>,
     /// Disks by device name. Default: the image's own.
     #[serde(default)]
     pub volumes: BTreeMap<String, BlockDevice>,
@@ -57,7 +62,7 @@ pub struct Instances {
     /// Default: 2, which containers in bridge mode need.
     #[schemars(range(min = 1, max = 64))]
     pub metadata_hop_limit: Option<u32>,
-    /// Which of the instances are Spot instances. Default: none.
+    /// Which of the instances are Spot instances. The agent then moves tasks away when AWS takes one back. Default: none.
     pub spot: Option<Spot>,
     /// Detailed CloudWatch monitoring, each minute. Default: false.
     #[serde(default)]
@@ -66,10 +71,11 @@ pub struct Instances {
     /// then use it by `launchType: EC2`. Default: a capacity provider with managed scaling.
     #[serde(default)]
     pub capacity_provider: CapacityProviderChoice,
-    /// Scale by the instances' average CPU, in percent, when there is no capacity provider.
+    /// Scale by the instances' average CPU, in percent, 1 to 100; needs `capacityProvider: DISABLED`. Default: their
+    /// number stays as it is.
     #[schemars(range(min = 1, max = 100))]
     pub cpu_target: Option<u32>,
-    /// Time that a new instance needs until its metrics count. Default: 300s.
+    /// Time that a new instance needs until its metrics count, 0s to 10000s. Default: 300s.
     pub warmup: Option<Seconds>,
 }
 
@@ -105,23 +111,26 @@ pub enum Image {
     /// Windows Server 2022 Core.
     #[serde(rename = "windows-2022-core")]
     Windows2022Core,
-    /// A fixed image by its id.
+    /// A fixed image by its id: an Amazon Linux with the ECS agent.
     #[serde(untagged)]
-    Fixed(#[schemars(example = &"ami-0123456789abcdef0")] String),
+    Fixed(
+        #[schemars(regex(pattern = r"^ami-[0-9a-f]{8,17}$"), example = &"ami-0123456789abcdef0")] String,
+    ),
 }
 
 /// A disk of an instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct BlockDevice {
-    /// Size.
+    /// Size in GiB: 1 to 16384, for `io1` and `io2` from 4, for `st1` and `sc1` from 125; not below the image's.
     pub size: Gibibytes,
     /// Type of the EBS volume. Default: `gp3`.
     #[serde(default, rename = "type")]
     pub volume_type: VolumeType,
-    /// I/O operations per second, for `gp3`, `io1` and `io2`.
+    /// I/O operations per second: for `gp3` 3000 to 16000, for `io1` 100 to 64000, for `io2` 100 to 256000; the last two
+    /// need it. Default: 3000 with `gp3`.
     pub iops: Option<u32>,
-    /// MiB per second, for `gp3`.
+    /// MiB per second, 125 to 1000, for `gp3`. Default: 125.
     pub throughput: Option<u32>,
     /// Encrypt it. Default: true.
     pub encrypted: Option<bool>,
@@ -161,7 +170,7 @@ pub struct Spot {
     pub allocation: SpotAllocation,
     /// Highest price per hour in US dollars. Default: the on-demand price.
     #[schemars(regex(pattern = r"^[0-9]+(\.[0-9]+)?$"))]
-    pub max_price: Option<super::common::Text>,
+    pub max_price: Option<Text>,
 }
 
 /// How Spot instances are chosen among the instance types.
@@ -211,8 +220,9 @@ pub struct CapacityProviderSettings {
     /// Most instances to add at once, 1 to 10000. Default: 10000.
     #[schemars(range(min = 1, max = 10_000))]
     pub maximum_scaling_step_size: u32,
-    /// Keep instances with tasks from being ended when the group shrinks; needs managed scaling. Default: true.
-    pub managed_termination_protection: bool,
+    /// Keep instances with tasks from being ended when the group shrinks; needs managed scaling. Default: as
+    /// `managedScaling`.
+    pub managed_termination_protection: Option<bool>,
     /// Move tasks away before an instance ends. Default: true.
     pub managed_draining: bool,
 }
@@ -224,7 +234,7 @@ impl Default for CapacityProviderSettings {
             target_capacity: 100,
             minimum_scaling_step_size: 1,
             maximum_scaling_step_size: 10_000,
-            managed_termination_protection: true,
+            managed_termination_protection: None,
             managed_draining: true,
         }
     }

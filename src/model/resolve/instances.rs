@@ -1,12 +1,15 @@
 //! The EC2 instances of a Cluster document.
 
-use super::{Context, texts};
+use std::collections::BTreeMap;
+
+use super::Context;
+use super::user_data::user_data;
 use crate::model::documents::cluster::Cluster;
 use crate::model::documents::instances as document;
 use crate::model::documents::instances::{CapacityProviderChoice, Image};
 use crate::model::names;
 use crate::model::resolved::instances::{
-    CapacityProviderSettings, Group, Instances, Managed, Profile,
+    BlockDevice, CapacityProviderSettings, Group, Instances, Managed, Profile,
 };
 
 const MOST: u32 = 10;
@@ -23,7 +26,7 @@ fn instances(context: &Context<'_>, cluster: &Cluster, written: &document::Insta
     let name = context.names.part(names::CAPACITY_PROVIDER, &cluster.name, &written.name);
     let settings = match &written.capacity_provider {
         CapacityProviderChoice::Disabled => None,
-        CapacityProviderChoice::Settings(settings) => Some(settings.clone()),
+        CapacityProviderChoice::Settings(written) => Some(settings(written)),
     };
     let group = match &written.auto_scaling_group {
         Some(existing) => Group::Existing(existing.clone()),
@@ -33,6 +36,19 @@ fn instances(context: &Context<'_>, cluster: &Cluster, written: &document::Insta
         name: written.name.clone(),
         group,
         capacity_provider: settings.map(|settings| (name, settings)),
+    }
+}
+
+fn settings(written: &document::CapacityProviderSettings) -> CapacityProviderSettings {
+    CapacityProviderSettings {
+        managed_scaling: written.managed_scaling,
+        target_capacity: written.target_capacity,
+        minimum_scaling_step_size: written.minimum_scaling_step_size,
+        maximum_scaling_step_size: written.maximum_scaling_step_size,
+        managed_termination_protection: written
+            .managed_termination_protection
+            .unwrap_or(written.managed_scaling),
+        managed_draining: written.managed_draining,
     }
 }
 
@@ -57,15 +73,32 @@ fn managed(
         security_groups: written.security_groups.iter().map(|group| group.0.clone()).collect(),
         key_pair: written.key_pair.clone(),
         profile: profile(context, written, part(names::ROLE)),
-        user_data: written.user_data.clone(),
-        agent: texts(&written.agent),
-        volumes: written.volumes.clone(),
+        user_data: user_data(&cluster_name(context, cluster), written),
+        volumes: volumes(written),
         metadata_hop_limit: written.metadata_hop_limit.unwrap_or(METADATA_HOP_LIMIT),
         spot: written.spot.clone(),
         detailed_monitoring: written.detailed_monitoring,
         cpu_target: written.cpu_target,
         warmup: written.warmup.map_or(WARMUP, |time| time.0),
     }
+}
+
+/// The physical name of the cluster.
+fn cluster_name(context: &Context<'_>, cluster: &Cluster) -> String {
+    let derived = || context.names.physical(names::ECS, &cluster.name);
+    cluster.aws_name.clone().unwrap_or_else(derived)
+}
+
+fn volumes(written: &document::Instances) -> BTreeMap<String, BlockDevice> {
+    let volume = |written: &document::BlockDevice| BlockDevice {
+        size: written.size.0,
+        volume_type: written.volume_type,
+        iops: written.iops,
+        throughput: written.throughput,
+        encrypted: written.encrypted.unwrap_or(true),
+        kms_key: written.kms_key.clone(),
+    };
+    written.volumes.iter().map(|(device, written)| (device.clone(), volume(written))).collect()
 }
 
 fn instance_types(written: &document::Instances) -> Vec<String> {

@@ -18,6 +18,7 @@ mod task;
 mod task_role;
 #[cfg(test)]
 mod tests;
+mod user_data;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-pub use crate::model::documents::instances::{
-    BlockDevice, CapacityProviderSettings, Image, Spot, SpotAllocation, VolumeType,
-};
+pub use crate::model::documents::instances::{Image, Spot, SpotAllocation, VolumeType};
 
 /// One sort of instances.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,9 +40,8 @@ pub struct Managed {
     pub security_groups: Vec<String>,
     pub key_pair: Option<String>,
     pub profile: Profile,
-    pub user_data: Option<String>,
-    /// By variable.
-    pub agent: BTreeMap<String, String>,
+    /// All of it, as text: what makes the instances join the cluster, and the manifest's own lines.
+    pub user_data: String,
     /// By device name.
     pub volumes: BTreeMap<String, BlockDevice>,
     pub metadata_hop_limit: u32,
@@ -54,6 +51,32 @@ pub struct Managed {
     pub cpu_target: Option<u32>,
     /// Seconds.
     pub warmup: u32,
+}
+
+/// A disk of an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockDevice {
+    /// GiB.
+    pub size: u32,
+    pub volume_type: VolumeType,
+    pub iops: Option<u32>,
+    /// MiB per second.
+    pub throughput: Option<u32>,
+    pub encrypted: bool,
+    /// ARN, id or alias.
+    pub kms_key: Option<String>,
+}
+
+/// How ECS scales the instances.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CapacityProviderSettings {
+    pub managed_scaling: bool,
+    /// Percent.
+    pub target_capacity: u32,
+    pub minimum_scaling_step_size: u32,
+    pub maximum_scaling_step_size: u32,
+    pub managed_termination_protection: bool,
+    pub managed_draining: bool,
 }
 
 /// The instance profile, through which instances have their role.
