@@ -28,6 +28,7 @@ kinds! {
     role::Role,
     log_group::LogGroup,
     cluster::Cluster,
+    cluster_capacity_providers::ClusterCapacityProviders,
     file_system::FileSystem,
     mount_target::MountTarget,
     access_point::AccessPoint,
