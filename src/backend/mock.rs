@@ -76,10 +76,11 @@ impl MockAccount {
     /// Every row, whosever it is. Errors when the file holds a row that its kind cannot read.
     pub(super) fn rows(&self, kinds: &[&'static dyn AnyKind]) -> Result<Vec<LiveRow>, AwsError> {
         let state = self.state();
+        let owners = &state.resources.owners();
         let rows = kinds.iter().flat_map(|kind| {
             let rows = state.resources.of_kind(kind.name());
             rows.map(|(key, row)| match kind.check(&row.spec) {
-                Ok(()) => Ok(row.live(*kind, key)),
+                Ok(()) => Ok(row.live(*kind, key, owners)),
                 Err(error) => {
                     let message = format!("{} `{key}` of the account file: {error}", kind.name());
                     Err(AwsError::new("mock:ReadAccount", ErrorKind::Invalid, message))

@@ -30,6 +30,7 @@ kinds! {
     launch_template::LaunchTemplate,
     log_group::LogGroup,
     cluster::Cluster,
+    cluster_capacity_providers::ClusterCapacityProviders,
     file_system::FileSystem,
     mount_target::MountTarget,
     access_point::AccessPoint,

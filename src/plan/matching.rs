@@ -91,6 +91,7 @@ pub(super) fn matched<'a>(
         if let Some(live) = found
             && !situation.scope.owns(&live.marks)
             && !options.adopt.contains(&row.address)
+            && !is_part(row)
         {
             let owner = live.marks.scope.clone();
             foreign.push(Foreign { address: row.address.clone(), key: live.key.clone(), owner });
@@ -125,6 +126,12 @@ pub(super) fn matched<'a>(
     result.shallow.extend(shallow_leavers(situation, options, &result));
     result.shallow.sort_by(|a, b| (a.kind, &a.key).cmp(&(b.kind, &b.key)));
     Ok(result)
+}
+
+/// Whether it is for another resource to say whose it is: AWS cannot tag it, and it is a part of one
+/// that has a row of its own.
+fn is_part(row: &DesiredRow) -> bool {
+    row.spec.get("tags").is_none() && !references(&row.spec).is_empty()
 }
 
 /// Orders rows so that what a row refers to comes before it.

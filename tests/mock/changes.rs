@@ -66,7 +66,7 @@ const SHOP: &[Edit] = &[
         "weight: 1, base: 1",
         "weight: 2, base: 1",
         &[
-            "update cluster/main defaultCapacityProviderStrategy[FARGATE].weight",
+            "update cluster-capacity-providers/main defaultCapacityProviderStrategy[FARGATE].weight",
             "update service/api capacityProviderStrategy",
             "update service/web capacityProviderStrategy",
         ],

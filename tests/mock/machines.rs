@@ -34,9 +34,9 @@ fn a_run_is_told_in_events_to_its_end() {
     let apply = || Events::of(&hello.run(&["apply", "--auto-approve", "--output", "json"]));
     let events = apply();
     let of = |kind: &str| events.as_json().iter().filter(|event| event["type"] == kind).count();
-    assert_eq!((of("action"), of("started"), of("done")), (6, 6, 6));
+    assert_eq!((of("action"), of("started"), of("done")), (7, 7, 7));
     let end = events.as_json().last().unwrap();
-    assert_eq!(*end, json!({"type": "end", "done": 6, "failed": 0, "notTried": 0, "exitCode": 0}));
+    assert_eq!(*end, json!({"type": "end", "done": 7, "failed": 0, "notTried": 0, "exitCode": 0}));
     assert_eq!(
         apply().as_json().last().unwrap()["type"],
         "end",
@@ -70,7 +70,7 @@ fn results_go_to_stdout_and_narration_to_stderr() {
     assert!(plan.stdout.ends_with("waits.\n"), "{plan:?}");
     assert_eq!(plan.stderr, "Saved to plan.json: `ecsctl apply plan.json` does exactly this.\n");
     let apply = done(hello.run(&["apply", "--auto-approve"]));
-    assert!(apply.stdout.ends_with("\n\nDone: 6 resources.\n"), "{apply:?}");
+    assert!(apply.stdout.ends_with("\n\nDone: 7 resources.\n"), "{apply:?}");
     assert!(
         apply.stderr.lines().all(|line| line.starts_with("  · ") || line.starts_with("  ✓ ")),
         "{apply:?}"

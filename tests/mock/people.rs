@@ -6,28 +6,30 @@ use crate::{Application, done};
 fn a_plan_that_creates_everything() {
     let hello = Application::example("hello");
     let text = done(hello.run(&["plan"])).stdout;
-    insta::assert_snapshot!(without_place(&hello, &text), @r#"
+    insta::assert_snapshot!(without_place(&hello, &text), @"
     ecsctl plan · hello / default · 000000000000 us-east-1 · 0 resources observed in the mock account
 
     + cluster/main
-        + cluster/main
-         1 ecs:CreateCluster  hello-default-main
-         2 wait               until cluster hello-default-main is active
+        + cluster/main, cluster-capacity-providers/main
+         1 ecs:CreateCluster                hello-default-main
+         2 wait until cluster hello-default-main is active
+         3 ecs:PutClusterCapacityProviders  hello-default-main
+         4 wait until cluster hello-default-main has its capacity providers
 
     + service/hello                                 hello/hello.yaml:1
         + log-group/hello, role/execution-hello, security-group/service-hello,
           task-definition/hello, service/hello
-         3 logs:CreateLogGroup         /ecsctl/hello/default/hello
-         4 logs:PutRetentionPolicy     /ecsctl/hello/default/hello
-         5 iam:CreateRole              hello-default-hello-execution
-         6 iam:PutRolePolicy           hello-default-hello-execution ecsctl
-         7 ec2:CreateSecurityGroup     hello-default-hello
-         8 ecs:RegisterTaskDefinition  hello-default-hello
-         9 ecs:CreateService           hello-default-hello
-        10 wait until the deployment of hello-default-hello succeeds
+         5 logs:CreateLogGroup         /ecsctl/hello/default/hello
+         6 logs:PutRetentionPolicy     /ecsctl/hello/default/hello
+         7 iam:CreateRole              hello-default-hello-execution
+         8 iam:PutRolePolicy           hello-default-hello-execution ecsctl
+         9 ec2:CreateSecurityGroup     hello-default-hello
+        10 ecs:RegisterTaskDefinition  hello-default-hello
+        11 ecs:CreateService           hello-default-hello
+        12 wait until the deployment of hello-default-hello succeeds
 
-    Plan: 2 to create, 0 to update, 0 to replace, 0 to delete · 8 API calls, 2 waits.
-    "#);
+    Plan: 2 to create, 0 to update, 0 to replace, 0 to delete · 9 API calls, 3 waits.
+    ");
 }
 
 #[test]
@@ -36,8 +38,8 @@ fn a_plan_that_changes_an_image() {
     hello.apply();
     hello.manifests.edit("hello.yaml", "nginx:1.27", "nginx:1.28");
     let text = done(hello.run(&["plan"])).stdout;
-    insta::assert_snapshot!(without_place(&hello, &text), @r#"
-    ecsctl plan · hello / default · 000000000000 us-east-1 · 6 resources observed in the mock account
+    insta::assert_snapshot!(without_place(&hello, &text), @"
+    ecsctl plan · hello / default · 000000000000 us-east-1 · 7 resources observed in the mock account
 
     ~ service/hello                                 hello/hello.yaml:1
         ^ task-definition/hello  hello-default-hello:1 → new revision
@@ -53,7 +55,7 @@ fn a_plan_that_changes_an_image() {
         3 wait until the deployment of hello-default-hello succeeds
 
     Plan: 0 to create, 1 to update, 0 to replace, 0 to delete · 2 API calls, 1 wait.
-    "#);
+    ");
 }
 
 #[test]
@@ -61,9 +63,9 @@ fn a_plan_without_changes() {
     let hello = Application::example("hello");
     hello.apply();
     insta::assert_snapshot!(done(hello.run(&["plan"])).stdout, @"
-    ecsctl plan · hello / default · 000000000000 us-east-1 · 6 resources observed in the mock account
+    ecsctl plan · hello / default · 000000000000 us-east-1 · 7 resources observed in the mock account
 
-    Nothing to change: 6 resources as the manifests say.
+    Nothing to change: 7 resources as the manifests say.
     ");
 }
 

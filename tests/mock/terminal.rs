@@ -9,7 +9,7 @@ fn apply_asks_and_does_it_after_a_yes() {
     assert!(no.stdout.contains("error: cancelled: nothing was changed"), "{}", no.stdout);
     assert_eq!(hello.account(), "");
     let yes = done(hello.ecsctl.run_on_terminal(&["apply"], &[("Do this?", "y")]));
-    assert!(yes.stdout.contains("Done: 6 resources."), "{}", yes.stdout);
+    assert!(yes.stdout.contains("Done: 7 resources."), "{}", yes.stdout);
     assert_eq!(hello.plan().changes(), set(&[]));
     let nothing = done(hello.ecsctl.run_on_terminal(&["apply"], &[]));
     assert!(!nothing.stdout.contains("Do this?"), "{}", nothing.stdout);
@@ -21,7 +21,7 @@ fn destroy_wants_the_application_s_name() {
     hello.apply();
     for wrong in ["yes\r", "\r", "\u{3}"] {
         ended(hello.ecsctl.run_on_terminal(&["destroy"], &[("to go on", wrong)]), 8);
-        assert_eq!(hello.size(), 6, "{wrong:?}");
+        assert_eq!(hello.size(), 7, "{wrong:?}");
     }
     done(hello.ecsctl.run_on_terminal(&["destroy"], &[("Type `hello` to go on", "hello\r")]));
     assert_eq!(hello.size(), 0);

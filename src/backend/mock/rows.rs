@@ -75,6 +75,18 @@ impl Rows {
         self.by_kind.get(kind)?.get(key)
     }
 
+    /// Whose the tagged rows are, by what others point at them by.
+    pub(super) fn owners(&self) -> BTreeMap<&str, Scope> {
+        let rows = self.by_kind.values().flat_map(BTreeMap::values);
+        let tagged = rows.filter(|row| row.owner.is_none());
+        let owned = tagged.filter_map(|row| Some((row, row.marks().scope?)));
+        let identities = owned.flat_map(|(row, scope)| {
+            let identities = ["arn", "id"].into_iter().filter_map(|name| row.outputs.get(name));
+            identities.map(move |identity| (identity.as_str(), scope.clone()))
+        });
+        identities.collect()
+    }
+
     /// Puts a row in the place of what was there.
     pub(super) fn insert(&mut self, kind: &str, key: &str, row: Row) {
         self.remove(kind, key);
@@ -149,15 +161,33 @@ impl Rows {
 }
 
 impl Row {
-    pub(super) fn live(&self, kind: &dyn AnyKind, key: &str) -> LiveRow {
+    pub(super) fn live(
+        &self,
+        kind: &dyn AnyKind,
+        key: &str,
+        owners: &BTreeMap<&str, Scope>,
+    ) -> LiveRow {
         LiveRow {
             kind: kind.name(),
             key: key.to_owned(),
             spec: self.spec.clone(),
             outputs: self.outputs.clone(),
-            marks: self.marks(),
+            marks: self.marks_among(owners),
             depth: Depth::Full,
         }
+    }
+
+    /// What AWS cannot tag goes along when all that it belongs to is taken over.
+    fn marks_among(&self, owners: &BTreeMap<&str, Scope>) -> Marks {
+        let mut marks = self.marks();
+        if self.owner.is_some() {
+            let mut parents = texts(&self.spec).filter_map(|text| owners.get(text)).peekable();
+            let first = parents.peek().copied().cloned();
+            if !parents.any(|scope| Some(scope) == marks.scope.as_ref()) {
+                marks.scope = first.or(marks.scope);
+            }
+        }
+        marks
     }
 
     fn marks(&self) -> Marks {

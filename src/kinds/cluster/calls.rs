@@ -1,29 +1,24 @@
 //! What changes a cluster.
 
 use std::fmt;
-use std::time::Duration;
 
 use aws_sdk_ecs::types::{
-    CapacityProviderStrategyItem, Cluster, ClusterConfiguration, ClusterField, ClusterSetting,
-    ClusterSettingName, ExecuteCommandConfiguration, ExecuteCommandLogConfiguration,
-    ExecuteCommandLogging as Logging,
+    ClusterConfiguration, ClusterSetting, ClusterSettingName, ExecuteCommandConfiguration,
+    ExecuteCommandLogConfiguration, ExecuteCommandLogging as Logging,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{ClusterSpec, ExecuteCommand, arn, outputs};
-use crate::aws::{Attempt, Aws, AwsError, ErrorKind, Schedule, gone};
+use crate::aws::{Aws, gone};
 use crate::kind::{CallError, Change, Effect, Live, Outputs, Tags, TagsChange};
 use crate::kinds::shared::ecs::{self, sdk_tags};
 use crate::model::resolved::cluster::{ContainerInsights, ExecuteCommandLogging};
-
-const UNTIL_ACTIVE: Duration = Duration::from_mins(10);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
     Create { spec: ClusterSpec },
     /// Writes those of `containerInsights` and `executeCommand` that are named.
     Update { spec: ClusterSpec, fields: Vec<String> },
-    UpdateProviders { spec: ClusterSpec },
     AwaitActive { name: String },
     Tag { spec: ClusterSpec, tags: Tags },
     Untag { spec: ClusterSpec, keys: Vec<String> },
@@ -35,9 +30,6 @@ impl fmt::Display for Call {
         match self {
             Self::Create { spec } => write!(f, "ecs:CreateCluster {}", spec.name),
             Self::Update { spec, .. } => write!(f, "ecs:UpdateCluster {}", spec.name),
-            Self::UpdateProviders { spec } => {
-                write!(f, "ecs:PutClusterCapacityProviders {}", spec.name)
-            }
             Self::AwaitActive { name } => write!(f, "wait until cluster {name} is active"),
             Self::Tag { spec, .. } => write!(f, "ecs:TagResource {}", spec.name),
             Self::Untag { spec, .. } => write!(f, "ecs:UntagResource {}", spec.name),
@@ -72,10 +64,6 @@ fn update(
     if !fields.is_empty() {
         calls.push(Call::Update { spec: spec(), fields });
     }
-    if change.touches("capacityProviders") || change.touches("defaultCapacityProviderStrategy") {
-        calls.push(Call::UpdateProviders { spec: spec() });
-        calls.push(Call::AwaitActive { name: spec().name });
-    }
     let tags = TagsChange::between(&live.spec.tags, &spec().tags);
     calls.extend(tags.calls(
         |tags| Call::Tag { spec: spec(), tags },
@@ -89,9 +77,6 @@ pub(super) fn effect(call: &Call) -> Effect<ClusterSpec> {
         Call::Create { spec } => Effect::Create(spec.clone()),
         Call::Update { spec, fields } => {
             Effect::Update { spec: spec.clone(), fields: fields.clone() }
-        }
-        Call::UpdateProviders { spec } => {
-            Effect::update(spec, &["capacityProviders", "defaultCapacityProviderStrategy"])
         }
         Call::AwaitActive { .. } => Effect::Wait(5),
         Call::Tag { spec, .. } | Call::Untag { spec, .. } => Effect::update(spec, &["tags"]),
@@ -112,16 +97,7 @@ pub(super) async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError
                 .set_configuration(writes("executeCommand").then(|| configuration(spec)));
             aws.write("ecs:UpdateCluster", || request.clone().send()).await?;
         }
-        Call::UpdateProviders { spec } => {
-            let request = aws
-                .ecs
-                .put_cluster_capacity_providers()
-                .cluster(&spec.name)
-                .set_capacity_providers(Some(providers(spec)))
-                .set_default_capacity_provider_strategy(Some(strategy(spec)));
-            aws.write("ecs:PutClusterCapacityProviders", || request.clone().send()).await?;
-        }
-        Call::AwaitActive { name } => until_active(aws, name).await?,
+        Call::AwaitActive { name } => ecs::until_active(aws, name).await?,
         Call::Tag { spec, tags } => return Ok(ecs::tag(aws, &arn(aws, &spec.name), tags).await?),
         Call::Untag { spec, keys } => {
             return Ok(ecs::untag(aws, &arn(aws, &spec.name), keys).await?);
@@ -142,34 +118,10 @@ async fn create(aws: &Aws, spec: &ClusterSpec) -> Result<Outputs, CallError> {
         .cluster_name(&spec.name)
         .set_settings(Some(settings(spec)))
         .set_configuration((!is_default).then(|| configuration(spec)))
-        .set_capacity_providers(Some(providers(spec)))
-        .set_default_capacity_provider_strategy(Some(strategy(spec)))
         .set_tags(Some(sdk_tags(&spec.tags)));
     let reply = aws.write("ecs:CreateCluster", || request.clone().send()).await?;
     let made = reply.cluster.and_then(|cluster| cluster.cluster_arn);
     Ok(outputs(&spec.name, made.unwrap_or_else(|| arn(aws, &spec.name))))
-}
-
-/// A cluster is active, and its capacity providers are attached.
-async fn until_active(aws: &Aws, name: &str) -> Result<(), AwsError> {
-    let operation = "ecs:DescribeClusters";
-    let awaited = format!("cluster {name}");
-    let look = || async {
-        let request =
-            aws.ecs.describe_clusters().clusters(name).include(ClusterField::Attachments);
-        let reply = aws.read(operation, request.send()).await?;
-        let cluster = reply.clusters.unwrap_or_default().into_iter().next();
-        let cluster = cluster.unwrap_or_else(|| Cluster::builder().build());
-        match (cluster.status(), cluster.attachments_status()) {
-            (Some("FAILED"), _) | (_, Some("UPDATE_FAILED")) => {
-                let message = format!("cluster {name} could not attach its capacity providers");
-                Err(AwsError::new(operation, ErrorKind::Service, message))
-            }
-            (Some("ACTIVE"), None | Some("UPDATE_COMPLETE")) => Ok(Attempt::Break(())),
-            _ => Ok(Attempt::Continue(())),
-        }
-    };
-    aws.poll_until(operation, &awaited, Schedule::default(), UNTIL_ACTIVE, look).await
 }
 
 fn settings(spec: &ClusterSpec) -> Vec<ClusterSetting> {
@@ -208,20 +160,4 @@ fn logs(sessions: &ExecuteCommand) -> ExecuteCommandLogConfiguration {
 
 fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
-}
-
-fn providers(spec: &ClusterSpec) -> Vec<String> {
-    spec.capacity_providers.0.iter().cloned().collect()
-}
-
-fn strategy(spec: &ClusterSpec) -> Vec<CapacityProviderStrategyItem> {
-    let items = spec.default_capacity_provider_strategy.iter().map(|(provider, share)| {
-        CapacityProviderStrategyItem::builder()
-            .capacity_provider(provider)
-            .weight(share.weight)
-            .base(share.base)
-            .build()
-            .expect("the capacity provider is set")
-    });
-    items.collect()
 }

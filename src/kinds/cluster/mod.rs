@@ -1,4 +1,4 @@
-//! ECS clusters: settings, capacity providers, sessions of ECS Exec.
+//! ECS clusters: settings, sessions of ECS Exec.
 
 mod calls;
 mod observe;
@@ -29,10 +29,19 @@ pub struct Cluster;
 pub struct ClusterSpec {
     pub name: String,
     pub container_insights: ContainerInsights,
-    pub capacity_providers: Set<String>,
-    pub default_capacity_provider_strategy: BTreeMap<String, Share>,
     pub execute_command: ExecuteCommand,
+    /// As it is read: what is wanted of it is a row of `cluster-capacity-providers`, which exists
+    /// after the providers do.
+    pub capacity: Option<Capacity>,
     pub tags: Tags,
+}
+
+/// The capacity providers of a cluster, by their names.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Capacity {
+    pub providers: Set<String>,
+    pub default_strategy: BTreeMap<String, Share>,
 }
 
 /// What of the tasks a capacity provider takes.
@@ -109,11 +118,6 @@ impl Kind for Cluster {
         let base = ClusterSpec {
             name: text("shop-prod-main"),
             container_insights: ContainerInsights::Disabled,
-            capacity_providers: Set::from_iter([text("FARGATE"), text("FARGATE_SPOT")]),
-            default_capacity_provider_strategy: BTreeMap::from([
-                (text("FARGATE"), Share { weight: 0, base: 1 }),
-                (text("FARGATE_SPOT"), Share { weight: 3, base: 0 }),
-            ]),
             execute_command: ExecuteCommand {
                 logging: ExecuteCommandLogging::Override,
                 kms_key: text("alias/sessions"),
@@ -123,6 +127,7 @@ impl Kind for Cluster {
                 s3_key_prefix: text("shop"),
                 s3_encryption: true,
             },
+            capacity: None,
             tags: Tags::from([(text("team"), "web".into())]),
         };
         vec![
@@ -132,12 +137,7 @@ impl Kind for Cluster {
                 execute_command: ExecuteCommand::default(),
                 ..base.clone()
             },
-            ClusterSpec {
-                container_insights: ContainerInsights::Enabled,
-                capacity_providers: Set::default(),
-                default_capacity_provider_strategy: BTreeMap::new(),
-                ..base.clone()
-            },
+            ClusterSpec { container_insights: ContainerInsights::Enabled, ..base.clone() },
             ClusterSpec { tags: Tags::from([(text("owner"), "web".into())]), ..base },
         ]
     }
@@ -145,20 +145,10 @@ impl Kind for Cluster {
 
 fn spec(name: &str, cluster: &resolved::Cluster, tags: Tags) -> ClusterSpec {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let share = |item: &resolved::StrategyItem| Share {
-        weight: i32::try_from(item.weight).unwrap_or(i32::MAX),
-        base: i32::try_from(item.base).unwrap_or(i32::MAX),
-    };
-    let strategy = cluster.default_strategy.iter();
-    let providers = cluster.capacity_providers.iter().map(|it| cluster.provider_name(it));
     let execute_command = cluster.execute_command.clone().unwrap_or_default();
     ClusterSpec {
         name: name.to_owned(),
         container_insights: cluster.container_insights,
-        capacity_providers: providers.collect(),
-        default_capacity_provider_strategy: strategy
-            .map(|item| (cluster.provider_name(&item.provider), share(item)))
-            .collect(),
         execute_command: ExecuteCommand {
             logging: execute_command.logging,
             kms_key: text(&execute_command.kms_key),
@@ -168,6 +158,7 @@ fn spec(name: &str, cluster: &resolved::Cluster, tags: Tags) -> ClusterSpec {
             s3_key_prefix: text(&execute_command.s3_key_prefix),
             s3_encryption: execute_command.s3_encryption,
         },
+        capacity: None,
         tags,
     }
 }
@@ -176,6 +167,10 @@ fn arn(aws: &Aws, name: &str) -> String {
     aws.arn("ecs", &format!("cluster/{name}"))
 }
 
+/// Services point at a cluster by its ARN, and through it at its association with capacity providers;
+/// groups of instances, which go after that association, point at it by its id.
 fn outputs(name: &str, arn: String) -> Outputs {
-    Outputs::from([("arn".to_owned(), arn), ("name".to_owned(), name.to_owned())])
+    let text = str::to_owned;
+    let id = format!("cluster/{name}");
+    Outputs::from([(text("arn"), arn), (text("id"), id), (text("name"), text(name))])
 }

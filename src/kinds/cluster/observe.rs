@@ -6,7 +6,7 @@ use aws_sdk_ecs::types::{
 };
 use futures::future::try_join_all;
 
-use super::{ClusterSpec, ExecuteCommand, Share, outputs};
+use super::{Capacity, ClusterSpec, ExecuteCommand, Share, outputs};
 use crate::aws::{Aws, AwsError};
 use crate::kind::{Depth, Live, Marks};
 use crate::kinds::shared::ecs::tags;
@@ -58,10 +58,12 @@ fn live(cluster: Cluster) -> Live<ClusterSpec> {
                 Some("enhanced") => ContainerInsights::Enhanced,
                 _ => ContainerInsights::Disabled,
             },
-            capacity_providers: cluster.capacity_providers.into_iter().flatten().collect(),
-            default_capacity_provider_strategy: strategy
-                .map(|item| (item.capacity_provider.clone(), share(&item)))
-                .collect(),
+            capacity: Some(Capacity {
+                providers: cluster.capacity_providers.into_iter().flatten().collect(),
+                default_strategy: strategy
+                    .map(|item| (item.capacity_provider.clone(), share(&item)))
+                    .collect(),
+            }),
             execute_command: cluster
                 .configuration
                 .and_then(|it| it.execute_command_configuration)

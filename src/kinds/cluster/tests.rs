@@ -25,7 +25,7 @@ async fn a_new_cluster_is_made_whole_and_awaited() {
     assert_eq!(
         sent(&calls, reply).await,
         [
-            r#"{"clusterName":"shop-prod-main","tags":[{"key":"team","value":"web"}],"settings":[{"name":"containerInsights","value":"disabled"}],"configuration":{"executeCommandConfiguration":{"kmsKeyId":"alias/sessions","logging":"OVERRIDE","logConfiguration":{"cloudWatchLogGroupName":"/sessions","cloudWatchEncryptionEnabled":true,"s3BucketName":"sessions","s3EncryptionEnabled":true,"s3KeyPrefix":"shop"}}},"capacityProviders":["FARGATE","FARGATE_SPOT"],"defaultCapacityProviderStrategy":[{"capacityProvider":"FARGATE","weight":0,"base":1},{"capacityProvider":"FARGATE_SPOT","weight":3,"base":0}]}"#,
+            r#"{"clusterName":"shop-prod-main","tags":[{"key":"team","value":"web"}],"settings":[{"name":"containerInsights","value":"disabled"}],"configuration":{"executeCommandConfiguration":{"kmsKeyId":"alias/sessions","logging":"OVERRIDE","logConfiguration":{"cloudWatchLogGroupName":"/sessions","cloudWatchEncryptionEnabled":true,"s3BucketName":"sessions","s3EncryptionEnabled":true,"s3KeyPrefix":"shop"}}}}"#,
             r#"{"clusters":["shop-prod-main"],"include":["ATTACHMENTS"]}"#,
         ]
     );
@@ -38,8 +38,6 @@ async fn an_update_sends_what_changed() {
     let spec = ClusterSpec {
         container_insights: ContainerInsights::Enhanced,
         execute_command: ExecuteCommand::default(),
-        capacity_providers: Set::default(),
-        default_capacity_provider_strategy: BTreeMap::new(),
         tags: Tags::from([("team".to_owned(), "api".into())]),
         ..before.clone()
     };
@@ -47,7 +45,6 @@ async fn an_update_sends_what_changed() {
     let fields = [
         change("containerInsights"),
         change("executeCommand"),
-        change("capacityProviders"),
         change("tags[team]"),
     ];
     let live = Live {
@@ -66,8 +63,6 @@ async fn an_update_sends_what_changed() {
         bodies,
         [
             r#"{"cluster":"shop-prod-main","settings":[{"name":"containerInsights","value":"enhanced"}],"configuration":{"executeCommandConfiguration":{"logging":"DEFAULT"}}}"#.to_owned(),
-            r#"{"cluster":"shop-prod-main","capacityProviders":[],"defaultCapacityProviderStrategy":[]}"#.to_owned(),
-            r#"{"clusters":["shop-prod-main"],"include":["ATTACHMENTS"]}"#.to_owned(),
             format!(r#"{{"resourceArn":"{arn}","tags":[{{"key":"team","value":"api"}}]}}"#),
             format!(r#"{{"resourceArn":"{arn}","tagKeys":["old"]}}"#),
         ]
@@ -101,13 +96,20 @@ async fn what_was_made_reads_back_the_same() {
     let survey = samples::survey(&aws, &scope, &facts);
     let rows = Cluster::observe(&survey, std::slice::from_ref(&wanted)).await.unwrap();
     assert_eq!(rows.len(), 2, "a deleted cluster is absent");
-    assert_eq!(rows[0].spec, wanted);
+    let share = |weight, base| Share { weight, base };
+    let capacity = Capacity {
+        providers: ["FARGATE", "FARGATE_SPOT"].map(str::to_owned).into_iter().collect(),
+        default_strategy: BTreeMap::from([
+            ("FARGATE".to_owned(), share(0, 1)),
+            ("FARGATE_SPOT".to_owned(), share(3, 0)),
+        ]),
+    };
+    assert_eq!(rows[0].spec, ClusterSpec { capacity: Some(capacity), ..wanted });
     let bare = ClusterSpec {
         name: "shop-prod-bare".to_owned(),
         container_insights: ContainerInsights::Disabled,
-        capacity_providers: Set::default(),
-        default_capacity_provider_strategy: BTreeMap::new(),
         execute_command: ExecuteCommand::default(),
+        capacity: Some(Capacity::default()),
         tags: Tags::new(),
     };
     assert_eq!(rows[1].spec, bare);

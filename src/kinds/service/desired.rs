@@ -8,7 +8,7 @@ use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin};
 use crate::kinds::shared::routing::{Route, routes};
 use crate::model::resolved::file_system::FileSystemSource;
-use crate::model::resolved::service::{self as model, Capacity, Volume};
+use crate::model::resolved::service::{self as model, Capacity, LaunchType, Volume};
 use crate::model::stack::{Resource, Stack};
 use crate::value::{Resolvable, Set, Value};
 
@@ -32,6 +32,11 @@ fn row(
     let mut row = origin.main(&service.name, spec(&origin, stack, facts, service, routes));
     if service.value.scaling.is_some() {
         row = row.ignoring("desiredCount", "owned by scaling");
+    }
+    // ECS refuses a strategy with a provider that the cluster does not have.
+    row = row.after("cluster-capacity-providers", &service.value.cluster);
+    for group in groups(stack, &service.value) {
+        row = row.after("auto-scaling-group", &group);
     }
     for route in routes {
         // ECS refuses a target group that no listener leads to.
@@ -138,6 +143,14 @@ fn load_balancer(route: &Route<'_>) -> LoadBalancer {
         container: route.target.container.clone(),
         port: route.target.container_port,
     }
+}
+
+/// The groups of instances that tasks go to without a capacity provider: one would start them itself.
+fn groups(stack: &Stack, service: &model::Service) -> Vec<String> {
+    let Capacity::LaunchType(LaunchType::Ec2) = &service.capacity else { return vec![] };
+    let cluster = stack.clusters.get(&service.cluster).into_iter();
+    let instances = cluster.flat_map(|cluster| &cluster.value.instances);
+    instances.map(|instances| format!("{}-{}", service.cluster, instances.name)).collect()
 }
 
 /// Tasks resolve a file system's name to the mount target of their own zone, so all must be there.

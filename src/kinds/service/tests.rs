@@ -435,6 +435,7 @@ scaling: { min: 2, max: 10, targetTracking: [{ metric: cpu, target: 60 }] }
     assert_eq!(
         after,
         [
+            "cluster-capacity-providers/main",
             "listener-rule/web-public-http",
             "mount-target/uploads-eu-west-1a",
             "mount-target/uploads-eu-west-1b",
