@@ -32,9 +32,9 @@ fn row(
     if service.value.scaling.is_some() {
         row = row.ignoring("desiredCount", "owned by scaling");
     }
-    for route in routes {
+    for rule in routes.iter().flat_map(|route| &route.rules) {
         // ECS refuses a target group that no listener leads to.
-        row = row.after("listener-rule", &route.name);
+        row = row.after("listener-rule", rule);
     }
     for target in mount_targets(stack, facts, service) {
         row = row.after("mount-target", &target);

@@ -3,6 +3,7 @@
 //! Their doc comments are what an editor shows; the JSON Schema is made from them (`model::schema`).
 
 pub mod app;
+pub mod authentication;
 pub mod cluster;
 pub mod common;
 pub mod container;
@@ -15,6 +16,7 @@ pub mod logging;
 pub mod network;
 pub mod platform;
 pub mod routing;
+pub mod rule;
 pub mod scaling;
 pub mod secret;
 pub mod service;

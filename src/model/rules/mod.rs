@@ -1,5 +1,6 @@
 //! What the schema cannot say: rules over several fields and several documents, one file per family.
 
+mod authentication;
 mod borrowed_roles;
 mod capacity;
 mod certificates;
@@ -10,7 +11,9 @@ mod dependencies;
 mod deployment;
 mod environment_values;
 mod file_systems;
+mod forwards;
 mod images;
+mod listener_rules;
 mod listeners;
 mod logging;
 mod mounts;
@@ -19,6 +22,7 @@ mod networks;
 mod platform;
 mod policy_size;
 mod ports;
+mod redirects;
 mod references;
 mod roles;
 mod routing;
@@ -59,7 +63,10 @@ const FAMILIES: &[Family] = &[
     Family { check: listeners::check, table: &[] },
     Family { check: certificates::check, table: &[] },
     Family { check: routing::check, table: &[] },
-    Family { check: conditions::check, table: &[] },
+    Family { check: conditions::check, table: conditions::TABLE },
+    Family { check: forwards::check, table: forwards::TABLE },
+    Family { check: redirects::check, table: redirects::TABLE },
+    Family { check: authentication::check, table: authentication::TABLE },
     Family { check: deployment::check, table: &[] },
     Family { check: scaling::check, table: scaling::TABLE },
     Family { check: file_systems::check, table: &[] },
