@@ -10,6 +10,8 @@ mod lower;
 mod observe;
 mod priorities;
 #[cfg(test)]
+mod reading_tests;
+#[cfg(test)]
 mod secret_tests;
 mod spec;
 #[cfg(test)]

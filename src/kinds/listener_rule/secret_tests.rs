@@ -7,11 +7,11 @@ use super::*;
 use crate::diff::diff;
 use crate::kinds::shared::elb_testing::{self as testing, sent};
 use crate::kinds::samples;
-use crate::value::{Address, Value};
+use crate::value::{Address, Value, resolve};
 
 const SECRET: &str = "hunter2-of-the-shop";
 
-fn row(secret: &str) -> Desired<ListenerRuleSpec> {
+fn wanted(secret: &str) -> ListenerRuleSpec {
     let text = format!(
         "
 kind: LoadBalancer
@@ -35,14 +35,14 @@ loadBalancers:
 "
     );
     let stack = samples::stack(&text);
-    ListenerRule::desired(&stack, &samples::facts()).remove(0)
+    let mut json = json!(ListenerRule::desired(&stack, &samples::facts()).remove(0).spec);
+    resolve(&mut json, &|reference| Some(reference.to_string()));
+    serde_json::from_value(json).unwrap()
 }
 
 /// As it reads back.
 fn live() -> Live<ListenerRuleSpec> {
-    let mut spec = row(SECRET).spec.without_secret();
-    spec.priority = None;
-    testing::live(spec, "arn:x")
+    testing::live(wanted(SECRET).without_secret(), "arn:x")
 }
 
 fn lowered(spec: &ListenerRuleSpec) -> Vec<Call> {
@@ -58,8 +58,8 @@ fn lowered(spec: &ListenerRuleSpec) -> Vec<Call> {
 
 #[test]
 fn only_its_change_shows() {
-    assert_eq!(lowered(&row(SECRET).spec), []);
-    let lines: Vec<_> = lowered(&row("another").spec).iter().map(ToString::to_string).collect();
+    assert_eq!(lowered(&wanted(SECRET)), []);
+    let lines: Vec<_> = lowered(&wanted("another")).iter().map(ToString::to_string).collect();
     assert_eq!(
         lines,
         [
@@ -67,20 +67,20 @@ fn only_its_change_shows() {
             "elasticloadbalancing:AddTags web-public-https",
         ]
     );
-    let tag = |secret| row(secret).spec.tags[SECRET_TAG].text().to_owned();
+    let tag = |secret| wanted(secret).tags[SECRET_TAG].text().to_owned();
     assert_eq!((tag(SECRET).len(), tag(SECRET) == tag("another")), (8, false));
 }
 
 #[tokio::test]
 async fn aws_gets_it_with_every_change() {
-    let spec = row(SECRET).spec;
+    let spec = wanted(SECRET);
     let create = sent::<ListenerRule>(
         Call::Create { spec },
         "<CreateRuleResponse><CreateRuleResult/></CreateRuleResponse>",
     );
     let secret = format!("Actions.member.1.AuthenticateOidcConfig.ClientSecret={SECRET}\n");
     assert!(create.await.contains(&secret));
-    let mut calls = lowered(&row("another").spec);
+    let mut calls = lowered(&wanted("another"));
     let Call::Update { spec, .. } = calls.remove(0) else { panic!("{calls:?}") };
     let update = Call::Update { arn: "arn:x".into(), spec };
     let answer = "<ModifyRuleResponse><ModifyRuleResult/></ModifyRuleResponse>";
@@ -89,14 +89,14 @@ async fn aws_gets_it_with_every_change() {
 
 #[test]
 fn nothing_else_holds_it() {
-    let spec = row(SECRET).spec;
+    let spec = wanted(SECRET);
     let create = Call::Create { spec: spec.clone() };
     let mut told = vec![
         format!("{spec:?} {create:?} {create}"),
         Value::of(&spec).to_string(),
         format!("{:?}", ListenerRule::effect(&create)),
     ];
-    for call in lowered(&row("another").spec) {
+    for call in lowered(&wanted("another")) {
         told.push(format!("{call} {call:?} {:?}", ListenerRule::effect(&call)));
     }
     let Effect::Create(kept) = ListenerRule::effect(&create) else { panic!("a new rule") };

@@ -68,9 +68,83 @@ async fn modified(example: usize) -> String {
 
 #[tokio::test]
 async fn every_condition_and_action_is_sent() {
-    insta::assert_snapshot!(modified(1).await, @"");
-    insta::assert_snapshot!(modified(3).await, @"");
-    insta::assert_snapshot!(modified(4).await, @"");
+    insta::assert_snapshot!(modified(1).await, @"
+    RuleArn=arn:x
+    Conditions.member.1.Field=host-header
+    Conditions.member.1.HostHeaderConfig.Values.member.1=shop.example.com
+    Conditions.member.1.HostHeaderConfig.Values.member.2=www.example.com
+    Conditions.member.2.Field=path-pattern
+    Conditions.member.2.PathPatternConfig.Values.member.1=/api/*
+    Conditions.member.3.Field=http-header
+    Conditions.member.3.HttpHeaderConfig.HttpHeaderName=User-Agent
+    Conditions.member.3.HttpHeaderConfig.Values.member.1=*Mobile*
+    Conditions.member.4.Field=http-header
+    Conditions.member.4.HttpHeaderConfig.HttpHeaderName=X-Channel
+    Conditions.member.4.HttpHeaderConfig.Values.member.1=beta*
+    Conditions.member.5.Field=http-request-method
+    Conditions.member.5.HttpRequestMethodConfig.Values.member.1=GET
+    Conditions.member.5.HttpRequestMethodConfig.Values.member.2=POST
+    Conditions.member.6.Field=query-string
+    Conditions.member.6.QueryStringConfig.Values.member.1.Value=beta
+    Conditions.member.6.QueryStringConfig.Values.member.2.Key=version
+    Conditions.member.6.QueryStringConfig.Values.member.2.Value=2
+    Conditions.member.7.Field=source-ip
+    Conditions.member.7.SourceIpConfig.Values.member.1=10.0.0.0/8
+    Actions.member.1.Type=authenticate-oidc
+    Actions.member.1.AuthenticateOidcConfig.Issuer=https://login.example.com
+    Actions.member.1.AuthenticateOidcConfig.AuthorizationEndpoint=https://login.example.com/authorize
+    Actions.member.1.AuthenticateOidcConfig.TokenEndpoint=https://login.example.com/token
+    Actions.member.1.AuthenticateOidcConfig.UserInfoEndpoint=https://login.example.com/userinfo
+    Actions.member.1.AuthenticateOidcConfig.ClientId=shop
+    Actions.member.1.AuthenticateOidcConfig.SessionCookieName=login
+    Actions.member.1.AuthenticateOidcConfig.Scope=openid email
+    Actions.member.1.AuthenticateOidcConfig.SessionTimeout=3600
+    Actions.member.1.AuthenticateOidcConfig.AuthenticationRequestExtraParams.entry.1.key=prompt
+    Actions.member.1.AuthenticateOidcConfig.AuthenticationRequestExtraParams.entry.1.value=login
+    Actions.member.1.AuthenticateOidcConfig.OnUnauthenticatedRequest=deny
+    Actions.member.1.Order=1
+    Actions.member.2.Type=forward
+    Actions.member.2.Order=2
+    Actions.member.2.ForwardConfig.TargetGroups.member.1.TargetGroupArn=arn:aws:elasticloadbalancing:eu-west-1:444455556666:targetgroup/shop-prod-next-4e5f6a7b/943f017f100becff
+    Actions.member.2.ForwardConfig.TargetGroups.member.1.Weight=10
+    Actions.member.2.ForwardConfig.TargetGroups.member.2.TargetGroupArn=arn:aws:elasticloadbalancing:eu-west-1:444455556666:targetgroup/shop-prod-web-0a1b2c3d/73e2d6bc24d8a067
+    Actions.member.2.ForwardConfig.TargetGroups.member.2.Weight=90
+    Actions.member.2.ForwardConfig.TargetGroupStickinessConfig.Enabled=true
+    Actions.member.2.ForwardConfig.TargetGroupStickinessConfig.DurationSeconds=3600
+    ");
+    insta::assert_snapshot!(modified(3).await, @"
+    RuleArn=arn:x
+    Conditions.member.1.Field=path-pattern
+    Conditions.member.1.PathPatternConfig.Values.member.1=/*
+    Actions.member.1.Type=authenticate-cognito
+    Actions.member.1.AuthenticateCognitoConfig.UserPoolArn=arn:aws:cognito-idp:eu-west-1:444455556666:userpool/eu-west-1_shop
+    Actions.member.1.AuthenticateCognitoConfig.UserPoolClientId=7c2f
+    Actions.member.1.AuthenticateCognitoConfig.UserPoolDomain=shop
+    Actions.member.1.AuthenticateCognitoConfig.SessionCookieName=AWSELBAuthSessionCookie
+    Actions.member.1.AuthenticateCognitoConfig.Scope=openid
+    Actions.member.1.AuthenticateCognitoConfig.SessionTimeout=604800
+    Actions.member.1.AuthenticateCognitoConfig.AuthenticationRequestExtraParams.entry.1.key=lang
+    Actions.member.1.AuthenticateCognitoConfig.AuthenticationRequestExtraParams.entry.1.value=de
+    Actions.member.1.AuthenticateCognitoConfig.OnUnauthenticatedRequest=authenticate
+    Actions.member.1.Order=1
+    Actions.member.2.Type=redirect
+    Actions.member.2.Order=2
+    Actions.member.2.RedirectConfig.Protocol=#{protocol}
+    Actions.member.2.RedirectConfig.Port=#{port}
+    Actions.member.2.RedirectConfig.Host=www.#{host}
+    Actions.member.2.RedirectConfig.Path=/new/#{path}
+    Actions.member.2.RedirectConfig.Query=#{query}&from=old
+    Actions.member.2.RedirectConfig.StatusCode=HTTP_302
+    ");
+    insta::assert_snapshot!(modified(4).await, @"
+    RuleArn=arn:x
+    Conditions.member.1.Field=path-pattern
+    Conditions.member.1.PathPatternConfig.Values.member.1=/*
+    Actions.member.1.Type=fixed-response
+    Actions.member.1.FixedResponseConfig.MessageBody=<p>Later
+    Actions.member.1.FixedResponseConfig.StatusCode=503
+    Actions.member.1.FixedResponseConfig.ContentType=text/html
+    ");
 }
 
 /// What is called to get a rule from `before` to `after`.
@@ -175,7 +249,20 @@ fn requests_move_when_tasks_are_where_they_go() {
     ];
     let told: Vec<_> =
         cases.iter().map(|(case, from, to)| format!("{case}: {}", steps(from, to))).collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @"
+    an interrupted run is finished: !new 1
+    or taken back: !old 1
+    conditions do not wait: new 0, old 1 -> !new 1
+    there is nothing to let go of: old 1
+    tasks end their requests: !none
+    a service joins: next 0, web 1 -> !next 10, web 90
+    one is prepared: next 0, web 1
+    it gets its first requests: !next 10, web 90
+    more follow: next 50, web 50
+    one leaves: !next 1
+    one is made anew: next 10, nova 0, web 90 -> !nova 10, web 90
+    too many are made anew: d 1, e 1, f 1
+    ");
 }
 
 /// As AWS shows them: values and target group twice, a foreign rule, the default one.

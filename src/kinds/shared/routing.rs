@@ -102,9 +102,10 @@ fn routes_by_name(stack: &Stack) -> Vec<Route<'_>> {
 
 fn rules_of_balancers<'a>(stack: &'a Stack, routes: &[Route<'a>]) -> Vec<RuleRoute<'a>> {
     let mut taken: BTreeSet<String> = routes.iter().map(|route| route.name.clone()).collect();
-    let rules = stack.load_balancers.values().flat_map(|balancer| {
-        balancer.value.rules.iter().map(move |rule| (balancer, rule))
-    });
+    let rules = stack
+        .load_balancers
+        .values()
+        .flat_map(|balancer| balancer.value.rules.iter().map(move |rule| (balancer, rule)));
     rules
         .map(|(balancer, rule)| {
             let name = free(&format!("{}-{}", balancer.name, rule.name), &taken);

@@ -74,9 +74,7 @@ fn default_action(
 ) -> DefaultAction {
     match &listener.redirect {
         Some(written) => DefaultAction::Redirect(redirect(balancer, written)),
-        None => {
-            DefaultAction::FixedResponse(listener.fixed_response.clone().unwrap_or_default())
-        }
+        None => DefaultAction::FixedResponse(listener.fixed_response.clone().unwrap_or_default()),
     }
 }
 
@@ -90,8 +88,7 @@ pub(super) fn redirect(
         .as_ref()
         .and_then(|to| balancer.listeners.iter().find(|listener| listener.name == *to));
     let parts = [&written.host, &written.path, &written.query];
-    let by_default =
-        parts.iter().all(|part| part.is_none()).then_some(ListenerProtocol::Https);
+    let by_default = parts.iter().all(|part| part.is_none()).then_some(ListenerProtocol::Https);
     let protocol = target.map(|target| target.protocol).or(written.protocol).or(by_default);
     let port = target.map(port).or(written.port).or(protocol.map(default_port));
     let [host, path, query] = parts.map(Clone::clone);

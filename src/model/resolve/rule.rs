@@ -41,13 +41,11 @@ pub(super) fn of_target(written: &ServiceLoadBalancer) -> Option<Rule> {
 
 /// Those that a load balancer has.
 pub(super) fn of_balancer(manifests: &Manifests, balancer: &LoadBalancer) -> Vec<BalancerRule> {
-    let of = |written: &LoadBalancerRule| {
-        BalancerRule {
-            name: written.name.clone(),
-            listener: listener(Some(balancer), written.listener.as_ref()),
-            rule: rule(written.priority, conditions!(written), written.authenticate.as_ref()),
-            action: action(manifests, balancer, written),
-        }
+    let of = |written: &LoadBalancerRule| BalancerRule {
+        name: written.name.clone(),
+        listener: listener(Some(balancer), written.listener.as_ref()),
+        rule: rule(written.priority, conditions!(written), written.authenticate.as_ref()),
+        action: action(manifests, balancer, written),
     };
     balancer.rules.iter().map(of).collect()
 }
@@ -56,9 +54,11 @@ pub(super) fn of_balancer(manifests: &Manifests, balancer: &LoadBalancer) -> Vec
 pub(super) fn listener_of_target(manifests: &Manifests, written: &ServiceLoadBalancer) -> String {
     let balancer = manifests.load_balancers.get(&written.load_balancer);
     let balancer = balancer.map(|balancer| &balancer.document);
-    let through = written.rule.as_ref().zip(balancer).and_then(|(name, balancer)| {
-        balancer.rules.iter().find(|rule| rule.name == *name)
-    });
+    let through = written
+        .rule
+        .as_ref()
+        .zip(balancer)
+        .and_then(|(name, balancer)| balancer.rules.iter().find(|rule| rule.name == *name));
     match through {
         Some(rule) => listener(balancer, rule.listener.as_ref()),
         None => listener(balancer, written.listener.as_ref()),
@@ -96,7 +96,8 @@ fn rule(
 }
 
 fn headers(written: &BTreeMap<String, Vec<HeaderPattern>>) -> BTreeMap<String, Vec<String>> {
-    let values = |patterns: &[HeaderPattern]| patterns.iter().map(|value| value.0.clone()).collect();
+    let values =
+        |patterns: &[HeaderPattern]| patterns.iter().map(|value| value.0.clone()).collect();
     written.iter().map(|(name, patterns)| (name.clone(), values(patterns))).collect()
 }
 

@@ -34,7 +34,8 @@ impl Conditions {
 
     /// The values that may have wildcards.
     pub fn patterns(&self) -> impl Iterator<Item = &str> {
-        let query = self.query.iter().flat_map(|pattern| pattern.key.iter().chain([&pattern.value]));
+        let query =
+            self.query.iter().flat_map(|pattern| pattern.key.iter().chain([&pattern.value]));
         let headers = self.headers.values().flatten();
         self.hosts.iter().chain(&self.paths).chain(headers).chain(query).map(String::as_str)
     }
@@ -86,7 +87,11 @@ pub enum Provider {
         client_id: String,
         client_secret: ClientSecret,
     },
-    Cognito { user_pool_arn: String, user_pool_client_id: String, user_pool_domain: String },
+    Cognito {
+        user_pool_arn: String,
+        user_pool_client_id: String,
+        user_pool_domain: String,
+    },
 }
 
 /// A rule of a load balancer that is no service's own.

@@ -141,10 +141,28 @@ impl View<'_> {
         let of_oidc = oidc.as_ref().map(|it| ("oidc", it.extra_parameters.len()));
         let of_cognito = cognito.as_ref().map(|it| ("cognito", it.extra_parameters.len()));
         let (provider, count) = of_oidc.or(of_cognito)?;
-        let message = format!("{MOST_PARAMETERS} further parameters are possible, but here are {count}");
+        let message =
+            format!("{MOST_PARAMETERS} further parameters are possible, but here are {count}");
         (count > MOST_PARAMETERS).then(|| {
             Problem::error("too-many-parameters", message)
                 .at(&self.key(&format!("{provider}/extraParameters")), "too many")
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TABLE;
+    use crate::model::testing::report;
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        let cases: Vec<_> = TABLE.iter().map(|entry| (entry.wrong, entry.right)).collect();
+        insta::assert_snapshot!(report(&cases), @"
+        authenticate-listener: users log in over HTTPS only, but `http` is HTTP [authenticate: not over HTTP] -> choose an HTTPS listener
+        authenticate-provider: nobody is named who logs users in [authenticate: expected `oidc` or `cognito`]
+        out-of-range: `sessionTimeout` must be between 1 and 604800, but is 691200 [8d: expected 1 to 604800]
+        too-many-parameters: 10 further parameters are possible, but here are 11 [extraParameters: too many]
+        ");
     }
 }

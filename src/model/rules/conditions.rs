@@ -65,8 +65,12 @@ pub(super) const TABLE: &[Entry] = &[
         code: "duplicate-rule",
         rule: "No two rules of a listener have the same conditions: the second one would get no requests",
         source: "",
-        wrong: balanced!("paths: [/a], methods: [GET] }, { loadBalancer: public, methods: [GET], paths: [/a]"),
-        right: balanced!("paths: [/a], methods: [GET] }, { loadBalancer: public, methods: [PUT], paths: [/a]"),
+        wrong: balanced!(
+            "paths: [/a], methods: [GET] }, { loadBalancer: public, methods: [GET], paths: [/a]"
+        ),
+        right: balanced!(
+            "paths: [/a], methods: [GET] }, { loadBalancer: public, methods: [PUT], paths: [/a]"
+        ),
     },
 ];
 
@@ -95,9 +99,7 @@ fn never_matching(rules: &[RuleView<'_>]) -> Vec<Problem> {
             Problem::error("duplicate-rule", message)
                 .at(&view.place(), format!("this one, of `{}`", view.owner))
                 .at(&earlier.place(), format!("the other one, of `{}`", earlier.owner))
-                .hint(
-                    "give one of them other conditions: of the two, only one gets requests",
-                ),
+                .hint("give one of them other conditions: of the two, only one gets requests"),
         );
     }
     problems
@@ -226,7 +228,8 @@ fn headers(view: &RuleView<'_>) -> Vec<Problem> {
 }
 
 fn header_name(name: &str) -> Option<impl FnOnce(&crate::manifest::node::Span) -> Problem> {
-    let is_token = |letter: char| letter.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(letter);
+    let is_token =
+        |letter: char| letter.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(letter);
     let is_host = name.eq_ignore_ascii_case("host");
     let is_name = (1..=LONGEST_HEADER).contains(&name.len())
         && name.chars().all(|letter| is_token(letter) && letter != '*');
@@ -246,17 +249,30 @@ fn header_name(name: &str) -> Option<impl FnOnce(&crate::manifest::node::Span) -
 fn source_ips(view: &RuleView<'_>) -> Vec<Problem> {
     let blocks = view.rule.conditions.source_ips.iter().enumerate();
     let wrong = blocks.filter(|(_, block)| !is_cidr(block)).map(|(index, block)| {
-        Problem::error("bad-cidr", format!("`{block}` is not a CIDR block")).at(
-            &view.value(&format!("sourceIps/{index}")),
-            "expected a block such as `10.0.0.0/8`",
-        )
+        Problem::error("bad-cidr", format!("`{block}` is not a CIDR block"))
+            .at(&view.value(&format!("sourceIps/{index}")), "expected a block such as `10.0.0.0/8`")
     });
     wrong.collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::TABLE;
     use crate::model::testing::report;
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        let cases: Vec<_> = TABLE.iter().map(|entry| (entry.wrong, entry.right)).collect();
+        insta::assert_snapshot!(report(&cases), @"
+        too-many-conditions: a rule has at most 5 values in its conditions, but this has 6 [hosts: too many] -> split the entry into two
+        too-many-wildcards: a rule has at most 6 wildcards, but this has 7 [paths: `*` and `?` in all conditions together] -> split the entry into two, or write simpler patterns
+        duplicate-condition: `x-channel` is in `headers` twice [x-channel: again here] [X-Channel: first here, in other letters] -> put all values below one of them
+        header-name: a header's condition can't be on `Host` [Host: AWS refuses this] -> write `hosts`
+        empty-condition: no value of `X-Channel` is asked for [X-Channel: expected a value] -> write `['*']` for any value
+        bad-cidr: `10.0.0.1` is not a CIDR block [10.0.0.1: expected a block such as `10.0.0.0/8`]
+        duplicate-rule: two rules of listener `http` on load balancer `public` take the same requests [paths: this one, of `web`] [paths: the other one, of `web`] -> give one of them other conditions: of the two, only one gets requests
+        ");
+    }
 
     fn stack(target: &str) -> String {
         let balancer = "{ kind: LoadBalancer, name: public }";
@@ -303,9 +319,9 @@ mod tests {
             (", hosts: ['*.a', '*.b'], paths: ['/*/*', '/?/*/x*']", ", hosts: ['*.a', '*.b'], paths: ['/*/*', '/?/*/x']"),
             (", paths: [/a, /b, /a]", ", paths: [/a, /b, /A]"),
             (", hosts: [a.example, A.example]", ", hosts: [a.example, b.example]"),
-        ]), @r"
-        too-many-conditions: a rule has at most 5 hosts and paths, but this has 6 [hosts: too many] -> split the entry into two
-        too-many-wildcards: a rule has at most 6 wildcards, but this has 7 [paths: `*` and `?` in hosts and paths together] -> split the entry into two, or write simpler patterns
+        ]), @"
+        too-many-conditions: a rule has at most 5 values in its conditions, but this has 6 [hosts: too many] -> split the entry into two
+        too-many-wildcards: a rule has at most 6 wildcards, but this has 7 [paths: `*` and `?` in all conditions together] -> split the entry into two, or write simpler patterns
         duplicate-condition: `/a` is in `paths` twice [/a: again here] [/a: first here] -> remove one of them
         duplicate-condition: `a.example` is in `hosts` twice [A.example: again here] [a.example: first here] -> remove one of them
         ");
@@ -319,9 +335,9 @@ mod tests {
                 ", hosts: [a], paths: [/1, /2] }, { loadBalancer: public, hosts: [A], paths: [/2, /1]",
                 ", hosts: [a], paths: [/1, /2] }, { loadBalancer: public, hosts: [a], paths: [/2]",
             ),
-        ]), @r"
-        duplicate-rule: two rules of listener `http` on load balancer `public` take the same requests [public: this one, of `web`] [public: the other one, of `web`] -> give one of them other `hosts` or `paths`: of the two, only one gets requests
-        duplicate-rule: two rules of listener `http` on load balancer `public` take the same requests [paths: this one, of `web`] [paths: the other one, of `web`] -> give one of them other `hosts` or `paths`: of the two, only one gets requests
+        ]), @"
+        duplicate-rule: two rules of listener `http` on load balancer `public` take the same requests [public: this one, of `web`] [public: the other one, of `web`] -> give one of them other conditions: of the two, only one gets requests
+        duplicate-rule: two rules of listener `http` on load balancer `public` take the same requests [paths: this one, of `web`] [paths: the other one, of `web`] -> give one of them other conditions: of the two, only one gets requests
         ");
     }
 }

@@ -6,9 +6,9 @@ use super::{Bounds, Scope, within};
 use crate::manifest::node::Span;
 use crate::manifest::problem::{Problem, closest};
 use crate::model::documents::Kind;
+use crate::model::documents::load_balancer::LoadBalancer;
 use crate::model::documents::routing::ServiceLoadBalancer;
 use crate::model::documents::rule::LoadBalancerRule;
-use crate::model::documents::load_balancer::LoadBalancer;
 use crate::model::manifests::Written;
 
 const GUIDE: &str = "Action types for listener rules";
@@ -94,7 +94,10 @@ pub(super) const TABLE: &[Entry] = &[
         code: "other-rule",
         rule: "An entry with `rule` is named by that rule's `forward`, and has no conditions, priority or log-in of its own",
         source: "",
-        wrong: ruled!("{ name: a, hosts: [a], forward: [{ service: web }] }", ", rule: a, paths: [/a]"),
+        wrong: ruled!(
+            "{ name: a, hosts: [a], forward: [{ service: web }] }",
+            ", rule: a, paths: [/a]"
+        ),
         right: ruled!("{ name: a, hosts: [a], forward: [{ service: web }] }", ", rule: a"),
     },
 ];
@@ -171,11 +174,16 @@ impl RuleView<'_> {
         let listed: Vec<_> = names().map(|name| format!("`{name}`")).collect();
         let Some(listener) = &self.rule.listener else {
             let is_one = known.len() == 1
-                || self.written.document.listeners.iter().filter(|it| it.redirect.is_none()).count() == 1;
-            let problem = Problem::error(
-                "ambiguous-reference",
-                "there are several listeners to choose from",
-            );
+                || self
+                    .written
+                    .document
+                    .listeners
+                    .iter()
+                    .filter(|it| it.redirect.is_none())
+                    .count()
+                    == 1;
+            let problem =
+                Problem::error("ambiguous-reference", "there are several listeners to choose from");
             return (!is_one).then(|| {
                 problem
                     .at(&self.value("name"), "this does not say which listener")
@@ -210,10 +218,13 @@ impl RuleView<'_> {
             ),
             [_] => None,
             [(first, _), (second, _), ..] => Some(
-                Problem::error("rule-action", format!("rule `{name}` does two things with requests"))
-                    .at(&self.key(first), "one")
-                    .at(&self.key(second), "the other")
-                    .hint("remove one of them"),
+                Problem::error(
+                    "rule-action",
+                    format!("rule `{name}` does two things with requests"),
+                )
+                .at(&self.key(first), "one")
+                .at(&self.key(second), "the other")
+                .hint("remove one of them"),
             ),
         }
     }
@@ -243,8 +254,10 @@ impl RuleView<'_> {
     fn weights(&self) -> Option<Problem> {
         let forward = &self.rule.forward;
         if forward.len() > MOST {
-            let message =
-                format!("a rule forwards to at most {MOST} services, but this to {}", forward.len());
+            let message = format!(
+                "a rule forwards to at most {MOST} services, but this to {}",
+                forward.len()
+            );
             let problem = Problem::error("too-many-targets", message);
             return Some(problem.at(&self.key("forward"), "too many"));
         }
@@ -281,19 +294,25 @@ impl RuleView<'_> {
         match (here().count(), here().filter(|entry| names(entry)).count()) {
             (1, _) | (_, 1) => None,
             (0, _) => Some(
-                Problem::error("forward-service", format!("`{service}` is not behind `{balancer}`"))
-                    .at(&place, "nothing says which container and port get the requests")
-                    .at(&target.name_span(), "this service")
-                    .hint(format!(
-                        "add `loadBalancers: [{{ loadBalancer: {balancer}, rule: {} }}]` to it",
-                        self.rule.name
-                    )),
+                Problem::error(
+                    "forward-service",
+                    format!("`{service}` is not behind `{balancer}`"),
+                )
+                .at(&place, "nothing says which container and port get the requests")
+                .at(&target.name_span(), "this service")
+                .hint(format!(
+                    "add `loadBalancers: [{{ loadBalancer: {balancer}, rule: {} }}]` to it",
+                    self.rule.name
+                )),
             ),
             (_, _) => Some(
-                Problem::error("forward-service", format!("`{service}` is behind `{balancer}` more than once"))
-                    .at(&place, "this does not say which container and port get the requests")
-                    .at(&target.key("/loadBalancers"), "one of these")
-                    .hint(format!("put `rule: {}` into one of its entries", self.rule.name)),
+                Problem::error(
+                    "forward-service",
+                    format!("`{service}` is behind `{balancer}` more than once"),
+                )
+                .at(&place, "this does not say which container and port get the requests")
+                .at(&target.key("/loadBalancers"), "one of these")
+                .hint(format!("put `rule: {}` into one of its entries", self.rule.name)),
             ),
         }
     }
@@ -380,5 +399,28 @@ impl EntryView<'_> {
                 .at(&(self.at)("listener").1, "another listener")
                 .hint("remove `listener`: the rule says it")
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TABLE;
+    use crate::model::testing::report;
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        let cases: Vec<_> = TABLE.iter().map(|entry| (entry.wrong, entry.right)).collect();
+        insta::assert_snapshot!(report(&cases), @"
+        rule-action: rule `a` does two things with requests [forward: one] [fixedResponse: the other] -> remove one of them
+        listener-actions: a fixed response can't have a status of 3xx [302: expected 2xx, 4xx or 5xx] -> write a `redirect` instead
+        dangling-reference: no service `wep` [wep: no service has this name] -> did you mean `web`?
+        forward-service: `web` is behind `public` more than once [web: this does not say which container and port get the requests] [loadBalancers: one of these] -> put `rule: a` into one of its entries
+        forward-twice: `web` is in `forward` twice [web: again here] [web: first here] -> add up their weights
+        forward-weight: rule `a` sends requests nowhere [forward: every weight is 0] -> give one of them a weight, or answer with a `fixedResponse`
+        out-of-range: `stickiness` must be between 1 and 604800, but is 691200 [8d: expected 1 to 604800]
+        rule-stickiness: rule `a` sends nobody to a service [stickiness: only with `forward`]
+        duplicate-name: a second rule named `a` [a: this one] [a: the first one]
+        other-rule: `paths` is up to the rule of the load balancer [paths: the entry has no rule of its own] [rule: requests come by this one] -> move it to that rule, or remove `rule`
+        ");
     }
 }

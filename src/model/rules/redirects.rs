@@ -72,9 +72,8 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
 
 /// Why a listener can't redirect so.
 pub(super) fn wrong(redirect: &Redirect, listener: &Listener, place: &Span) -> Option<Problem> {
-    let is_same = |part: &Option<String>, request: &str| {
-        part.as_ref().is_none_or(|part| part == request)
-    };
+    let is_same =
+        |part: &Option<String>, request: &str| part.as_ref().is_none_or(|part| part == request);
     let protocol = redirect.protocol.unwrap_or(listener.protocol);
     let is_loop = protocol == listener.protocol
         && redirect.port.is_none_or(|port| port == listener.port)
@@ -112,7 +111,8 @@ fn templates(written: &Written<LoadBalancer>) -> Vec<Problem> {
     let of_listeners = of_listeners
         .map(|(index, listener)| (format!("/listeners/{index}/redirect"), &listener.redirect));
     let of_rules = document.rules.iter().enumerate();
-    let of_rules = of_rules.map(|(index, rule)| (format!("/rules/{index}/redirect"), &rule.redirect));
+    let of_rules =
+        of_rules.map(|(index, rule)| (format!("/rules/{index}/redirect"), &rule.redirect));
     let all = of_listeners.chain(of_rules);
     let written_ones = all.filter_map(|(base, redirect)| Some((base, redirect.as_ref()?)));
     written_ones.flat_map(|(base, redirect)| parts(written, &base, redirect)).collect()
@@ -120,7 +120,8 @@ fn templates(written: &Written<LoadBalancer>) -> Vec<Problem> {
 
 fn parts(written: &Written<LoadBalancer>, base: &str, redirect: &Document) -> Vec<Problem> {
     let texts = [&redirect.host, &redirect.path, &redirect.query];
-    let parts = WORDS.into_iter().zip(texts).filter_map(|(words, text)| Some((words, text.as_ref()?)));
+    let parts =
+        WORDS.into_iter().zip(texts).filter_map(|(words, text)| Some((words, text.as_ref()?)));
     let problem = |((field, allowed), text): ((&str, &[&str]), &String)| {
         let word = text.split("#{").skip(1).map(|rest| rest.split('}').next().unwrap_or(rest));
         let unknown = word.into_iter().find(|word| !allowed.contains(word))?;
@@ -128,8 +129,28 @@ fn parts(written: &Written<LoadBalancer>, base: &str, redirect: &Document) -> Ve
         Some(
             Problem::error("redirect-template", format!("`{field}` can't have `#{{{unknown}}}`"))
                 .at(&written.value(&format!("{base}/{field}")), "AWS refuses this")
-                .hint(format!("what stands for parts of the request here is {}", allowed.join(", "))),
+                .hint(format!(
+                    "what stands for parts of the request here is {}",
+                    allowed.join(", ")
+                )),
         )
     };
     parts.filter_map(problem).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TABLE;
+    use crate::model::testing::report;
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        let cases: Vec<_> = TABLE.iter().map(|entry| (entry.wrong, entry.right)).collect();
+        insta::assert_snapshot!(report(&cases), @"
+        redirect-loop: listener `https` redirects to itself [redirect: leads back here]
+        redirect-downgrade: HTTPS listener `https` can't redirect to HTTP [redirect: AWS refuses this]
+        redirect-template: `path` can't have `#{pth}` ['/new/#{pth}': AWS refuses this] -> what stands for parts of the request here is `#{host}`, `#{path}`, `#{port}`
+        dangling-reference: no listener `htps` [htps: no listener has this name] -> did you mean `https`?
+        ");
+    }
 }
