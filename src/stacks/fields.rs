@@ -130,7 +130,7 @@ async fn check(table: &str) {
 }
 
 macro_rules! tables {
-    ($($name:ident),+) => {
+    ($($name:ident),+ $(,)?) => {
         const TABLES: &[&str] =
             &[$(include_str!(concat!("fields/", stringify!($name), ".txt"))),+];
         $(#[tokio::test]
@@ -140,7 +140,19 @@ macro_rules! tables {
     };
 }
 
-tables! { app, network, cluster, load_balancer, file_system, task_role, service, container, routing, placement }
+tables! {
+    app,
+    network,
+    cluster,
+    load_balancer,
+    file_system,
+    task_role,
+    service,
+    container,
+    routing,
+    placement,
+    listener_rule,
+}
 
 #[test]
 fn every_field_is_in_a_table() {

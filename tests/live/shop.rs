@@ -182,7 +182,7 @@ const ANOTHER_PORT: &[&str] = &[
     "delete target-group/api-public-http",
     "revise task-definition/api containers[api].ports[9000/tcp]",
     "revise task-definition/api containers[api].ports[9001/tcp]",
-    "update listener-rule/api-public-http targetGroup",
+    "update listener-rule/api-public-http action[forward].targetGroups",
     "update security-group/service-api ingress",
     "update service/api loadBalancers",
     "update service/api taskDefinition",

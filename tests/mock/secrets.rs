@@ -51,3 +51,49 @@ fn a_problem_does_not_show_it_either() {
         assert!(!(run.stdout + &run.stderr).contains("hunter2"));
     }
 }
+
+/// The variable's own name promises no secret: the field does.
+const LOGIN: &str = "\
+kind: LoadBalancer
+name: public
+listeners: [{ name: https, protocol: HTTPS, certificates: ['arn:aws:iam::444455556666:server-certificate/a'] }]
+---
+kind: Service
+name: hello
+image: nginx
+port: 80
+loadBalancers:
+  - loadBalancer: public
+    authenticate:
+      oidc:
+        issuer: https://login.example.com
+        authorizationEndpoint: https://login.example.com/authorize
+        tokenEndpoint: https://login.example.com/token
+        userInfoEndpoint: https://login.example.com/userinfo
+        clientId: shop
+        clientSecret: ${OIDC}
+";
+
+#[test]
+fn the_secret_of_a_login_is_nowhere() {
+    let hello = Application::written("hello", LOGIN);
+    let mut written = String::new();
+    for secret in ["OIDC=hunter2", "OIDC=hunter22"] {
+        for command in ["plan", "apply", "render", "validate"] {
+            for format in ["human", "json"] {
+                let mut arguments = vec![command, "-v", "--set", secret, "--output", format];
+                match command {
+                    "plan" => arguments.extend(["--out", "plan.json"]),
+                    "apply" => arguments.push("--auto-approve"),
+                    _ => {}
+                }
+                let run = done(hello.run(&arguments));
+                written += &(run.stdout + &run.stderr);
+            }
+        }
+        written += &std::fs::read_to_string(hello.ecsctl.file("plan.json")).unwrap();
+        written += &hello.account();
+    }
+    assert!(!written.contains("hunter2"), "{written}");
+    assert!(written.contains("tags[ecsctl:client-secret]"), "{written}");
+}

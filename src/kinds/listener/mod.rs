@@ -16,6 +16,7 @@ use crate::kind::{
     Assigned, CallError, Change, Desired, Effect, Kind, Live, Origin, Outputs, Survey, Tags,
     TagsChange,
 };
+use crate::kinds::shared::answers::{FixedResponse, Redirect};
 use crate::model::resolved::load_balancer::{
     Listener as Resolved, ListenerProtocol, LoadBalancer as Balancer,
 };
@@ -103,14 +104,21 @@ impl Kind for Listener {
             certificate: Some("arn:aws:acm:eu-west-1:444455556666:certificate/shop".to_owned()),
             further_certificates: Set::from_iter(["arn:aws:acm:eu-west-1:444455556666:certificate/api".to_owned()]),
             ssl_policy: Some("ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned()),
-            default_action: DefaultAction::FixedResponse {
+            default_action: DefaultAction::FixedResponse(FixedResponse {
                 status: 404,
                 content_type: "text/plain".to_owned(),
                 body: "Not found".to_owned(),
-            },
+            }),
             tags: Tags::from([("team".to_owned(), "web".into())]),
         };
-        let redirect = DefaultAction::Redirect { protocol: "HTTPS".to_owned(), port: 8443, status: 301 };
+        let redirect = DefaultAction::Redirect(Redirect {
+            protocol: "HTTPS".to_owned(),
+            port: "8443".to_owned(),
+            host: "#{host}".to_owned(),
+            path: "/#{path}".to_owned(),
+            query: "#{query}".to_owned(),
+            status: 301,
+        });
         vec![
             base.clone(),
             ListenerSpec {

@@ -72,6 +72,9 @@ async fn every_field_is_sent() {
         "ListenerArn=arn:x\nProtocol=HTTP\nDefaultActions.member.1.Type=redirect\n\
          DefaultActions.member.1.RedirectConfig.Protocol=HTTPS\n\
          DefaultActions.member.1.RedirectConfig.Port=8443\n\
+         DefaultActions.member.1.RedirectConfig.Host=#{host}\n\
+         DefaultActions.member.1.RedirectConfig.Path=/#{path}\n\
+         DefaultActions.member.1.RedirectConfig.Query=#{query}\n\
          DefaultActions.member.1.RedirectConfig.StatusCode=HTTP_301\n"
     );
     let certificates = vec!["arn:cert".to_owned()];

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, ForwardActionConfig, HostHeaderConditionConfig,
-    PathPatternConditionConfig, RuleCondition, RulePriorityPair, TargetGroupTuple,
-};
+use aws_sdk_elasticloadbalancingv2::types::RulePriorityPair;
 use serde::{Deserialize, Serialize};
 
-use super::{ListenerRuleSpec, Place, outputs};
+use super::lower::REWRITTEN;
+use super::spec::{ListenerRuleSpec, Place};
+use super::{actions, conditions, outputs};
 use crate::aws::{Aws, gone};
 use crate::kind::{CallError, Effect, Outputs, Tags};
 use crate::kinds::shared::elb::int;
@@ -18,9 +17,9 @@ use crate::value::Resolvable;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
     Create { spec: ListenerRuleSpec },
-    /// Its conditions and its action.
+    /// Its conditions and its actions.
     Update { arn: Resolvable, spec: ListenerRuleSpec },
-    /// The same, once nobody is left in the target groups that it drops.
+    /// The same, once tasks are where it leads and none is in the target groups that it drops.
     Narrow { arn: Resolvable, spec: ListenerRuleSpec },
     /// Its priority, and those of other rules of its listener.
     UpdatePriorities { arn: Resolvable, spec: ListenerRuleSpec, alongside: Vec<Place> },
@@ -46,10 +45,9 @@ impl fmt::Display for Call {
 impl Call {
     pub(super) fn effect(&self) -> Effect<ListenerRuleSpec> {
         match self {
-            Self::Create { spec } => Effect::Create(spec.clone()),
+            Self::Create { spec } => Effect::Create(spec.without_secret()),
             Self::Update { spec, .. } | Self::Narrow { spec, .. } => {
-                let fields = ["hosts", "paths", "targetGroup", "otherTargetGroups", "other"];
-                Effect::update(spec, &fields)
+                Effect::update(&spec.without_secret(), &REWRITTEN)
             }
             Self::UpdatePriorities { spec, alongside, .. } => {
                 let others = alongside.iter().map(|place| placed(spec, place));
@@ -69,8 +67,8 @@ impl Call {
                     .elbv2
                     .modify_rule()
                     .rule_arn(arn.text())
-                    .set_conditions(Some(conditions(spec)))
-                    .actions(forward(spec));
+                    .set_conditions(Some(conditions::sdk(spec)))
+                    .set_actions(Some(actions::sdk(spec)));
                 aws.write("elasticloadbalancing:ModifyRule", || request.clone().send()).await?;
             }
             Self::UpdatePriorities { arn, spec, alongside } => {
@@ -99,42 +97,11 @@ async fn create(aws: &Aws, spec: &ListenerRuleSpec) -> Result<Outputs, CallError
         .create_rule()
         .listener_arn(spec.listener.text())
         .set_priority(spec.priority.map(int))
-        .set_conditions(Some(conditions(spec)))
-        .actions(forward(spec))
+        .set_conditions(Some(conditions::sdk(spec)))
+        .set_actions(Some(actions::sdk(spec)))
         .set_tags(Some(elb_tags::sdk_tags(&spec.tags)));
     let reply = aws.write("elasticloadbalancing:CreateRule", || request.clone().send()).await?;
     Ok(reply.rules().first().and_then(|rule| rule.rule_arn()).map(outputs).unwrap_or_default())
-}
-
-fn conditions(spec: &ListenerRuleSpec) -> Vec<RuleCondition> {
-    let hosts = (!spec.hosts.is_empty()).then(|| {
-        let config =
-            HostHeaderConditionConfig::builder().set_values(Some(spec.hosts.clone())).build();
-        RuleCondition::builder().field("host-header").host_header_config(config).build()
-    });
-    let paths = (!spec.paths.0.is_empty()).then(|| {
-        let values = spec.paths.0.iter().cloned().collect();
-        let config = PathPatternConditionConfig::builder().set_values(Some(values)).build();
-        RuleCondition::builder().field("path-pattern").path_pattern_config(config).build()
-    });
-    hosts.into_iter().chain(paths).collect()
-}
-
-/// AWS sends requests by weight to whichever target groups there are, with tasks or without.
-fn forward(spec: &ListenerRuleSpec) -> Action {
-    let action = Action::builder().r#type(ActionTypeEnum::Forward);
-    let others = &spec.other_target_groups.0;
-    if others.is_empty() {
-        return action.target_group_arn(spec.target_group.text()).build();
-    }
-    let main = weighted(&spec.target_group, 1);
-    let groups = [main].into_iter().chain(others.iter().map(|group| weighted(group, 0))).collect();
-    let config = ForwardActionConfig::builder().set_target_groups(Some(groups)).build();
-    action.forward_config(config).build()
-}
-
-fn weighted(target_group: &Resolvable, weight: i32) -> TargetGroupTuple {
-    TargetGroupTuple::builder().target_group_arn(target_group.text()).weight(weight).build()
 }
 
 /// Another rule of the same listener, as far as its priority goes.

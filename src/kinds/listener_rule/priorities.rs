@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::{ListenerRule, ListenerRuleSpec, Place, Swap};
+use super::ListenerRule;
+use super::spec::{ListenerRuleSpec, Place, Swap};
 use crate::kind::{Desired, Kind as _, Live, Marks};
 use crate::value::{Address, digest};
 
@@ -15,10 +16,12 @@ const FIRST: u32 = 500;
 const LAST: u32 = 50_000;
 /// More than the 100 rules that AWS lets a listener have.
 const BAND: u32 = 128;
-/// Longer paths count as this long.
-const LONGEST: usize = 63;
+/// Characters of a path that count one by one.
+const FINE: usize = 20;
+/// Paths of more than 64 characters count as this long.
+const LONGEST: usize = 31;
 /// Two for each length of path: one that is exact, one that is a pattern.
-const BANDS_PER_HOST: u32 = 128;
+const WIDTHS: u32 = 64;
 
 type Row = Desired<ListenerRuleSpec>;
 type LiveRow = Live<ListenerRuleSpec>;
@@ -157,13 +160,15 @@ fn is_in_place(priority: u32, band: &Range<u32>, taken: &BTreeSet<u32>) -> bool 
 fn free(spec: &ListenerRuleSpec, taken: &BTreeSet<u32>) -> Option<u32> {
     let band = band(spec);
     let hash = u32::from_str_radix(&digest(spec.name.as_bytes())[..8], 16);
-    let offset = hash.expect("a digest is hexadecimal") % BAND;
-    let within = (0..BAND).map(|step| band.start + (offset + step) % BAND);
+    let places = band.end - band.start;
+    let offset = hash.expect("a digest is hexadecimal") % places;
+    let within = (0..places).map(|step| band.start + (offset + step) % places);
     within.chain(band.end..=LAST).find(|priority| !taken.contains(priority))
 }
 
 /// Exact hosts come before patterns before any host; within these, longer paths before shorter ones
-/// and an exact path before a pattern that begins like it. A rule is as unspecific as its widest path.
+/// and an exact path before a pattern that begins like it; within these, more further conditions
+/// before fewer. A rule is as unspecific as its widest path.
 fn band(spec: &ListenerRuleSpec) -> Range<u32> {
     let host = match &spec.hosts[..] {
         [] => 2,
@@ -171,15 +176,28 @@ fn band(spec: &ListenerRuleSpec) -> Range<u32> {
         _ => 0,
     };
     let path = spec.paths.0.iter().map(|path| width(path)).max().unwrap_or(width("*"));
-    let start = FIRST + (host * BANDS_PER_HOST + path) * BAND;
-    start..start + BAND
+    let start = FIRST + (host * WIDTHS + path) * 2 * BAND;
+    match further_conditions(spec) {
+        0 => start + BAND..start + 2 * BAND,
+        1 => start + BAND / 2..start + BAND,
+        _ => start..start + BAND / 2,
+    }
 }
 
-/// 0 for the longest exact path, up to 127 for the pattern that takes all.
+/// How many beside hosts and paths.
+fn further_conditions(spec: &ListenerRuleSpec) -> usize {
+    let lists = [&spec.methods, &spec.source_ips];
+    let filled = lists.iter().filter(|list| !list.0.is_empty()).count();
+    spec.headers.len() + usize::from(!spec.query.0.is_empty()) + filled
+}
+
+/// 0 for the longest exact path, up to 63 for the pattern that takes all.
 fn width(path: &str) -> u32 {
-    let literal = path.split(['*', '?']).next().unwrap_or_default();
-    let missing = LONGEST - literal.chars().count().min(LONGEST);
-    u32::try_from(missing).expect("at most the longest path") * 2 + u32::from(is_pattern(path))
+    let literal = path.split(['*', '?']).next().unwrap_or_default().chars().count();
+    // Every character of short paths counts, and every fourth of those behind.
+    let level = (literal.min(FINE) + literal.saturating_sub(FINE) / 4).min(LONGEST);
+    u32::try_from(LONGEST - level).expect("at most the longest path") * 2
+        + u32::from(is_pattern(path))
 }
 
 fn is_pattern(text: &str) -> bool {

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
+use super::spec::{Action, Forward, Place, Swap, Weighted};
 use super::*;
 use crate::diff::diff;
-use crate::kind::Manifest;
+use crate::kind::{Manifest, Tags};
 use crate::kinds::shared::elb_testing::{self as testing, ARN, own_tags, reply, sent};
-use crate::value::{Address, Value};
+use crate::value::{Address, Resolvable, Set, Value};
 
 const LISTENER: &str = "app/shop-prod-public/50dc6c495c0c9188/f2f7dc8efc522ab2";
 
@@ -58,6 +59,94 @@ fn place(name: &str, priority: u32) -> Place {
     Place { arn: format!("arn:{name}"), name: name.to_owned(), priority }
 }
 
+/// The request for an example without what all have.
+async fn modified(example: usize) -> String {
+    let spec = ListenerRule::examples().remove(example);
+    let answer = "<ModifyRuleResponse><ModifyRuleResult/></ModifyRuleResponse>";
+    sent::<ListenerRule>(Call::Update { arn: "arn:x".into(), spec }, answer).await
+}
+
+#[tokio::test]
+async fn every_condition_and_action_is_sent() {
+    insta::assert_snapshot!(modified(1).await, @"
+    RuleArn=arn:x
+    Conditions.member.1.Field=host-header
+    Conditions.member.1.HostHeaderConfig.Values.member.1=shop.example.com
+    Conditions.member.1.HostHeaderConfig.Values.member.2=www.example.com
+    Conditions.member.2.Field=path-pattern
+    Conditions.member.2.PathPatternConfig.Values.member.1=/api/*
+    Conditions.member.3.Field=http-header
+    Conditions.member.3.HttpHeaderConfig.HttpHeaderName=User-Agent
+    Conditions.member.3.HttpHeaderConfig.Values.member.1=*Mobile*
+    Conditions.member.4.Field=http-header
+    Conditions.member.4.HttpHeaderConfig.HttpHeaderName=X-Channel
+    Conditions.member.4.HttpHeaderConfig.Values.member.1=beta*
+    Conditions.member.5.Field=http-request-method
+    Conditions.member.5.HttpRequestMethodConfig.Values.member.1=GET
+    Conditions.member.5.HttpRequestMethodConfig.Values.member.2=POST
+    Conditions.member.6.Field=query-string
+    Conditions.member.6.QueryStringConfig.Values.member.1.Value=beta
+    Conditions.member.6.QueryStringConfig.Values.member.2.Key=version
+    Conditions.member.6.QueryStringConfig.Values.member.2.Value=2
+    Conditions.member.7.Field=source-ip
+    Conditions.member.7.SourceIpConfig.Values.member.1=10.0.0.0/8
+    Actions.member.1.Type=authenticate-oidc
+    Actions.member.1.AuthenticateOidcConfig.Issuer=https://login.example.com
+    Actions.member.1.AuthenticateOidcConfig.AuthorizationEndpoint=https://login.example.com/authorize
+    Actions.member.1.AuthenticateOidcConfig.TokenEndpoint=https://login.example.com/token
+    Actions.member.1.AuthenticateOidcConfig.UserInfoEndpoint=https://login.example.com/userinfo
+    Actions.member.1.AuthenticateOidcConfig.ClientId=shop
+    Actions.member.1.AuthenticateOidcConfig.SessionCookieName=login
+    Actions.member.1.AuthenticateOidcConfig.Scope=openid email
+    Actions.member.1.AuthenticateOidcConfig.SessionTimeout=3600
+    Actions.member.1.AuthenticateOidcConfig.AuthenticationRequestExtraParams.entry.1.key=prompt
+    Actions.member.1.AuthenticateOidcConfig.AuthenticationRequestExtraParams.entry.1.value=login
+    Actions.member.1.AuthenticateOidcConfig.OnUnauthenticatedRequest=deny
+    Actions.member.1.Order=1
+    Actions.member.2.Type=forward
+    Actions.member.2.Order=2
+    Actions.member.2.ForwardConfig.TargetGroups.member.1.TargetGroupArn=arn:aws:elasticloadbalancing:eu-west-1:444455556666:targetgroup/shop-prod-next-4e5f6a7b/943f017f100becff
+    Actions.member.2.ForwardConfig.TargetGroups.member.1.Weight=10
+    Actions.member.2.ForwardConfig.TargetGroups.member.2.TargetGroupArn=arn:aws:elasticloadbalancing:eu-west-1:444455556666:targetgroup/shop-prod-web-0a1b2c3d/73e2d6bc24d8a067
+    Actions.member.2.ForwardConfig.TargetGroups.member.2.Weight=90
+    Actions.member.2.ForwardConfig.TargetGroupStickinessConfig.Enabled=true
+    Actions.member.2.ForwardConfig.TargetGroupStickinessConfig.DurationSeconds=3600
+    ");
+    insta::assert_snapshot!(modified(3).await, @"
+    RuleArn=arn:x
+    Conditions.member.1.Field=path-pattern
+    Conditions.member.1.PathPatternConfig.Values.member.1=/*
+    Actions.member.1.Type=authenticate-cognito
+    Actions.member.1.AuthenticateCognitoConfig.UserPoolArn=arn:aws:cognito-idp:eu-west-1:444455556666:userpool/eu-west-1_shop
+    Actions.member.1.AuthenticateCognitoConfig.UserPoolClientId=7c2f
+    Actions.member.1.AuthenticateCognitoConfig.UserPoolDomain=shop
+    Actions.member.1.AuthenticateCognitoConfig.SessionCookieName=AWSELBAuthSessionCookie
+    Actions.member.1.AuthenticateCognitoConfig.Scope=openid
+    Actions.member.1.AuthenticateCognitoConfig.SessionTimeout=604800
+    Actions.member.1.AuthenticateCognitoConfig.AuthenticationRequestExtraParams.entry.1.key=lang
+    Actions.member.1.AuthenticateCognitoConfig.AuthenticationRequestExtraParams.entry.1.value=de
+    Actions.member.1.AuthenticateCognitoConfig.OnUnauthenticatedRequest=authenticate
+    Actions.member.1.Order=1
+    Actions.member.2.Type=redirect
+    Actions.member.2.Order=2
+    Actions.member.2.RedirectConfig.Protocol=#{protocol}
+    Actions.member.2.RedirectConfig.Port=#{port}
+    Actions.member.2.RedirectConfig.Host=www.#{host}
+    Actions.member.2.RedirectConfig.Path=/new/#{path}
+    Actions.member.2.RedirectConfig.Query=#{query}&from=old
+    Actions.member.2.RedirectConfig.StatusCode=HTTP_302
+    ");
+    insta::assert_snapshot!(modified(4).await, @"
+    RuleArn=arn:x
+    Conditions.member.1.Field=path-pattern
+    Conditions.member.1.PathPatternConfig.Values.member.1=/*
+    Actions.member.1.Type=fixed-response
+    Actions.member.1.FixedResponseConfig.MessageBody=<p>Later
+    Actions.member.1.FixedResponseConfig.StatusCode=503
+    Actions.member.1.FixedResponseConfig.ContentType=text/html
+    ");
+}
+
 /// What is called to get a rule from `before` to `after`.
 fn lowered(before: &ListenerRuleSpec, after: &ListenerRuleSpec) -> Vec<Call> {
     let address = Address::new(ListenerRule::NAME, &before.name);
@@ -68,51 +157,112 @@ fn lowered(before: &ListenerRuleSpec, after: &ListenerRuleSpec) -> Vec<Call> {
     ListenerRule::lower(&change)
 }
 
-fn forwarding(target_group: &str, others: &[&str]) -> ListenerRuleSpec {
+fn forward(groups: &[(&str, u32)]) -> Action {
+    let group = |(arn, weight): &(&str, u32)| Weighted { target_group: (*arn).into(), weight: *weight };
+    Action::Forward(Forward { target_groups: groups.iter().map(group).collect(), stickiness: 0 })
+}
+
+fn forwarding(groups: &[(&str, u32)]) -> ListenerRuleSpec {
     ListenerRuleSpec {
         hosts: vec!["a.example.com".to_owned()],
         paths: Set::default(),
-        target_group: target_group.into(),
-        other_target_groups: others.iter().map(|other| Resolvable::from(*other)).collect(),
+        action: forward(groups),
         ..ListenerRule::examples().remove(0)
+    }
+}
+
+fn with_arn(call: Call) -> Call {
+    match call {
+        Call::Update { spec, .. } => Call::Update { arn: "arn:x".into(), spec },
+        Call::Narrow { spec, .. } => Call::Narrow { arn: "arn:x".into(), spec },
+        other => other,
     }
 }
 
 #[tokio::test]
 async fn a_new_target_group_is_beside_the_old_one_until_that_one_is_not_needed() {
-    let (old, both, new) =
-        (forwarding("arn:old", &[]), forwarding("arn:old", &["arn:new"]), forwarding("arn:new", &[]));
     let mut requests = vec![];
-    for call in lowered(&old, &new) {
+    for call in lowered(&forwarding(&[("arn:old", 1)]), &forwarding(&[("arn:new", 1)])) {
         let is_late = ListenerRule::is_late(&call);
-        let call = match call {
-            Call::Update { spec, .. } => Call::Update { arn: "arn:x".into(), spec },
-            Call::Narrow { spec, .. } => Call::Narrow { arn: "arn:x".into(), spec },
-            other => panic!("{other:?}"),
-        };
         let answer = "<ModifyRuleResponse><ModifyRuleResult/></ModifyRuleResponse>";
-        requests.push((is_late, sent::<ListenerRule>(call, answer).await));
+        requests.push((is_late, sent::<ListenerRule>(with_arn(call), answer).await));
     }
     let conditions = "RuleArn=arn:x\nConditions.member.1.Field=host-header\n\
          Conditions.member.1.HostHeaderConfig.Values.member.1=a.example.com\n";
     let groups = "Actions.member.1.ForwardConfig.TargetGroups.member";
     let wide = format!(
         "{conditions}Actions.member.1.Type=forward\n\
-         {groups}.1.TargetGroupArn=arn:old\n{groups}.1.Weight=1\n\
-         {groups}.2.TargetGroupArn=arn:new\n{groups}.2.Weight=0\n"
+         {groups}.1.TargetGroupArn=arn:new\n{groups}.1.Weight=0\n\
+         {groups}.2.TargetGroupArn=arn:old\n{groups}.2.Weight=1\n\
+         Actions.member.1.ForwardConfig.TargetGroupStickinessConfig.Enabled=false\n"
     );
     let narrow = format!(
         "{conditions}Actions.member.1.Type=forward\nActions.member.1.TargetGroupArn=arn:new\n"
     );
     assert_eq!(requests, [(false, wide), (true, narrow)]);
+}
 
-    let lines = |calls: Vec<Call>| calls.iter().map(ListenerRule::is_late).collect::<Vec<_>>();
-    assert_eq!(lines(lowered(&both, &new)), [true], "an interrupted run is finished");
-    assert_eq!(lines(lowered(&both, &old)), [true], "or taken back");
-    let elsewhere = ListenerRuleSpec { paths: Set::from_iter(["/x".to_owned()]), ..both.clone() };
-    assert_eq!(lines(lowered(&elsewhere, &new)), [false, true], "conditions do not wait");
-    let redirect = forwarding("", &[]);
-    assert_eq!(lines(lowered(&redirect, &new)), [false], "nothing to let go of");
+/// The target groups that a rule has after each call, `!` for late ones.
+fn steps(before: &ListenerRuleSpec, after: &ListenerRuleSpec) -> String {
+    let step = |call: &Call| {
+        let (Call::Update { spec, .. } | Call::Narrow { spec, .. }) = call else {
+            panic!("{call:?}")
+        };
+        let groups = match &spec.action {
+            Action::Forward(forward) => forward
+                .target_groups
+                .0
+                .iter()
+                .map(|group| format!("{} {}", group.target_group, group.weight))
+                .collect::<Vec<_>>()
+                .join(", "),
+            Action::Redirect(_) | Action::FixedResponse(_) | Action::Other => "none".to_owned(),
+        };
+        format!("{}{groups}", if ListenerRule::is_late(call) { "!" } else { "" })
+    };
+    lowered(before, after).iter().map(step).collect::<Vec<_>>().join(" -> ")
+}
+
+#[test]
+fn requests_move_when_tasks_are_where_they_go() {
+    let path = |spec: ListenerRuleSpec| ListenerRuleSpec {
+        paths: Set::from_iter(["/x".to_owned()]),
+        ..spec
+    };
+    let (one, both) = (forwarding(&[("old", 1)]), forwarding(&[("new", 0), ("old", 1)]));
+    let shared = |web, next| forwarding(&[("next", next), ("web", web)]);
+    let answer = ListenerRuleSpec { action: ListenerRule::examples().remove(4).action, ..one.clone() };
+    let many = |names: [&'static str; 3]| forwarding(&names.map(|name| (name, 1)));
+    let cases = [
+        ("an interrupted run is finished", &both, &forwarding(&[("new", 1)])),
+        ("or taken back", &both, &one),
+        ("conditions do not wait", &path(both.clone()), &forwarding(&[("new", 1)])),
+        ("there is nothing to let go of", &answer, &one),
+        ("tasks end their requests", &one, &answer),
+        ("a service joins", &forwarding(&[("web", 1)]), &shared(90, 10)),
+        ("one is prepared", &forwarding(&[("web", 1)]), &shared(1, 0)),
+        ("it gets its first requests", &shared(1, 0), &shared(90, 10)),
+        ("more follow", &shared(90, 10), &shared(50, 50)),
+        ("one leaves", &shared(90, 10), &forwarding(&[("next", 1)])),
+        ("one is made anew", &shared(90, 10), &forwarding(&[("web", 90), ("nova", 10)])),
+        ("too many are made anew", &many(["a", "b", "c"]), &many(["d", "e", "f"])),
+    ];
+    let told: Vec<_> =
+        cases.iter().map(|(case, from, to)| format!("{case}: {}", steps(from, to))).collect();
+    insta::assert_snapshot!(told.join("\n"), @"
+    an interrupted run is finished: !new 1
+    or taken back: !old 1
+    conditions do not wait: new 0, old 1 -> !new 1
+    there is nothing to let go of: old 1
+    tasks end their requests: !none
+    a service joins: next 0, web 1 -> !next 10, web 90
+    one is prepared: next 0, web 1
+    it gets its first requests: !next 10, web 90
+    more follow: next 50, web 50
+    one leaves: !next 1
+    one is made anew: next 10, nova 0, web 90 -> !nova 10, web 90
+    too many are made anew: d 1, e 1, f 1
+    ");
 }
 
 /// As AWS shows them: values and target group twice, a foreign rule, the default one.
@@ -129,7 +279,8 @@ fn described() -> String {
          <TargetGroupStickinessConfig><Enabled>false</Enabled></TargetGroupStickinessConfig></ForwardConfig></member></Actions></member>\
          <member><RuleArn>{}</RuleArn><Priority>7</Priority><IsDefault>false</IsDefault><Conditions>\
          <member><Field>source-ip</Field><SourceIpConfig><Values><member>10.0.0.0/8</member></Values></SourceIpConfig></member>\
-         </Conditions><Actions><member><Type>fixed-response</Type></member></Actions></member>\
+         <member><Field>source-ip</Field><SourceIpConfig><Values><member>10.1.0.0/16</member></Values></SourceIpConfig></member>\
+         </Conditions><Actions><member><Type>jwt-validation</Type></member></Actions></member>\
          <member><RuleArn>{}</RuleArn><Priority>8</Priority><IsDefault>false</IsDefault><Conditions/>\
          <Actions><member><Type>forward</Type><Order>1</Order><ForwardConfig><TargetGroups>\
          <member><TargetGroupArn>arn:new</TargetGroupArn><Weight>0</Weight></member>\
@@ -175,9 +326,9 @@ async fn what_is_there_reads_back_as_it_was_wanted() {
     assert_eq!(rows[0].key, format!("{listener}/web-public-https"));
     assert_eq!(rows[1].spec["name"], rule_arn("foreign"));
     assert_eq!(rows[1].spec["priority"], 7);
-    assert_eq!(rows[1].spec["other"], json!(["fixed-response", "source-ip"]));
-    assert_eq!(rows[2].spec["targetGroup"], "arn:old");
-    assert_eq!(rows[2].spec["otherTargetGroups"], json!(["arn:new"]));
+    assert_eq!(rows[1].spec["other"], json!(["jwt-validation", "source-ip"]));
+    assert_eq!(rows[1].spec["sourceIps"], json!(["10.0.0.0/8"]));
+    assert_eq!(rows[2].spec["action"], json!(forward(&[("arn:new", 0), ("arn:old", 1)])));
     assert_eq!(rows[2].spec["other"], json!([]));
 }
 
@@ -191,6 +342,11 @@ fn spec(name: &str, priority: Option<u32>, hosts: &[&str], path: &str) -> Listen
         tags: own_tags(&format!("listener-rule/{name}")),
         ..ListenerRule::examples().remove(0)
     }
+}
+
+fn by_header(spec: ListenerRuleSpec) -> ListenerRuleSpec {
+    let value = Set::from_iter(["beta".to_owned()]);
+    ListenerRuleSpec { headers: [("X-Channel".to_owned(), value)].into(), ..spec }
 }
 
 fn wanted(spec: &ListenerRuleSpec) -> Desired<ListenerRuleSpec> {
@@ -228,18 +384,25 @@ fn more_specific_rules_come_first() {
     let in_order = [
         spec("web", None, &["shop.example.com"], &long),
         spec("web", None, &["shop.example.com"], "/api/v1/*"),
+        ListenerRuleSpec {
+            methods: Set::from_iter(["GET".to_owned()]),
+            ..by_header(spec("web", None, &["shop.example.com"], "/api"))
+        },
+        by_header(spec("web", None, &["shop.example.com"], "/api")),
         spec("web", None, &["shop.example.com"], "/api"),
+        by_header(spec("web", None, &["shop.example.com"], "/api*")),
         spec("web", None, &["shop.example.com"], "/api*"),
         spec("web", None, &["shop.example.com"], "/*"),
         spec("web", None, &["*.example.com"], "/api"),
         spec("web", None, &[], "/api"),
         spec("web", None, &[], "/*"),
+        by_header(ListenerRuleSpec { paths: Set::default(), ..spec("web", None, &[], "") }),
         spec("web", None, &[], "*"),
     ];
     let priorities: Vec<u32> =
         in_order.iter().map(|spec| chosen(std::slice::from_ref(spec), &[])[0]).collect();
     assert!(priorities.is_sorted_by(|a, b| a < b), "{priorities:?}");
-    assert!((1..=50_000).contains(&priorities[0]) && priorities[8] <= 50_000, "{priorities:?}");
+    assert!((1..=50_000).contains(&priorities[0]) && priorities[12] <= 50_000, "{priorities:?}");
 }
 
 #[test]

@@ -38,9 +38,9 @@ fn row(
     for group in groups(stack, &service.value) {
         row = row.after("auto-scaling-group", &group);
     }
-    for route in routes {
+    for rule in routes.iter().flat_map(|route| &route.rules) {
         // ECS refuses a target group that no listener leads to.
-        row = row.after("listener-rule", &route.name);
+        row = row.after("listener-rule", rule);
     }
     for target in mount_targets(stack, facts, service) {
         row = row.after("mount-target", &target);

@@ -1,5 +1,6 @@
 //! What several kinds have in common.
 
+pub mod answers;
 pub(super) mod ecs;
 pub(super) mod efs;
 pub mod elb;

@@ -1,17 +1,53 @@
-//! The way from a load balancer's listener to a service: one target group and one listener rule each.
+//! The ways from load balancers' listeners to services: target groups, and the rules that lead to them.
 
 use std::collections::BTreeSet;
 
+use crate::model::resolved::load_balancer::{FixedResponse, LoadBalancer, Redirect};
+use crate::model::resolved::rule::{BalancerRule, Rule, RuleAction, Share};
 use crate::model::resolved::service::{Service, Target};
 use crate::model::stack::{Resource, Stack};
 
 /// One entry of a service's `loadBalancers`.
 #[derive(Clone, Debug)]
 pub struct Route<'a> {
-    /// The name in the addresses of its target group and its listener rule.
+    /// The name in the addresses of its target group, and of its listener rule if it has one for itself.
     pub name: String,
     pub service: &'a Resource<Service>,
     pub target: &'a Target,
+    /// The names of all listener rules that lead to it.
+    pub rules: Vec<String>,
+}
+
+/// A listener rule of a stack.
+#[derive(Clone, Debug)]
+pub struct RuleRoute<'a> {
+    /// The name in its address.
+    pub name: String,
+    pub owner: Owner<'a>,
+    /// `<load balancer>-<listener>`
+    pub listener: String,
+    pub rule: &'a Rule,
+    pub leads_to: LeadsTo<'a>,
+}
+
+/// Whose document a rule is in.
+#[derive(Clone, Copy, Debug)]
+pub enum Owner<'a> {
+    Service(&'a Resource<Service>),
+    LoadBalancer(&'a Resource<LoadBalancer>),
+}
+
+/// What a rule does with requests.
+#[derive(Clone, Debug)]
+pub enum LeadsTo<'a> {
+    Routes {
+        /// The names of routes, with their weights.
+        weights: Vec<(String, u32)>,
+        /// Seconds; 0 is off.
+        stickiness: u32,
+    },
+    Redirect(&'a Redirect),
+    FixedResponse(&'a FixedResponse),
 }
 
 /// All routes of a stack, by service and then in the order of the manifest.
@@ -19,6 +55,35 @@ pub struct Route<'a> {
 /// A route is named `<service>-<load balancer>-<listener>`, with `-<container>-<port>` where the
 /// service has more than one route from that listener, and counted where even that is not unique.
 pub fn routes(stack: &Stack) -> Vec<Route<'_>> {
+    let mut routes = routes_by_name(stack);
+    for rule in rules_of_balancers(stack, &routes) {
+        let LeadsTo::Routes { weights, .. } = rule.leads_to else { continue };
+        for (name, _) in weights {
+            let route = routes.iter_mut().find(|route| route.name == name);
+            route.expect("rules lead to routes of the stack").rules.push(rule.name.clone());
+        }
+    }
+    routes
+}
+
+/// All listener rules of a stack: those of services, named like their routes, then those of load
+/// balancers, named `<load balancer>-<rule>`.
+pub fn rules(stack: &Stack) -> Vec<RuleRoute<'_>> {
+    let routes = routes_by_name(stack);
+    let of_services = routes.iter().filter_map(|route| {
+        let Target { load_balancer, listener, rule, .. } = route.target;
+        Some(RuleRoute {
+            name: route.name.clone(),
+            owner: Owner::Service(route.service),
+            listener: format!("{load_balancer}-{listener}"),
+            rule: rule.as_ref()?,
+            leads_to: LeadsTo::Routes { weights: vec![(route.name.clone(), 1)], stickiness: 0 },
+        })
+    });
+    of_services.chain(rules_of_balancers(stack, &routes)).collect()
+}
+
+fn routes_by_name(stack: &Stack) -> Vec<Route<'_>> {
     let mut taken = BTreeSet::new();
     stack
         .services
@@ -29,9 +94,49 @@ pub fn routes(stack: &Stack) -> Vec<Route<'_>> {
         .map(|(service, target)| {
             let name = free(&base_name(service, target), &taken);
             taken.insert(name.clone());
-            Route { name, service, target }
+            let rules = target.rule.iter().map(|_| name.clone()).collect();
+            Route { name, service, target, rules }
         })
         .collect()
+}
+
+fn rules_of_balancers<'a>(stack: &'a Stack, routes: &[Route<'a>]) -> Vec<RuleRoute<'a>> {
+    let mut taken: BTreeSet<String> = routes.iter().map(|route| route.name.clone()).collect();
+    let rules = stack
+        .load_balancers
+        .values()
+        .flat_map(|balancer| balancer.value.rules.iter().map(move |rule| (balancer, rule)));
+    rules
+        .map(|(balancer, rule)| {
+            let name = free(&format!("{}-{}", balancer.name, rule.name), &taken);
+            taken.insert(name.clone());
+            let BalancerRule { listener, rule, action, .. } = rule;
+            RuleRoute {
+                name,
+                owner: Owner::LoadBalancer(balancer),
+                listener: format!("{}-{listener}", balancer.name),
+                rule,
+                leads_to: leads_to(action, routes),
+            }
+        })
+        .collect()
+}
+
+fn leads_to<'a>(action: &'a RuleAction, routes: &[Route<'_>]) -> LeadsTo<'a> {
+    match action {
+        RuleAction::Forward { shares, stickiness } => LeadsTo::Routes {
+            weights: shares.iter().map(|share| (route_of(share, routes), share.weight)).collect(),
+            stickiness: stickiness.unwrap_or_default(),
+        },
+        RuleAction::Redirect(redirect) => LeadsTo::Redirect(redirect),
+        RuleAction::FixedResponse(response) => LeadsTo::FixedResponse(response),
+    }
+}
+
+fn route_of(share: &Share, routes: &[Route<'_>]) -> String {
+    let mut of_service = routes.iter().filter(|route| route.service.name == share.service);
+    let route = of_service.nth(share.target).expect("a share is of a service's target");
+    route.name.clone()
 }
 
 fn base_name(service: &Resource<Service>, target: &Target) -> String {

@@ -114,7 +114,8 @@ pub enum Image {
     /// A fixed image by its id: an Amazon Linux with the ECS agent.
     #[serde(untagged)]
     Fixed(
-        #[schemars(regex(pattern = r"^ami-[0-9a-f]{8,17}$"), example = &"ami-0123456789abcdef0")] String,
+        #[schemars(regex(pattern = r"^ami-[0-9a-f]{8,17}$"), example = &"ami-0123456789abcdef0")]
+        String,
     ),
 }
 

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::common::{Lifecycle, Name, Tags, Text};
+use super::rule::LoadBalancerRule;
 use super::units::Seconds;
 
 /// An Application Load Balancer, which services add rules to.
@@ -28,6 +29,9 @@ pub struct LoadBalancer {
     /// What it listens on. Default: one HTTP listener named `http` on port 80.
     #[serde(default)]
     pub listeners: Vec<Listener>,
+    /// Rules of the listeners that are no service's own: requests shared between services, redirects, fixed answers.
+    #[serde(default)]
+    pub rules: Vec<LoadBalancerRule>,
     /// CIDR blocks that may reach the listeners. Default: `0.0.0.0/0`.
     #[schemars(example = &["10.0.0.0/8"])]
     pub ingress: Option<Vec<String>>,
@@ -114,17 +118,28 @@ pub enum ListenerProtocol {
     Https,
 }
 
-/// Where a listener sends requests to: another listener, or a protocol and port.
+/// Where requests are sent to: another listener, or any address. In `host`, `path` and `query`, `#{protocol}`, `#{host}`,
+/// `#{port}`, `#{path}` and `#{query}` stand for the parts of the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Redirect {
     /// Listener of the same load balancer.
     pub to: Option<String>,
-    /// Protocol, when there is no `to`. Default: `HTTPS`.
+    /// Protocol, when there is no `to`. Default: `HTTPS`; that of the request with `host`, `path` or `query`.
     pub protocol: Option<ListenerProtocol>,
-    /// Port, when there is no `to`. Default: 443 for HTTPS, 80 for HTTP.
+    /// Port, when there is no `to`. Default: 443 for HTTPS, 80 for HTTP; that of the request with its protocol.
     #[schemars(range(min = 1, max = 65535))]
     pub port: Option<u16>,
+    /// Host, such as `www.#{host}`. At most 128 characters. Default: that of the request.
+    #[schemars(length(min = 1, max = 128), example = &"www.example.com")]
+    pub host: Option<String>,
+    /// Path, such as `/new/#{path}`; `#{path}` has no leading slash. At most 128 characters. Default: that of the request.
+    #[schemars(regex(pattern = "^/"), length(max = 128), example = &"/new/#{path}")]
+    #[schemars(extend("patternErrorMessage" = "expected a path that begins with `/`"))]
+    pub path: Option<String>,
+    /// Query without its `?`, such as `#{query}&from=old`; empty for none. At most 128 characters. Default: that of the request.
+    #[schemars(length(max = 128))]
+    pub query: Option<String>,
     /// 301 is permanent and cached by browsers, 302 is not. Default: 301.
     #[schemars(extend("enum" = [301, 302]))]
     pub status: u16,
@@ -132,11 +147,19 @@ pub struct Redirect {
 
 impl Default for Redirect {
     fn default() -> Self {
-        Self { to: None, protocol: None, port: None, status: 301 }
+        Self {
+            to: None,
+            protocol: None,
+            port: None,
+            host: None,
+            path: None,
+            query: None,
+            status: 301,
+        }
     }
 }
 
-/// A fixed answer to every request that no rule takes.
+/// A fixed answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct FixedResponse {

@@ -3,6 +3,7 @@
 //! Their doc comments are what an editor shows; the JSON Schema is made from them (`model::schema`).
 
 pub mod app;
+pub mod authentication;
 pub mod cluster;
 pub mod common;
 pub mod container;
@@ -18,6 +19,7 @@ pub mod placement;
 pub mod platform;
 pub mod port_range;
 pub mod routing;
+pub mod rule;
 pub mod scaling;
 pub mod secret;
 pub mod service;

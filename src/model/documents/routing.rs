@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::authentication::Authenticate;
 use super::common::Text;
+use super::rule::{HeaderPattern, HostPattern, Method, PathPattern, QueryPattern};
 use super::units::Seconds;
 
 /// A load balancer that sends requests to the service: a target group and a rule of a listener.
@@ -26,14 +28,32 @@ pub struct ServiceLoadBalancer {
     #[serde(default)]
     #[schemars(with = "Vec<HostPattern>")]
     pub hosts: Vec<String>,
-    /// Paths to take requests for, such as `/api/*`. Default: any. At most 5 hosts and paths together, with
+    /// Paths to take requests for, such as `/api/*`. Default: any. At most 5 values of all conditions together, with
     /// at most 6 of the wildcards `*` and `?`.
     #[serde(default)]
     #[schemars(with = "Vec<PathPattern>")]
     pub paths: Vec<String>,
-    /// Order among the listener's rules, 1 to 50000, lowest first. Default: more specific hosts and paths first.
+    /// Headers that requests must have, by name, each with one of these values; `*` and `?` are wildcards. Default: any.
+    #[serde(default)]
+    pub headers: BTreeMap<String, Vec<HeaderPattern>>,
+    /// Methods to take requests for, such as `GET`. Default: any.
+    #[serde(default)]
+    pub methods: Vec<Method>,
+    /// Parameters of the query, one of which requests must have. Default: any.
+    #[serde(default)]
+    pub query: Vec<QueryPattern>,
+    /// CIDR blocks that requests come from; behind a proxy, that is the proxy's address. Default: any.
+    #[serde(default)]
+    #[schemars(example = &["10.0.0.0/8"])]
+    pub source_ips: Vec<String>,
+    /// Order among the listener's rules, 1 to 50000, lowest first. Default: more specific conditions first.
     #[schemars(range(min = 1, max = 50000))]
     pub priority: Option<u32>,
+    /// Have users log in first; needs an HTTPS listener.
+    pub authenticate: Option<Authenticate>,
+    /// One of the load balancer's `rules`, whose `forward` names this service. Requests come by that one then, and
+    /// there are no conditions here. Default: a rule of the service's own.
+    pub rule: Option<String>,
     /// How the load balancer checks the tasks.
     #[serde(default)]
     pub health_check: TargetHealthCheck,
@@ -49,34 +69,6 @@ pub struct ServiceLoadBalancer {
     #[serde(default)]
     pub attributes: BTreeMap<String, Text>,
 }
-
-/// A host, at most 128 characters; `*` stands for any characters, `?` for any one.
-#[derive(JsonSchema)]
-#[schemars(extend(
-    "pattern" = "^[A-Za-z0-9_.*?-]+$",
-    "maxLength" = 128,
-    "patternErrorMessage" = "expected a host such as `shop.example.com`, without protocol, port or path"
-))]
-#[expect(
-    dead_code,
-    reason = "fields of this type hold a `String`; this is what the schema says of them"
-)]
-struct HostPattern(String);
-
-/// A path that begins with `/` or `*`, at most 128 characters; `*` stands for any characters, `?` for any one.
-///
-/// The query of a request is no part of its path.
-#[derive(JsonSchema)]
-#[schemars(extend(
-    "pattern" = r#"^[/*][A-Za-z0-9_.$/~"'@:+;&*?-]*$"#,
-    "maxLength" = 128,
-    "patternErrorMessage" = r#"expected a path such as `/api/*`, of letters, digits and `_-.$/~"'@:+;&`; `?` stands for any one character, and what follows it is no query"#
-))]
-#[expect(
-    dead_code,
-    reason = "fields of this type hold a `String`; this is what the schema says of them"
-)]
-struct PathPattern(String);
 
 /// How a load balancer checks the tasks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

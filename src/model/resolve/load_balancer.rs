@@ -1,11 +1,10 @@
 //! A `LoadBalancer` document to a load balancer.
 
-use super::{Context, texts};
+use super::{Context, rule, texts};
 use crate::model::documents::load_balancer as document;
-use crate::model::documents::load_balancer::FixedResponse;
 use crate::model::names;
 use crate::model::resolved::load_balancer::{
-    DefaultAction, Listener, ListenerProtocol, LoadBalancer, Tls,
+    DefaultAction, FixedResponse, Listener, ListenerProtocol, LoadBalancer, Redirect, Tls,
 };
 
 /// TLS 1.2 and 1.3, AWS's recommendation and the console's default.
@@ -26,6 +25,7 @@ pub(super) fn resolve(context: &Context<'_>, balancer: &document::LoadBalancer) 
         security_groups: balancer.security_groups.iter().map(|group| group.0.clone()).collect(),
         ingress: balancer.ingress.clone().unwrap_or_else(|| vec!["0.0.0.0/0".to_owned()]),
         listeners,
+        rules: rule::of_balancer(context.manifests, balancer),
         idle_timeout: balancer.idle_timeout.map_or(IDLE_TIMEOUT, |timeout| timeout.0),
         deletion_protection: balancer.deletion_protection,
         attributes: texts(&balancer.attributes),
@@ -38,7 +38,7 @@ fn implicit_listener() -> Listener {
         protocol: ListenerProtocol::Http,
         port: 80,
         tls: None,
-        default_action: fixed_response(&FixedResponse::default()),
+        default_action: DefaultAction::FixedResponse(FixedResponse::default()),
     }
 }
 
@@ -72,25 +72,25 @@ fn default_action(
     balancer: &document::LoadBalancer,
     listener: &document::Listener,
 ) -> DefaultAction {
-    let Some(redirect) = &listener.redirect else {
-        return fixed_response(&listener.fixed_response.clone().unwrap_or_default());
-    };
-    let target = redirect
+    match &listener.redirect {
+        Some(written) => DefaultAction::Redirect(redirect(balancer, written)),
+        None => DefaultAction::FixedResponse(listener.fixed_response.clone().unwrap_or_default()),
+    }
+}
+
+/// A redirect that names no part of an address is one to HTTPS.
+pub(super) fn redirect(
+    balancer: &document::LoadBalancer,
+    written: &document::Redirect,
+) -> Redirect {
+    let target = written
         .to
         .as_ref()
         .and_then(|to| balancer.listeners.iter().find(|listener| listener.name == *to));
-    let protocol = target
-        .map(|target| target.protocol)
-        .or(redirect.protocol)
-        .unwrap_or(ListenerProtocol::Https);
-    let port = target.map(port).or(redirect.port).unwrap_or_else(|| default_port(protocol));
-    DefaultAction::Redirect { protocol, port, status: redirect.status }
-}
-
-fn fixed_response(response: &FixedResponse) -> DefaultAction {
-    DefaultAction::FixedResponse {
-        status: response.status,
-        content_type: response.content_type,
-        body: response.body.clone(),
-    }
+    let parts = [&written.host, &written.path, &written.query];
+    let by_default = parts.iter().all(|part| part.is_none()).then_some(ListenerProtocol::Https);
+    let protocol = target.map(|target| target.protocol).or(written.protocol).or(by_default);
+    let port = target.map(port).or(written.port).or(protocol.map(default_port));
+    let [host, path, query] = parts.map(Clone::clone);
+    Redirect { protocol, port, host, path, query, status: written.status }
 }

@@ -11,6 +11,7 @@ mod final_values;
 mod instances;
 mod load_balancer;
 mod network;
+mod rule;
 mod scaling;
 mod service;
 mod target;

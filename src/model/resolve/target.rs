@@ -1,11 +1,9 @@
-//! The target groups and rules of a service.
+//! The target groups of a service.
 
-use super::load_balancer::IMPLICIT_LISTENER;
-use super::{Context, texts};
+use super::{Context, rule, texts};
 use crate::model::documents::routing::{ProtocolVersion, ServiceLoadBalancer};
 use crate::model::documents::service::Service;
-use crate::model::manifests::Manifests;
-use crate::model::resolved::service::{Container, Priority, Rule, Target, TargetHealthCheck};
+use crate::model::resolved::service::{Container, Target, TargetHealthCheck};
 
 /// AWS's default of 300s makes every rollout wait five minutes for idle connections.
 const DEREGISTRATION_DELAY: u32 = 60;
@@ -52,10 +50,10 @@ fn target(
     Target {
         target_group_name: String::new(),
         load_balancer: written.load_balancer.clone(),
-        listener: listener(context.manifests, written),
+        listener: rule::listener_of_target(context.manifests, written),
         container: container_name.unwrap_or_else(|| service.name.clone()),
         container_port: written.port.or(first_port).unwrap_or_default(),
-        rule: rule(written),
+        rule: rule::of_target(written),
         health_check: health_check(written),
         protocol_version: written.protocol_version,
         deregistration_delay: written
@@ -64,29 +62,6 @@ fn target(
         stickiness: written.stickiness.map(|time| time.0),
         attributes: texts(&written.attributes),
     }
-}
-
-/// The listener as written, or the only one, or the only one that does not redirect.
-fn listener(manifests: &Manifests, written: &ServiceLoadBalancer) -> String {
-    if let Some(listener) = &written.listener {
-        return listener.clone();
-    }
-    let listeners = manifests.load_balancers.get(&written.load_balancer);
-    let listeners = listeners.map_or(&[][..], |balancer| &balancer.document.listeners);
-    let serving: Vec<_> = listeners.iter().filter(|listener| listener.redirect.is_none()).collect();
-    match (listeners, &serving[..]) {
-        ([only], _) => only.name.clone(),
-        (_, [serving]) => serving.name.clone(),
-        ([], _) => IMPLICIT_LISTENER.to_owned(),
-        (_, _) => String::new(),
-    }
-}
-
-fn rule(written: &ServiceLoadBalancer) -> Rule {
-    let is_open = written.hosts.is_empty() && written.paths.is_empty();
-    let paths = if is_open { vec!["/*".to_owned()] } else { written.paths.clone() };
-    let priority = written.priority.map_or(Priority::Automatic, Priority::Explicit);
-    Rule { priority, hosts: written.hosts.clone(), paths }
 }
 
 fn health_check(written: &ServiceLoadBalancer) -> TargetHealthCheck {

@@ -222,7 +222,7 @@ fn what_is_left_out_follows_from_what_is_written() {
         (target.listener.as_str(), target.container.as_str(), target.container_port),
         ("https", "web", 80)
     );
-    assert_eq!(target.rule.paths, ["/*"]);
+    assert_eq!(target.rule.as_ref().unwrap().conditions.paths, ["/*"]);
     let TaskRole::Managed(role) = &stack.task_roles["web"].value else { panic!("a role of ours") };
     assert_eq!(role.managed_policies, ["arn:aws:iam::aws:policy/AmazonSQSFullAccess"]);
     assert_eq!(role.statements, [], "what ECS Exec needs is the role's own to add");

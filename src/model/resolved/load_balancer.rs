@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-pub use crate::model::documents::load_balancer::{ContentType, ListenerProtocol, Scheme};
+use super::rule::BalancerRule;
+pub use crate::model::documents::load_balancer::{
+    ContentType, FixedResponse, ListenerProtocol, Scheme,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadBalancer {
@@ -16,6 +19,8 @@ pub struct LoadBalancer {
     /// CIDR blocks that may reach every listener.
     pub ingress: Vec<String>,
     pub listeners: Vec<Listener>,
+    /// Those that are no service's own.
+    pub rules: Vec<BalancerRule>,
     /// Seconds.
     pub idle_timeout: u32,
     pub deletion_protection: bool,
@@ -42,15 +47,18 @@ pub struct Tls {
 /// What happens to requests that no rule takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DefaultAction {
-    Redirect {
-        protocol: ListenerProtocol,
-        port: u16,
-        /// 301 or 302.
-        status: u16,
-    },
-    FixedResponse {
-        status: u16,
-        content_type: ContentType,
-        body: String,
-    },
+    Redirect(Redirect),
+    FixedResponse(FixedResponse),
+}
+
+/// Where requests are sent to. What is none is as in the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    pub protocol: Option<ListenerProtocol>,
+    pub port: Option<u16>,
+    pub host: Option<String>,
+    pub path: Option<String>,
+    pub query: Option<String>,
+    /// 301 or 302.
+    pub status: u16,
 }

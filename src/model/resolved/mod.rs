@@ -5,6 +5,7 @@ pub mod file_system;
 pub mod instances;
 pub mod load_balancer;
 pub mod network;
+pub mod rule;
 pub mod scaling;
 pub mod service;
 pub mod target;

@@ -1,10 +1,11 @@
-//! How requests reach a service: its target groups and listener rules.
+//! How requests reach a service: its target groups.
 
 use std::collections::BTreeMap;
 
+pub use super::rule::{Priority, Rule};
 pub use crate::model::documents::routing::ProtocolVersion;
 
-/// A target group of the service and the listener rule that leads to it.
+/// A target group of the service, and the listener rule that it has for itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// Physical name of the target group.
@@ -15,7 +16,8 @@ pub struct Target {
     pub listener: String,
     pub container: String,
     pub container_port: u16,
-    pub rule: Rule,
+    /// Its own; none when requests come by one of the load balancer's.
+    pub rule: Option<Rule>,
     pub health_check: TargetHealthCheck,
     pub protocol_version: ProtocolVersion,
     /// Seconds.
@@ -24,25 +26,6 @@ pub struct Target {
     pub stickiness: Option<u32>,
     /// By AWS's own key, without those that have a field here.
     pub attributes: BTreeMap<String, String>,
-}
-
-/// Which requests a target group takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule {
-    pub priority: Priority,
-    pub hosts: Vec<String>,
-    /// `/*` when neither hosts nor paths are written, since a rule needs a condition.
-    pub paths: Vec<String>,
-}
-
-/// The place of a rule among those of its listener: the lowest is tried first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Priority {
-    /// 1 to 50000, unique for the listener.
-    Explicit(u32),
-    /// The more specific hosts and paths first. Which number that is depends on the account too: a
-    /// rule keeps the one that it has.
-    Automatic,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Bounds, Scope, within};
+use super::{Bounds, Scope, redirects, within};
 use crate::manifest::problem::{Problem, closest};
 use crate::model::documents::load_balancer::{Listener, ListenerProtocol, LoadBalancer};
 use crate::model::manifests::Written;
@@ -69,7 +69,7 @@ fn ingress(written: &Written<LoadBalancer>) -> Vec<Problem> {
     wrong.collect()
 }
 
-fn is_cidr(block: &str) -> bool {
+pub(super) fn is_cidr(block: &str) -> bool {
     let Some((address, length)) = block.split_once('/') else { return false };
     let most = match address.parse() {
         Ok(IpAddr::V4(_)) => 32,
@@ -225,22 +225,10 @@ impl ListenerView<'_> {
             }
         }
         let listener = resolved.listeners.get(self.index)?;
-        let resolved::DefaultAction::Redirect { protocol, port, .. } = &listener.default_action
-        else {
+        let resolved::DefaultAction::Redirect(redirect) = &listener.default_action else {
             return None;
         };
-        let place = self.written.key(&self.pointer("redirect"));
-        if (*protocol, *port) == (listener.protocol, listener.port) {
-            let message = format!("listener `{}` redirects to itself", listener.name);
-            return Some(Problem::error("redirect-loop", message).at(&place, "leads back here"));
-        }
-        if (listener.protocol, *protocol) == (ListenerProtocol::Https, ListenerProtocol::Http) {
-            let message = format!("HTTPS listener `{}` can't redirect to HTTP", listener.name);
-            return Some(
-                Problem::error("redirect-downgrade", message).at(&place, "AWS refuses this"),
-            );
-        }
-        None
+        redirects::wrong(redirect, listener, &self.written.key(&self.pointer("redirect")))
     }
 
     fn dangling(

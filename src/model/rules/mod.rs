@@ -1,5 +1,6 @@
 //! What the schema cannot say: rules over several fields and several documents, one file per family.
 
+mod authentication;
 mod borrowed_roles;
 mod capacity;
 mod certificates;
@@ -11,7 +12,9 @@ mod deployment;
 mod environment_values;
 mod external;
 mod file_systems;
+mod forwards;
 mod images;
+mod listener_rules;
 mod listeners;
 mod logging;
 mod mounts;
@@ -21,6 +24,7 @@ mod placement;
 mod platform;
 mod policy_size;
 mod ports;
+mod redirects;
 mod references;
 mod roles;
 mod routing;
@@ -65,8 +69,11 @@ const FAMILIES: &[Family] = &[
     Family { check: listeners::check, table: &[] },
     Family { check: certificates::check, table: &[] },
     Family { check: routing::check, table: &[] },
-    Family { check: conditions::check, table: &[] },
+    Family { check: conditions::check, table: conditions::TABLE },
     Family { check: deployment::check, table: deployment::TABLE },
+    Family { check: forwards::check, table: forwards::TABLE },
+    Family { check: redirects::check, table: redirects::TABLE },
+    Family { check: authentication::check, table: authentication::TABLE },
     Family { check: scaling::check, table: scaling::TABLE },
     Family { check: file_systems::check, table: file_systems::TABLE },
     Family { check: roles::check, table: roles::TABLE },

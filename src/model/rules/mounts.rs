@@ -59,8 +59,7 @@ fn roots(service: &ServiceView<'_>) -> Vec<Problem> {
             return None;
         }
         let place = format!("/volumes/{}/{field}", escape(name));
-        let problem =
-            Problem::error("mount-path", format!("`{path}` is not an absolute path"));
+        let problem = Problem::error("mount-path", format!("`{path}` is not an absolute path"));
         Some(problem.at(&service.written.value(&place), "expected a path that begins with `/`"))
     });
     wrong.collect()

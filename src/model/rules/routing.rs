@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::listener_rules::RuleView;
 use super::{Bounds, Scope, ServiceView, within};
 use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
 use crate::model::resolved::load_balancer::ListenerProtocol;
-use crate::model::resolved::service::{ProtocolVersion, Target, TransportProtocol};
+use crate::model::resolved::service::{Priority, ProtocolVersion, Target, TransportProtocol};
 
 /// Target groups of a service.
 const MOST_TARGETS: usize = 5;
@@ -59,26 +60,21 @@ pub(super) fn too_many_groups(count: usize, place: impl Fn() -> Span) -> Option<
 fn priorities(scope: &Scope<'_>) -> Vec<Problem> {
     let mut first: BTreeMap<(&str, &str, u32), Span> = BTreeMap::new();
     let mut problems = vec![];
-    for service in scope.services() {
-        for (index, (written, target)) in
-            service.document().load_balancers.iter().zip(&service.value.load_balancers).enumerate()
-        {
-            let Some(priority) = written.priority else { continue };
-            let place = service.written.value(&format!("/loadBalancers/{index}/priority"));
-            let key = (target.load_balancer.as_str(), target.listener.as_str(), priority);
-            let Some(earlier) = first.get(&key) else {
-                first.insert(key, place);
-                continue;
-            };
-            let message =
-                format!("two rules of listener `{}` have priority {priority}", target.listener);
-            problems.push(
-                Problem::error("duplicate-priority", message)
-                    .at(&place, "this one")
-                    .at(earlier, "the first one")
-                    .hint("change one, or leave both out: more specific rules then come first"),
-            );
-        }
+    for view in RuleView::all(scope) {
+        let Priority::Explicit(priority) = view.rule.priority else { continue };
+        let place = view.value("priority");
+        let key = (view.load_balancer, view.listener, priority);
+        let Some(earlier) = first.get(&key) else {
+            first.insert(key, place);
+            continue;
+        };
+        let message = format!("two rules of listener `{}` have priority {priority}", view.listener);
+        problems.push(
+            Problem::error("duplicate-priority", message)
+                .at(&place, "this one")
+                .at(earlier, "the first one")
+                .hint("change one, or leave both out: more specific rules then come first"),
+        );
     }
     problems
 }

@@ -28,7 +28,35 @@ macro_rules! task {
     };
 }
 
-pub(super) use {service, task};
+/// A service behind an HTTP listener of a load balancer, with these fields of its entry there.
+macro_rules! balanced {
+    ($fields:literal) => {
+        concat!(
+            "{ kind: LoadBalancer, name: public }\n---\n",
+            "{ kind: Service, name: web, image: nginx, port: 80, loadBalancers: [{ loadBalancer: public, ",
+            $fields,
+            " }] }"
+        )
+    };
+}
+
+/// A load balancer with an HTTP and an HTTPS listener and these rules, and two services behind it.
+macro_rules! ruled {
+    ($rules:literal) => {
+        $crate::model::rules::table::ruled!($rules, "")
+    };
+    ($rules:literal, $entry:literal) => {
+        concat!(
+            "kind: LoadBalancer\nname: public\nlisteners:\n  - { name: http, protocol: HTTP, redirect: {} }\n",
+            "  - { name: https, protocol: HTTPS, certificates: ['arn:aws:iam::444455556666:server-certificate/a'] }\n",
+            "rules: [", $rules, "]\n---\n",
+            "{ kind: Service, name: web, image: nginx, port: 80, loadBalancers: [{ loadBalancer: public", $entry, " }] }\n---\n",
+            "{ kind: Service, name: next, image: nginx, port: 80, loadBalancers: [{ loadBalancer: public, hosts: [next] }] }"
+        )
+    };
+}
+
+pub(super) use {balanced, ruled, service, task};
 
 #[cfg(test)]
 mod tests {
