@@ -21,8 +21,9 @@ impl Image {
         let linux = |variant: &str| {
             format!("ecs/optimized-ami/amazon-linux-2023/{variant}recommended/image_id")
         };
-        let bottlerocket =
-            |variant: &str, processor| format!("bottlerocket/{variant}/{processor}/latest/image_id");
+        let bottlerocket = |variant: &str, processor| {
+            format!("bottlerocket/{variant}/{processor}/latest/image_id")
+        };
         let windows = |release: &str| {
             format!("ami-windows-latest/Windows_Server-{release}-ECS_Optimized/image_id")
         };
@@ -103,15 +104,35 @@ mod tests {
 
     #[test]
     fn graviton_has_a_g_after_the_generation() {
-        let arm = ["m7g.large", "c6gn.xlarge", "t4g.micro", "a1.medium", "im4gn.large", "is4gen.large", "g5g.xlarge", "r8gd.large"];
-        let other = ["m7i.large", "g4dn.xlarge", "g6.xlarge", "gr6.4xlarge", "t3.micro", "u7i-12tb.224xlarge", "c6a.large"];
+        let arm = [
+            "m7g.large",
+            "c6gn.xlarge",
+            "t4g.micro",
+            "a1.medium",
+            "im4gn.large",
+            "is4gen.large",
+            "g5g.xlarge",
+            "r8gd.large",
+        ];
+        let other = [
+            "m7i.large",
+            "g4dn.xlarge",
+            "g6.xlarge",
+            "gr6.4xlarge",
+            "t3.micro",
+            "u7i-12tb.224xlarge",
+            "c6a.large",
+        ];
         assert_eq!(arm.map(is_arm), [true; 8]);
         assert_eq!(other.map(is_arm), [false; 7]);
     }
 
     #[test]
     fn families_g_and_p_have_gpus_of_nvidia() {
-        assert_eq!(["g4dn.xlarge", "g6e.xlarge", "gr6.4xlarge", "p5.48xlarge", "g5g.xlarge"].map(has_gpu), [true; 5]);
+        assert_eq!(
+            ["g4dn.xlarge", "g6e.xlarge", "gr6.4xlarge", "p5.48xlarge", "g5g.xlarge"].map(has_gpu),
+            [true; 5]
+        );
         assert_eq!(["g4ad.xlarge", "m7g.large", "trn1.2xlarge"].map(has_gpu), [false; 3]);
     }
 

@@ -210,10 +210,7 @@ fn with_data(query: Query, data: &LaunchTemplateData) -> Query {
         .set_some(at("IamInstanceProfile.Arn"), profile.and_then(|it| it.arn.as_ref()))
         .set_some(at("IamInstanceProfile.Name"), profile.and_then(|it| it.name.as_ref()))
         .set_some(at("Monitoring.Enabled"), data.monitoring.map(|it| it.enabled))
-        .set_some(
-            at("MetadataOptions.HttpTokens"),
-            metadata.and_then(|it| it.http_tokens.as_ref()),
-        )
+        .set_some(at("MetadataOptions.HttpTokens"), metadata.and_then(|it| it.http_tokens.as_ref()))
         .set_some(
             at("MetadataOptions.HttpPutResponseHopLimit"),
             metadata.and_then(|it| it.http_put_response_hop_limit),
@@ -288,7 +285,9 @@ mod tests {
         assert_eq!(foreign, ["ebsOptimized", "networkInterfaceSet"]);
         assert_eq!(
             replay.bodies(),
-            ["Action=DescribeLaunchTemplateVersions&Version=2016-11-15&LaunchTemplateId=lt-1&LaunchTemplateVersion.1=%24Default"]
+            [
+                "Action=DescribeLaunchTemplateVersions&Version=2016-11-15&LaunchTemplateId=lt-1&LaunchTemplateVersion.1=%24Default"
+            ]
         );
     }
 }

@@ -85,7 +85,8 @@ mod tests {
     use super::*;
 
     fn of(fields: &str) -> String {
-        let written: Instances = serde_saphyr::from_str(&format!("{{ name: a, {fields} }}")).unwrap();
+        let written: Instances =
+            serde_saphyr::from_str(&format!("{{ name: a, {fields} }}")).unwrap();
         user_data("shop-prod-main", &written)
     }
 

@@ -1,7 +1,9 @@
 //! What the schema cannot say: rules over several fields and several documents, one file per family.
 
+mod block_devices;
 mod borrowed_roles;
 mod capacity;
+mod capacity_providers;
 mod certificates;
 mod conditions;
 mod containers;
@@ -11,6 +13,7 @@ mod deployment;
 mod environment_values;
 mod file_systems;
 mod images;
+mod instances;
 mod listeners;
 mod logging;
 mod mounts;
@@ -55,6 +58,9 @@ const FAMILIES: &[Family] = &[
     Family { check: dependencies::check, table: &[] },
     Family { check: platform::check, table: &[] },
     Family { check: capacity::check, table: &[] },
+    Family { check: instances::check, table: instances::TABLE },
+    Family { check: capacity_providers::check, table: capacity_providers::TABLE },
+    Family { check: block_devices::check, table: block_devices::TABLE },
     Family { check: networks::check, table: &[] },
     Family { check: listeners::check, table: &[] },
     Family { check: certificates::check, table: &[] },
@@ -101,6 +107,7 @@ impl<'a> Scope<'a> {
 }
 
 /// A service as written and as it is meant.
+#[derive(Clone, Copy)]
 struct ServiceView<'a> {
     name: &'a str,
     written: &'a Written<document::Service>,

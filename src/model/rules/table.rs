@@ -28,7 +28,14 @@ macro_rules! task {
     };
 }
 
-pub(super) use {service, task};
+/// A document of a cluster with one entry of `instances` with these fields.
+macro_rules! instances {
+    ($fields:literal) => {
+        concat!("{ kind: Cluster, name: main, instances: [{ name: general, ", $fields, " }] }")
+    };
+}
+
+pub(super) use {instances, service, task};
 
 #[cfg(test)]
 mod tests {
