@@ -7,7 +7,7 @@ use aws_sdk_iam::types::{InstanceProfile as Described, Tag};
 use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
-use super::shared::instance_groups::instance_groups;
+use crate::model::instance_groups::instance_groups;
 use crate::aws::{Aws, AwsError, found, gone};
 use crate::diff::Policy;
 use crate::facts::Facts;

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod documents;
 pub mod fargate;
+pub mod instance_groups;
 pub mod instances;
 pub mod manifests;
 pub mod names;

@@ -11,24 +11,24 @@ pub struct Limit {
     /// Characters that are allowed besides letters, digits and `-`.
     also: &'static str,
     /// What AWS keeps for itself at the beginning.
-    barred_prefix: &'static str,
+    barred_prefixes: &'static [&'static str],
 }
 
 /// Clusters, services and task definition families.
-pub const ECS: Limit = Limit { length: 255, also: "_", barred_prefix: "" };
-pub const LOAD_BALANCER: Limit = Limit { length: 32, also: "", barred_prefix: "internal-" };
-pub const TARGET_GROUP: Limit = Limit { length: 32, also: "", barred_prefix: "" };
-/// AWS keeps `aws`, `ecs` and `fargate` at the beginning for itself; names here begin with the application's.
-pub const CAPACITY_PROVIDER: Limit = Limit { length: 255, also: "_", barred_prefix: "" };
+pub const ECS: Limit = Limit { length: 255, also: "_", barred_prefixes: &[] };
+pub const LOAD_BALANCER: Limit = Limit { length: 32, also: "", barred_prefixes: &["internal-"] };
+pub const TARGET_GROUP: Limit = Limit { length: 32, also: "", barred_prefixes: &[] };
+pub const CAPACITY_PROVIDER: Limit =
+    Limit { length: 255, also: "_", barred_prefixes: &["aws", "ecs", "fargate"] };
 /// Launch templates; Auto Scaling groups may have longer names.
-pub const LAUNCH_TEMPLATE: Limit = Limit { length: 128, also: "_().", barred_prefix: "" };
-pub const ROLE: Limit = Limit { length: 64, also: "_+=,.@", barred_prefix: "" };
-pub const SECURITY_GROUP: Limit = Limit { length: 255, also: "_", barred_prefix: "sg-" };
+pub const LAUNCH_TEMPLATE: Limit = Limit { length: 128, also: "_().", barred_prefixes: &[] };
+pub const ROLE: Limit = Limit { length: 64, also: "_+=,.@", barred_prefixes: &[] };
+pub const SECURITY_GROUP: Limit = Limit { length: 255, also: "_", barred_prefixes: &["sg-"] };
 /// Creation tokens of file systems, client tokens of access points.
-pub const FILE_SYSTEM_TOKEN: Limit = Limit { length: 64, also: "_", barred_prefix: "" };
+pub const FILE_SYSTEM_TOKEN: Limit = Limit { length: 64, also: "_", barred_prefixes: &[] };
 /// Values of the `Name` tag.
-pub const TAG: Limit = Limit { length: 255, also: "_", barred_prefix: "" };
-const SCALING_POLICY: Limit = Limit { length: 255, also: "_", barred_prefix: "" };
+pub const TAG: Limit = Limit { length: 255, also: "_", barred_prefixes: &[] };
+const SCALING_POLICY: Limit = Limit { length: 255, also: "_", barred_prefixes: &[] };
 
 const HASH_LENGTH: usize = 8;
 
@@ -50,9 +50,11 @@ impl Limit {
     /// Says what AWS takes, for messages.
     pub fn describe(self) -> String {
         let also = self.also.chars().fold(String::new(), |words, c| words + &format!(" `{c}`"));
-        let prefix = match self.barred_prefix {
-            "" => String::new(),
-            prefix => format!(", not beginning with `{prefix}`"),
+        let barred: Vec<_> =
+            self.barred_prefixes.iter().map(|prefix| format!("`{prefix}`")).collect();
+        let prefix = match &barred[..] {
+            [] => String::new(),
+            barred => format!(", not beginning with {}", barred.join(", ")),
         };
         format!("at most {} letters, digits, `-`{also}{prefix}", self.length)
     }
@@ -62,7 +64,8 @@ impl Limit {
     }
 
     fn is_barred(self, name: &str) -> bool {
-        !self.barred_prefix.is_empty() && name.to_ascii_lowercase().starts_with(self.barred_prefix)
+        let name = name.to_ascii_lowercase();
+        self.barred_prefixes.iter().any(|prefix| name.starts_with(prefix))
     }
 
     /// The name itself when AWS takes it, else as much of it as fits and a hash of all of it.
@@ -150,10 +153,15 @@ mod tests {
         assert_ne!(long, other);
         let underscore = names.physical(LOAD_BALANCER, "a_b");
         assert_ne!(underscore, names.physical(LOAD_BALANCER, "a-b"));
-        for limit in [ECS, LOAD_BALANCER, TARGET_GROUP, ROLE, SECURITY_GROUP, FILE_SYSTEM_TOKEN] {
-            for (app, name) in
-                [("internal", "x"), ("sg", "x"), ("shop", "a_b"), ("shop", &"n".repeat(300))]
-            {
+        let limits = [ECS, LOAD_BALANCER, TARGET_GROUP, ROLE, SECURITY_GROUP, FILE_SYSTEM_TOKEN];
+        for limit in limits.into_iter().chain([CAPACITY_PROVIDER, LAUNCH_TEMPLATE]) {
+            for (app, name) in [
+                ("internal", "x"),
+                ("sg", "x"),
+                ("ecs", "x"),
+                ("shop", "a_b"),
+                ("shop", &"n".repeat(300)),
+            ] {
                 let fitted = Names::new(app, "prod").physical(limit, name);
                 assert!(limit.accepts(&fitted), "{fitted} for {limit:?}");
             }

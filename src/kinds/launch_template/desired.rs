@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{LaunchTemplate, LaunchTemplateSpec, Metadata, Volume};
 use crate::kind::{Desired, Kind as _, Origin, Scope, Tags};
-use crate::kinds::shared::instance_groups::{InstanceGroup, instance_groups};
+use crate::model::instance_groups::{InstanceGroup, instance_groups};
 use crate::model::resolved::instances::{BlockDevice, Profile, VolumeType};
 use crate::model::stack::Stack;
 use crate::value::{Resolvable, Set};

@@ -5,7 +5,7 @@ use super::policy::{Policy, Statement};
 use super::{Role, RoleSpec, execution, instances, task};
 use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin};
-use crate::kinds::shared::instance_groups::instance_groups;
+use crate::model::instance_groups::instance_groups;
 use crate::model::resolved::service::{ExecutionRole, Service};
 use crate::model::resolved::task_role::TaskRole;
 use crate::model::stack::{Resource, Stack};

@@ -5,7 +5,7 @@ use super::policy::Policy;
 use super::{Role, RoleSpec};
 use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin};
-use crate::kinds::shared::instance_groups::InstanceGroup;
+use crate::model::instance_groups::InstanceGroup;
 use crate::model::resolved::instances::Profile;
 use crate::model::stack::Stack;
 use crate::value::Set;

@@ -7,7 +7,7 @@ use super::rules::{Rule, cidr};
 use super::{SecurityGroup, SecurityGroupSpec};
 use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin};
-use crate::kinds::shared::instance_groups::{
+use crate::model::instance_groups::{
     InstanceGroup, instance_groups, instance_groups_of,
 };
 use crate::model::resolved::file_system::{FileSystem, FileSystemSource};

@@ -8,5 +8,4 @@ pub mod elb_attributes;
 pub mod elb_tags;
 #[cfg(test)]
 pub(crate) mod elb_testing;
-pub mod instance_groups;
 pub mod routing;

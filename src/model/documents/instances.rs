@@ -114,7 +114,10 @@ pub enum Image {
     /// A fixed image by its id: an Amazon Linux with the ECS agent.
     #[serde(untagged)]
     Fixed(
-        #[schemars(regex(pattern = r"^ami-[0-9a-f]{8,17}$"), example = &"ami-0123456789abcdef0")]
+        #[schemars(
+            extend("pattern" = "^ami-[0-9a-f]{8,17}$", "patternErrorMessage" = "expected the id of an image such as `ami-0123456789abcdef0`, or a kind of image such as `amazon-linux-2023`, `amazon-linux-2023-arm64`, `amazon-linux-2023-gpu`, `bottlerocket` or `windows-2022-full`"),
+            example = &"ami-0123456789abcdef0"
+        )]
         String,
     ),
 }
@@ -222,7 +225,7 @@ pub struct CapacityProviderSettings {
     #[schemars(range(min = 1, max = 10_000))]
     pub maximum_scaling_step_size: u32,
     /// Keep instances with tasks from being ended when the group shrinks; needs managed scaling. Default: as
-    /// `managedScaling`.
+    /// `managedScaling`; with `autoScalingGroup` false, for that group must protect new instances itself.
     pub managed_termination_protection: Option<bool>,
     /// Move tasks away before an instance ends. Default: true.
     pub managed_draining: bool,

@@ -26,7 +26,7 @@ fn instances(context: &Context<'_>, cluster: &Cluster, written: &document::Insta
     let name = context.names.part(names::CAPACITY_PROVIDER, &cluster.name, &written.name);
     let settings = match &written.capacity_provider {
         CapacityProviderChoice::Disabled => None,
-        CapacityProviderChoice::Settings(written) => Some(settings(written)),
+        CapacityProviderChoice::Settings(choice) => Some(settings(choice, written)),
     };
     let group = match &written.auto_scaling_group {
         Some(existing) => Group::Existing(existing.clone()),
@@ -39,7 +39,11 @@ fn instances(context: &Context<'_>, cluster: &Cluster, written: &document::Insta
     }
 }
 
-fn settings(written: &document::CapacityProviderSettings) -> CapacityProviderSettings {
+fn settings(
+    written: &document::CapacityProviderSettings,
+    instances: &document::Instances,
+) -> CapacityProviderSettings {
+    let is_own = instances.auto_scaling_group.is_none();
     CapacityProviderSettings {
         managed_scaling: written.managed_scaling,
         target_capacity: written.target_capacity,
@@ -47,7 +51,7 @@ fn settings(written: &document::CapacityProviderSettings) -> CapacityProviderSet
         maximum_scaling_step_size: written.maximum_scaling_step_size,
         managed_termination_protection: written
             .managed_termination_protection
-            .unwrap_or(written.managed_scaling),
+            .unwrap_or(is_own && written.managed_scaling),
         managed_draining: written.managed_draining,
     }
 }

@@ -1,8 +1,10 @@
 //! What the schema cannot say: rules over several fields and several documents, one file per family.
 
 mod authentication;
+mod block_devices;
 mod borrowed_roles;
 mod capacity;
+mod capacity_providers;
 mod certificates;
 mod conditions;
 mod containers;
@@ -15,6 +17,7 @@ mod file_systems;
 mod forwards;
 mod images;
 mod listener_rules;
+mod instances;
 mod listeners;
 mod logging;
 mod mounts;
@@ -65,6 +68,9 @@ const FAMILIES: &[Family] = &[
     Family { check: external::check, table: external::TABLE },
     Family { check: scheduling::check, table: scheduling::TABLE },
     Family { check: placement::check, table: placement::TABLE },
+    Family { check: instances::check, table: instances::TABLE },
+    Family { check: capacity_providers::check, table: capacity_providers::TABLE },
+    Family { check: block_devices::check, table: block_devices::TABLE },
     Family { check: networks::check, table: &[] },
     Family { check: listeners::check, table: &[] },
     Family { check: certificates::check, table: &[] },
@@ -114,6 +120,7 @@ impl<'a> Scope<'a> {
 }
 
 /// A service as written and as it is meant.
+#[derive(Clone, Copy)]
 struct ServiceView<'a> {
     name: &'a str,
     written: &'a Written<document::Service>,

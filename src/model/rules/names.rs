@@ -9,6 +9,7 @@ use crate::manifest::problem::Problem;
 use crate::model::manifests::{Headed, Written};
 use crate::model::names::{self, Limit};
 use crate::model::resolved::file_system::FileSystemSource;
+use crate::model::resolved::instances::{Group, Profile};
 use crate::model::resolved::service::ExecutionRole;
 use crate::model::resolved::task_role::TaskRole;
 
@@ -79,6 +80,23 @@ fn names_in_aws<'a>(scope: &Scope<'a>) -> Vec<Named<'a>> {
     for (name, written) in &manifests.clusters {
         if let Some(cluster) = stack.clusters.get(name) {
             add("clusters", &cluster.physical_name, "the cluster", name, written.name_span());
+            for (index, instances) in cluster.value.instances.iter().enumerate() {
+                let earlier = &cluster.value.instances[..index];
+                if earlier.iter().any(|earlier| earlier.name == instances.name) {
+                    // Two of one name are a mistake of their own.
+                    continue;
+                }
+                let place = || written.value(&format!("/instances/{index}/name"));
+                if let Some((provider, _)) = &instances.capacity_provider {
+                    add("capacity providers", provider, "instances", name, place());
+                }
+                let Group::Managed(managed) = &instances.group else { continue };
+                let group = &managed.security_group_name;
+                add("security groups", group, "the group of instances", name, place());
+                if let Profile::Managed { name: role, .. } = &managed.profile {
+                    add("roles", role, "the role of instances", name, place());
+                }
+            }
         }
     }
     for (name, written) in &manifests.load_balancers {
@@ -160,11 +178,13 @@ mod tests {
             format!("{{ kind: Service, name: {name}, image: x, cluster: {cluster}{more} }}")
         };
         let role = |name: &str| format!("{{ kind: TaskRole, name: {name} }}");
+        let instances = "{ kind: Cluster, name: main, instances: [{ name: general }] }";
         let cases = [
             (
                 [service("a", "main", ", awsName: same"), service("b", "main", ", awsName: Same")],
                 [service("a", "main", ", awsName: same"), service("b", "other", ", awsName: same")],
             ),
+            ([instances.to_owned(), role("main-general")], [instances.to_owned(), role("general")]),
             (
                 [service("web", "main", ""), role("web-execution")],
                 [service("web", "main", ""), role("web-executive")],
@@ -172,13 +192,17 @@ mod tests {
             ([role("web"), role("Web")], [role("web"), role("worker")]),
         ];
         let clusters = "{ kind: Cluster, name: main }\n---\n{ kind: Cluster, name: other }";
-        let stack =
-            |documents: [String; 2]| format!("{clusters}\n---\n{}", documents.join("\n---\n"));
+        let stack = |documents: [String; 2]| {
+            let clusters =
+                if documents[0] == instances { "{ kind: App, name: shop }" } else { clusters };
+            format!("{clusters}\n---\n{}", documents.join("\n---\n"))
+        };
         let cases = cases.map(|(wrong, right)| (stack(wrong), stack(right)));
         let cases: Vec<_> =
             cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
-        insta::assert_snapshot!(report(&cases), @r"
+        insta::assert_snapshot!(report(&cases), @"
         name-clash: two services of cluster `shop-default-main` would be named `Same` in AWS [b: the service of `b`] [a: the service of `a`] -> rename one of the documents, or change its `awsName`
+        name-clash: two roles would be named `shop-default-main-general` in AWS [main-general: the role of `main-general`] [general: the role of instances of `main`] -> rename one of the documents, or change its `awsName`
         name-clash: two roles would be named `shop-default-web-execution` in AWS [web: the execution role of `web`] [web-execution: the role of `web-execution`] -> rename one of the documents, or change its `awsName`
         name-clash: two roles would be named `shop-default-web` in AWS [web: the role of `web`] [Web: the role of `Web`] -> rename one of the documents, or change its `awsName`
         ");

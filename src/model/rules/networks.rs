@@ -6,10 +6,11 @@ use super::Scope;
 use crate::manifest::node::{Data, Span};
 use crate::manifest::problem::Problem;
 use crate::model::documents::network::Network;
+use crate::model::instance_groups::instance_groups_of;
 use crate::model::manifests::Written;
 use crate::model::resolved::file_system::FileSystemSource;
 use crate::model::resolved::network::{Subnets, Vpc};
-use crate::model::resolved::service::Volume;
+use crate::model::resolved::service::{Service, Volume};
 
 /// Subnets of a service.
 const MOST_SUBNETS: usize = 16;
@@ -83,8 +84,11 @@ fn zones(scope: &Scope<'_>) -> Vec<Problem> {
 /// A security group admits groups of its own VPC only, and a target group's targets are in its VPC.
 fn apart(scope: &Scope<'_>) -> Vec<Problem> {
     let mut problems = vec![];
-    for service in scope.services() {
-        let own = &service.value.network.network;
+    let services = scope.services().flat_map(|service| {
+        let networks = networks_of(scope, service.value);
+        networks.into_iter().map(move |own| (own, service))
+    });
+    for (own, service) in services {
         let mut compare = |what: String, other: &str, place: Span| {
             let vpcs = (vpc(scope, own), vpc(scope, other));
             if let (Some(own_vpc), Some(other_vpc)) = vpcs
@@ -119,6 +123,15 @@ fn apart(scope: &Scope<'_>) -> Vec<Problem> {
     problems
 }
 
+/// Where the tasks have their addresses: in the service's network, or in those of its instances.
+fn networks_of<'a>(scope: &Scope<'a>, service: &'a Service) -> BTreeSet<&'a str> {
+    if service.network.interface.is_some() {
+        return BTreeSet::from([service.network.network.as_str()]);
+    }
+    let hosts = instance_groups_of(scope.stack, service);
+    hosts.map(|host| host.managed.network.as_str()).collect()
+}
+
 fn vpc<'a>(scope: &Scope<'a>, network: &str) -> Option<&'a Vpc> {
     Some(&scope.stack.networks.get(network)?.value.vpc)
 }
@@ -149,12 +162,25 @@ mod tests {
             );
             stack("kind: FileSystem, name: f", &service)
         };
-        let cases = [(balancer("b"), balancer("c")), (files("b"), files("c"))];
+        let instances = |network: &str| {
+            let cluster = format!(
+                "{{ kind: Cluster, name: main, instances: [{{ name: i, network: {network} }}] }}\n---\n"
+            );
+            let service =
+                "network: { name: b }, launchType: EC2, loadBalancers: [{ loadBalancer: l }]";
+            cluster + &stack("kind: LoadBalancer, name: l", service)
+        };
+        let cases = [
+            (balancer("b"), balancer("c")),
+            (files("b"), files("c")),
+            (instances("b"), instances("c")),
+        ];
         let cases: Vec<_> =
             cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
-        insta::assert_snapshot!(report(&cases), @r"
+        insta::assert_snapshot!(report(&cases), @"
         other-vpc: load balancer `l` is in another VPC than service `web` [l: in network `a`, the service in `b`] -> put both in the same network
         other-vpc: file system `f` is in another VPC than service `web` [f: in network `a`, the service in `b`] -> put both in the same network
+        other-vpc: load balancer `l` is in another VPC than service `web` [l: in network `a`, the service in `b`] -> put both in the same network
         ");
     }
 

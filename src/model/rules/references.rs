@@ -57,8 +57,17 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
             place(written, "/network", written.document.network.is_some()),
         )
     });
+    let groups = manifests.clusters.values().flat_map(|cluster| {
+        let instances = cluster.document.instances.iter().enumerate();
+        let own = instances.filter(|(_, group)| group.auto_scaling_group.is_none());
+        own.map(move |(index, group)| (cluster, index, group))
+    });
+    let groups = groups.filter_map(|(cluster, index, group)| {
+        let pointer = format!("/instances/{index}/network");
+        networks(group.network.as_ref(), place(cluster, &pointer, group.network.is_some()))
+    });
     let services = scope.each_service(|service| check_service(scope, service));
-    balancers.chain(file_systems).chain(services).collect()
+    balancers.chain(file_systems).chain(groups).chain(services).collect()
 }
 
 fn check_service(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {

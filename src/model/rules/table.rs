@@ -56,7 +56,14 @@ macro_rules! ruled {
     };
 }
 
-pub(super) use {balanced, ruled, service, task};
+/// A document of a cluster with one entry of `instances` with these fields.
+macro_rules! instances {
+    ($fields:literal) => {
+        concat!("{ kind: Cluster, name: main, instances: [{ name: general, ", $fields, " }] }")
+    };
+}
+
+pub(super) use {balanced, instances, ruled, service, task};
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,9 @@
 //! The Auto Scaling groups that ecsctl makes for clusters, and which services run on them.
 
-use crate::model::resolved::cluster::{CapacityProvider, Cluster};
-use crate::model::resolved::instances::{Group, Managed};
-use crate::model::resolved::service::{Capacity, LaunchType, Service};
-use crate::model::stack::{Resource, Stack};
+use super::resolved::cluster::{CapacityProvider, Cluster};
+use super::resolved::instances::{Group, Managed};
+use super::resolved::service::{Capacity, LaunchType, Service};
+use super::stack::{Resource, Stack};
 
 /// One entry of a cluster's `instances` that is no group of somebody else's.
 #[derive(Clone, Copy, Debug)]
