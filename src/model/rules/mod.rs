@@ -1,20 +1,25 @@
 //! What the schema cannot say: rules over several fields and several documents, one file per family.
 
+mod barred;
 mod borrowed_roles;
 mod capacity;
 mod certificates;
+mod companions;
 mod conditions;
 mod containers;
 mod definition_size;
 mod dependencies;
 mod deployment;
 mod environment_values;
+mod fargate;
 mod file_systems;
 mod images;
+mod instances;
 mod listeners;
 mod logging;
 mod mounts;
 mod names;
+mod network_mode;
 mod networks;
 mod platform;
 mod policy_size;
@@ -26,6 +31,7 @@ mod scaling;
 mod size;
 mod table;
 mod tags;
+mod windows;
 
 use super::documents::service as document;
 use super::manifests::{Manifests, Written};
@@ -45,15 +51,20 @@ const FAMILIES: &[Family] = &[
     Family { check: references::check, table: &[] },
     Family { check: names::check, table: &[] },
     Family { check: tags::check, table: &[] },
-    Family { check: size::check, table: &[] },
-    Family { check: containers::check, table: &[] },
+    Family { check: size::check, table: size::TABLE },
+    Family { check: containers::check, table: containers::TABLE },
     Family { check: images::check, table: &[] },
     Family { check: definition_size::check, table: &[] },
-    Family { check: ports::check, table: &[] },
+    Family { check: ports::check, table: ports::TABLE },
     Family { check: environment_values::check, table: &[] },
-    Family { check: mounts::check, table: &[] },
+    Family { check: mounts::check, table: mounts::TABLE },
+    Family { check: companions::check, table: companions::TABLE },
     Family { check: dependencies::check, table: &[] },
-    Family { check: platform::check, table: &[] },
+    Family { check: platform::check, table: platform::TABLE },
+    Family { check: barred::check, table: instances::TABLE },
+    Family { check: fargate::check, table: fargate::TABLE },
+    Family { check: windows::check, table: windows::TABLE },
+    Family { check: network_mode::check, table: network_mode::TABLE },
     Family { check: capacity::check, table: &[] },
     Family { check: networks::check, table: &[] },
     Family { check: listeners::check, table: &[] },
