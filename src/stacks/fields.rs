@@ -18,13 +18,16 @@ use crate::model::schema::strict;
 ///     ^ task-definition/web containers[app].healthCheck.retries
 /// ```
 ///
-/// The values are YAML, `-` for none. What is given holds before and after the change.
+/// The values are YAML, `-` for none. What is given holds before and after the change; what is given
+/// at the head of a table holds for all of its rows.
 struct Row<'a> {
     head: &'a str,
     field: &'a str,
     before: Edit<'a>,
     after: Edit<'a>,
     given: Vec<Edit<'a>>,
+    /// Given at the head of the table.
+    ground: Vec<Edit<'a>>,
     /// The lines of the plan.
     expected: Vec<&'a str>,
 }
@@ -41,9 +44,13 @@ const GIVEN: &str = "given ";
 
 fn rows(table: &str) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> = vec![];
+    let mut ground = vec![];
     for line in table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         match (line.strip_prefix("    "), rows.last_mut()) {
-            (None, _) => rows.push(head(line)),
+            (None, _) => match line.strip_prefix(GIVEN) {
+                Some(given) => ground.push(edit(given)),
+                None => rows.push(head(line, &ground)),
+            },
             (Some(line), Some(row)) => match line.strip_prefix(GIVEN) {
                 Some(given) => row.given.push(edit(given)),
                 None => row.expected.push(line),
@@ -54,12 +61,13 @@ fn rows(table: &str) -> Vec<Row<'_>> {
     rows
 }
 
-fn head(line: &str) -> Row<'_> {
+fn head<'a>(line: &'a str, ground: &[Edit<'a>]) -> Row<'a> {
     let (field, change) = line.split_once(" · ").expect("a field and its change");
     let (before, value) = change.split_once(" → ").expect("before and after");
     let before = edit(before);
     let after = Edit { value, ..before };
-    Row { head: line, field, before, after, given: vec![], expected: vec![] }
+    let ground = ground.to_vec();
+    Row { head: line, field, before, after, given: vec![], ground, expected: vec![] }
 }
 
 fn edit(text: &str) -> Edit<'_> {
@@ -100,7 +108,7 @@ fn unescaped(step: &str) -> String {
 impl Row<'_> {
     async fn found(&self) -> Vec<String> {
         let mut before = Application::read(include_str!("fields/base.yaml"));
-        self.given.iter().for_each(|given| given.make(&mut before));
+        self.ground.iter().chain(&self.given).for_each(|given| given.make(&mut before));
         let mut after = before.clone();
         self.before.make(&mut before);
         self.after.make(&mut after);
@@ -152,6 +160,7 @@ tables! {
     routing,
     placement,
     listener_rule,
+    task,
 }
 
 #[test]

@@ -338,3 +338,72 @@ fn a_service_becomes_its_task_definition() {
     assert_eq!(shared.file_system, "fs-0123abcd".into());
     assert_eq!(row.spec.volumes["scratch"].efs, None);
 }
+
+const BOX: &str = "
+kind: Service
+name: web
+launchType: EC2
+pidMode: task
+taskPlacementConstraints: ['attribute:rack == a']
+containers:
+  - name: app
+    image: shop-web:1
+    memory: 256
+    gpu: 2
+    ports: [80, { container: 81, host: 8081 }]
+    portRanges: [9000-9010/udp]
+    linuxParameters: { devices: { /dev/fuse: {} }, tmpfs: { /run: { size: 1 GB } } }
+    restartPolicy: {}
+  - { name: proxy, image: shop-web:1, memory: 64, links: [app], volumesFrom: { app: { readOnly: true } } }
+volumes:
+  data: { host: { sourcePath: /data } }
+  shared: { docker: {} }
+";
+
+fn spec_of(manifest: &str) -> TaskDefinitionSpec {
+    let rows = TaskDefinition::desired(&samples::stack(manifest), &samples::facts());
+    rows.into_iter().next().unwrap().spec
+}
+
+#[test]
+fn an_instance_is_asked_for_just_what_is_written() {
+    let spec = spec_of(BOX);
+    assert_eq!((spec.cpu, spec.memory, spec.network_mode.as_str()), (None, None, "bridge"));
+    assert_eq!(spec.requires_compatibilities.0.iter().collect::<Vec<_>>(), ["EC2"]);
+    assert_eq!(spec.pid_mode.as_deref(), Some("task"));
+    assert_eq!(spec.placement_constraints.0.iter().collect::<Vec<_>>(), ["attribute:rack == a"]);
+    let app = &spec.containers["app"];
+    assert_eq!((app.ports["80/tcp"].host_port, app.ports["81/tcp"].host_port), (0, 8081));
+    assert_eq!(app.port_ranges.0.iter().collect::<Vec<_>>(), ["9000-9010/udp"]);
+    assert_eq!(app.gpu.as_deref(), Some("2"));
+    let fuse = &app.linux_parameters.devices["/dev/fuse"];
+    assert_eq!((fuse.container_path.as_str(), fuse.permissions.0.len()), ("/dev/fuse", 3));
+    assert_eq!(app.linux_parameters.tmpfs["/run"].size, 1024);
+    assert_eq!(app.restart_policy.as_ref().unwrap().restart_attempt_period, 300);
+    assert!(spec.containers["proxy"].volumes_from["app"].read_only);
+    let docker = spec.volumes["shared"].docker.as_ref().unwrap();
+    assert_eq!((docker.scope.as_str(), docker.driver.as_str()), ("task", "local"));
+    assert_eq!(spec.volumes["data"].host.as_ref().unwrap().source_path, "/data");
+}
+
+#[test]
+fn a_port_of_an_instance_is_the_containers_own_in_the_mode_host() {
+    let host = spec_of(&BOX.replace("ports: [80,", "ports: [{ container: 80, host: 0 },")
+        .replace(", host: 8081", "")
+        .replace("    portRanges: [9000-9010/udp]\n", "")
+        .replace("links: [app], ", "")
+        .replace("pidMode: task", "networkMode: host"));
+    let ports = &host.containers["app"].ports;
+    assert_eq!((ports["80/tcp"].host_port, ports["81/tcp"].host_port), (80, 81));
+}
+
+#[test]
+fn windows_on_instances_has_no_network_mode_but_awsvpc() {
+    let windows = "{ kind: Service, name: web, image: x, memory: 512, launchType: EC2, runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2025_CORE }, volumes: { files: { fsxWindows: { fileSystemId: fs-0123456789abcdef0, rootDirectory: share, credentials: 'ssm:/shop/domain', domain: corp.example.com } } } }";
+    let spec = spec_of(windows);
+    assert_eq!(spec.network_mode, "<default>");
+    let files = spec.volumes["files"].fsx_windows.as_ref().unwrap();
+    assert_eq!(files.credentials, "arn:aws:ssm:eu-west-1:444455556666:parameter/shop/domain");
+    let spec = spec_of(&windows.replace("launchType: EC2", "launchType: EC2, networkMode: awsvpc"));
+    assert_eq!(spec.network_mode, "awsvpc");
+}

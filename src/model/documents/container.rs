@@ -46,6 +46,7 @@ pub struct Container {
     pub ports: Vec<Port>,
     /// Ranges of ports that the container listens on, such as `8000-8100`. At most 100; not in the network mode `host`.
     #[serde(default)]
+    #[schemars(length(max = 100))]
     pub port_ranges: Vec<PortRange>,
     /// Environment variables. Values are text: `DEBUG: False` is `False` in the container.
     #[serde(default)]

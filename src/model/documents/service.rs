@@ -58,7 +58,7 @@ pub struct Service {
     pub ipc_mode: Option<IpcMode>,
     /// What instances must have for the task, in the cluster query language; EC2 and external only, at most 10.
     #[serde(default)]
-    #[schemars(extend("examples" = [["attribute:ecs.instance-type =~ g5.*"]]))]
+    #[schemars(length(max = 10), extend("examples" = [["attribute:ecs.instance-type =~ g5.*"]]))]
     pub task_placement_constraints: Vec<PlacementExpression>,
     /// Permit requests for fault injection from the task's containers. Default: false.
     #[serde(default)]

@@ -2,10 +2,94 @@
 
 use std::collections::BTreeMap;
 
+use super::table::{Entry, task};
 use super::{Bounds, ContainerView, Scope, ServiceView, escape, within};
 use crate::manifest::problem::Problem;
+use crate::model::resolved::service::{LaunchType, UlimitName};
 
 const MOST: usize = 10;
+const CONTAINER: &str = "Amazon ECS API Reference, ContainerDefinition";
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "no-essential-container",
+        rule: "at least one container of a task is essential",
+        source: CONTAINER,
+        wrong: task!("containers: [{ name: a, image: x, essential: false }]"),
+        right: task!("containers: [{ name: a, image: x }]"),
+    },
+    Entry {
+        code: "health-check-command",
+        rule: "a health check's list begins with `CMD` or `CMD-SHELL`",
+        source: "Amazon ECS API Reference, HealthCheck",
+        wrong: task!("image: x, healthCheck: { command: [curl, localhost] }"),
+        right: task!("image: x, healthCheck: { command: [CMD, curl, localhost] }"),
+    },
+    Entry {
+        code: "out-of-range",
+        rule: "`startTimeout` and `stopTimeout` on Fargate are 2 to 120 seconds",
+        source: CONTAINER,
+        wrong: task!("containers: [{ name: a, image: x, stopTimeout: 121 }]"),
+        right: task!(
+            "launchType: EC2, containers: [{ name: a, image: x, memory: 64, stopTimeout: 5m }]"
+        ),
+    },
+    Entry {
+        code: "out-of-range",
+        rule: "`restartAttemptPeriod` is 60 to 1800 seconds",
+        source: "Amazon ECS API Reference, ContainerRestartPolicy",
+        wrong: task!(
+            "containers: [{ name: a, image: x, restartPolicy: { restartAttemptPeriod: 59 } }]"
+        ),
+        right: task!(
+            "containers: [{ name: a, image: x, restartPolicy: { restartAttemptPeriod: 60 } }]"
+        ),
+    },
+    Entry {
+        code: "out-of-range",
+        rule: "`ignoredExitCodes` are at most 50",
+        source: "Amazon ECS API Reference, ContainerRestartPolicy",
+        wrong: task!(
+            "containers: [{ name: a, image: x, restartPolicy: { ignoredExitCodes: [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50] } }]"
+        ),
+        right: task!(
+            "containers: [{ name: a, image: x, restartPolicy: { ignoredExitCodes: [0, 143] } }]"
+        ),
+    },
+    Entry {
+        code: "ulimit",
+        rule: "the soft limit of a ulimit is not above the hard one",
+        source: "Amazon ECS API Reference, Ulimit",
+        wrong: task!(
+            "containers: [{ name: a, image: x, ulimits: { nofile: { soft: 9, hard: 8 } } }]"
+        ),
+        right: task!(
+            "containers: [{ name: a, image: x, ulimits: { nofile: { soft: 8, hard: 8 } } }]"
+        ),
+    },
+    Entry {
+        code: "ulimit",
+        rule: "Fargate allows at most 1048576 open files",
+        source: "Amazon ECS API Reference, Ulimit",
+        wrong: task!(
+            "containers: [{ name: a, image: x, ulimits: { nofile: { soft: 8, hard: 1048577 } } }]"
+        ),
+        right: task!(
+            "launchType: EC2, containers: [{ name: a, image: x, memory: 64, ulimits: { nofile: { soft: 8, hard: 1048577 } } }]"
+        ),
+    },
+    Entry {
+        code: "swappiness",
+        rule: "`swappiness` needs `maxSwap`",
+        source: "Amazon ECS API Reference, LinuxParameters",
+        wrong: task!(
+            "launchType: EC2, containers: [{ name: a, image: x, memory: 64, linuxParameters: { swappiness: 10 } }]"
+        ),
+        right: task!(
+            "launchType: EC2, containers: [{ name: a, image: x, memory: 64, linuxParameters: { maxSwap: 64, swappiness: 10 } }]"
+        ),
+    },
+];
 /// The highest `nofile` on Fargate.
 const MOST_FILES: u32 = 1_048_576;
 
@@ -16,8 +100,13 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
         problems.extend(essential(service));
         for view in service.containers() {
             problems.extend(health_check(&view));
-            problems.extend(timeouts(&view));
+            problems.extend(restarts(&view));
             problems.extend(ulimits(&view));
+            problems.extend(swappiness(&view));
+            if service.value.task.launch_type == LaunchType::Fargate {
+                problems.extend(timeouts(&view));
+                problems.extend(open_files(&view));
+            }
         }
         problems
     })
@@ -168,8 +257,13 @@ fn timeouts(view: &ContainerView<'_>) -> Vec<Problem> {
     timeouts.iter().filter_map(check).collect()
 }
 
+fn restarts(view: &ContainerView<'_>) -> Option<Problem> {
+    let bounds = Bounds { field: "restartAttemptPeriod", least: 60, most: 1800 };
+    let period = view.container.restart_policy.as_ref()?.restart_attempt_period;
+    within(&bounds, Some(period), || view.value("/restartPolicy/restartAttemptPeriod"))
+}
+
 fn ulimits(view: &ContainerView<'_>) -> Vec<Problem> {
-    use crate::model::resolved::service::UlimitName;
     let mut problems = vec![];
     for (name, limit) in &view.container.ulimits {
         let word = format!("{name:?}").to_lowercase();
@@ -182,12 +276,24 @@ fn ulimits(view: &ContainerView<'_>) -> Vec<Problem> {
             let problem = Problem::error("ulimit", message).at(&at("soft"), "above");
             problems.push(problem.at(&at("hard"), "the hard limit"));
         }
-        if *name == UlimitName::Nofile && limit.hard > MOST_FILES {
-            let message = format!("Fargate allows at most {MOST_FILES} open files");
-            problems.push(Problem::error("ulimit", message).at(&at("hard"), "too many"));
-        }
     }
     problems
+}
+
+fn open_files(view: &ContainerView<'_>) -> Option<Problem> {
+    let limit = view.container.ulimits.get(&UlimitName::Nofile)?;
+    let message = format!("Fargate allows at most {MOST_FILES} open files");
+    let place = view.value("/ulimits/nofile/hard");
+    (limit.hard > MOST_FILES).then(|| Problem::error("ulimit", message).at(&place, "too many"))
+}
+
+fn swappiness(view: &ContainerView<'_>) -> Option<Problem> {
+    let linux = &view.container.linux_parameters;
+    (linux.swappiness.is_some() && linux.max_swap.is_none()).then(|| {
+        Problem::error("swappiness", "`swappiness` needs `maxSwap`")
+            .at(&view.key("/linuxParameters/swappiness"), "there is no swap memory")
+            .hint("add `maxSwap`, the swap memory that the container may use")
+    })
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ const AWSLOGS: [&str; 4] =
 /// What a container does when its output can't be written. Source: `LogConfiguration`.
 const MODES: [&str; 2] = ["blocking", "non-blocking"];
 const SPLUNK: [&str; 2] = ["splunk-token", "splunk-url"];
+const GELF: [&str; 1] = ["gelf-address"];
 
 pub(super) const TABLE: &[Entry] = &[
     Entry {
@@ -111,26 +112,27 @@ fn mode(service: &ServiceView<'_>) -> Option<Problem> {
 }
 
 fn driver(service: &ServiceView<'_>) -> Vec<Problem> {
-    let logging = &service.document().logging;
-    match logging.driver {
+    match service.document().logging.driver {
         LogDriver::Awslogs => awslogs(service),
-        LogDriver::Splunk => {
-            let is_missing = |key: &&&str| {
-                !logging.options.contains_key(**key) && !logging.secret_options.contains_key(**key)
-            };
-            let problem = |key: &&str| {
-                Problem::error("log-options", format!("the splunk driver needs `{key}`"))
-                    .at(&service.written.value("/logging/driver"), format!("needs `{key}`"))
-            };
-            SPLUNK.iter().filter(is_missing).map(problem).collect()
+        LogDriver::Splunk => missing(service, "splunk", &SPLUNK),
+        LogDriver::Gelf => missing(service, "gelf", &GELF),
+        // Docker itself has a default for all options of these.
+        LogDriver::JsonFile | LogDriver::Journald | LogDriver::Syslog | LogDriver::Fluentd => {
+            vec![]
         }
-        // Docker itself reads the options of these.
-        LogDriver::JsonFile
-        | LogDriver::Journald
-        | LogDriver::Gelf
-        | LogDriver::Syslog
-        | LogDriver::Fluentd => vec![],
     }
+}
+
+fn missing(service: &ServiceView<'_>, driver: &str, keys: &[&str]) -> Vec<Problem> {
+    let logging = &service.document().logging;
+    let is_missing = |key: &&&str| {
+        !logging.options.contains_key(**key) && !logging.secret_options.contains_key(**key)
+    };
+    let problem = |key: &&str| {
+        Problem::error("log-options", format!("the {driver} driver needs `{key}`"))
+            .at(&service.written.value("/logging/driver"), format!("needs `{key}`"))
+    };
+    keys.iter().filter(is_missing).map(problem).collect()
 }
 
 fn awslogs(service: &ServiceView<'_>) -> Vec<Problem> {
@@ -192,8 +194,9 @@ mod tests {
             ("logging: { options: { awslogs-datetime-fromat: x } }", "logging: { options: { awslogs-datetime-format: x } }"),
             ("logging: { options: { tag: x } }", "logging: { options: { max-buffer-size: 25m } }"),
             ("logging: { options: { mode: nonblocking } }", "logging: { options: { mode: non-blocking } }"),
+            ("launchType: EC2, memory: 512, logging: { driver: gelf }", "launchType: EC2, memory: 512, logging: { driver: gelf, options: { gelf-address: 'udp://logs:12201' } }"),
             ("logging: { driver: splunk }", "logging: { driver: splunk, options: { splunk-url: x }, secretOptions: { splunk-token: 'ssm:/splunk' } }"),
-        ]), @r#"
+        ]), @"
         log-retention: CloudWatch can't keep logs for 31 days [31: expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] -> the next longer time is 60
         log-retention: `retention` is for the log group that ecsctl makes [30: there is none]
         logging-disabled: `retention` has no use: logging is disabled [retention: has no use] [true: disabled]
@@ -202,8 +205,9 @@ mod tests {
         warning log-options: `awslogs-datetime-fromat` is no option of the awslogs driver [awslogs-datetime-fromat: ECS does not know it] -> did you mean `awslogs-datetime-format`?
         warning log-options: `tag` is no option of the awslogs driver [tag: ECS does not know it] -> the options are awslogs-datetime-format, awslogs-multiline-pattern, max-buffer-size, mode
         log-options: `mode` can't be `nonblocking` [nonblocking: expected `blocking` or `non-blocking`] -> did you mean `non-blocking`?
+        log-options: the gelf driver needs `gelf-address` [gelf: needs `gelf-address`]
         log-options: the splunk driver needs `splunk-token` [splunk: needs `splunk-token`]
         log-options: the splunk driver needs `splunk-url` [splunk: needs `splunk-url`]
-        "#);
+        ");
     }
 }

@@ -2,10 +2,12 @@
 
 mod authentication;
 mod block_devices;
+mod barred;
 mod borrowed_roles;
 mod capacity;
 mod capacity_providers;
 mod certificates;
+mod companions;
 mod conditions;
 mod containers;
 mod definition_size;
@@ -13,6 +15,7 @@ mod dependencies;
 mod deployment;
 mod environment_values;
 mod external;
+mod fargate;
 mod file_systems;
 mod forwards;
 mod images;
@@ -22,6 +25,8 @@ mod listeners;
 mod logging;
 mod mounts;
 mod names;
+mod on_instances;
+mod network_mode;
 mod networks;
 mod placement;
 mod platform;
@@ -36,6 +41,7 @@ mod scheduling;
 mod size;
 mod table;
 mod tags;
+mod windows;
 
 use super::documents::service as document;
 use super::manifests::{Manifests, Written};
@@ -55,15 +61,15 @@ const FAMILIES: &[Family] = &[
     Family { check: references::check, table: references::TABLE },
     Family { check: names::check, table: names::TABLE },
     Family { check: tags::check, table: tags::TABLE },
-    Family { check: size::check, table: &[] },
-    Family { check: containers::check, table: &[] },
+    Family { check: size::check, table: size::TABLE },
+    Family { check: containers::check, table: containers::TABLE },
     Family { check: images::check, table: images::TABLE },
     Family { check: definition_size::check, table: &[] },
-    Family { check: ports::check, table: &[] },
+    Family { check: ports::check, table: ports::TABLE },
     Family { check: environment_values::check, table: environment_values::TABLE },
-    Family { check: mounts::check, table: &[] },
+    Family { check: mounts::check, table: mounts::TABLE },
     Family { check: dependencies::check, table: dependencies::TABLE },
-    Family { check: platform::check, table: &[] },
+    Family { check: platform::check, table: platform::TABLE },
     Family { check: capacity::check, table: capacity::TABLE },
     Family { check: external::check, table: external::TABLE },
     Family { check: scheduling::check, table: scheduling::TABLE },
@@ -71,6 +77,11 @@ const FAMILIES: &[Family] = &[
     Family { check: instances::check, table: instances::TABLE },
     Family { check: capacity_providers::check, table: capacity_providers::TABLE },
     Family { check: block_devices::check, table: block_devices::TABLE },
+    Family { check: companions::check, table: companions::TABLE },
+    Family { check: barred::check, table: on_instances::TABLE },
+    Family { check: fargate::check, table: fargate::TABLE },
+    Family { check: windows::check, table: windows::TABLE },
+    Family { check: network_mode::check, table: network_mode::TABLE },
     Family { check: networks::check, table: &[] },
     Family { check: listeners::check, table: &[] },
     Family { check: certificates::check, table: &[] },

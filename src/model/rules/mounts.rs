@@ -2,18 +2,100 @@
 
 use std::collections::BTreeMap;
 
+use super::table::{Entry, task};
 use super::{ContainerView, Scope, ServiceView, escape};
 use crate::manifest::problem::Problem;
-use crate::model::resolved::service::{OperatingSystemFamily, Volume};
+use crate::model::documents::volume::{DockerScope, Volume as Document};
+use crate::model::resolved::service::Volume;
+
+const VOLUME: &str = "Amazon ECS API Reference, Volume";
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "mount-clash",
+        rule: "a path in a container has one volume",
+        source: "Amazon ECS API Reference, MountPoint",
+        wrong: task!(
+            "image: x, volumes: { a: {}, b: {} }, mounts: [{ volume: a, path: /a }, { volume: b, path: /a }]"
+        ),
+        right: task!(
+            "image: x, volumes: { a: {}, b: {} }, mounts: [{ volume: a, path: /a }, { volume: b, path: /b }]"
+        ),
+    },
+    Entry {
+        code: "mount-path",
+        rule: "paths on the instance are absolute",
+        source: "Amazon ECS API Reference, HostVolumeProperties",
+        wrong: task!(
+            "image: x, launchType: EC2, memory: 64, volumes: { a: { host: { sourcePath: data } } }"
+        ),
+        right: task!(
+            "image: x, launchType: EC2, memory: 64, volumes: { a: { host: { sourcePath: /data } } }"
+        ),
+    },
+    Entry {
+        code: "volume-form",
+        rule: "a volume is of one form: `efs`, `host`, `docker` or `fsxWindows`",
+        source: VOLUME,
+        wrong: task!(
+            "image: x, launchType: EC2, memory: 64, volumes: { a: { host: { sourcePath: /data }, docker: {} } }"
+        ),
+        right: task!("image: x, launchType: EC2, memory: 64, volumes: { a: { docker: {} } }"),
+    },
+    Entry {
+        code: "autoprovision",
+        rule: "`autoprovision` needs the scope `shared`",
+        source: "Amazon ECS API Reference, DockerVolumeConfiguration",
+        wrong: task!(
+            "image: x, launchType: EC2, memory: 64, volumes: { a: { docker: { autoprovision: true } } }"
+        ),
+        right: task!(
+            "image: x, launchType: EC2, memory: 64, volumes: { a: { docker: { scope: shared, autoprovision: true } } }"
+        ),
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     scope.each_service(|service| {
         let mut problems: Vec<_> = service.containers().flat_map(|view| clashes(&view)).collect();
-        if service.value.task.operating_system_family == OperatingSystemFamily::Linux {
+        if !service.value.task.operating_system_family.is_windows() {
             problems.extend(service.containers().flat_map(|view| relative(&view)));
         }
         problems.extend(roots(service));
+        for (name, volume) in &service.document().volumes {
+            problems.extend(forms(service, name, volume));
+            problems.extend(autoprovision(service, name, volume));
+        }
         problems
+    })
+}
+
+fn forms(service: &ServiceView<'_>, name: &str, volume: &Document) -> Option<Problem> {
+    let forms = [
+        ("efs", volume.efs.is_some()),
+        ("host", volume.host.is_some()),
+        ("docker", volume.docker.is_some()),
+        ("fsxWindows", volume.fsx_windows.is_some()),
+    ];
+    let mut forms = forms.iter().filter(|(_, is_there)| *is_there).map(|(form, _)| form);
+    let (first, second) = forms.next().zip(forms.next())?;
+    let at = |form: &str| service.written.key(&format!("/volumes/{}/{form}", escape(name)));
+    Some(
+        Problem::error("volume-form", format!("volume `{name}` is of two forms"))
+            .at(&at(second), "the other")
+            .at(&at(first), "one")
+            .hint("keep one of them, or make two volumes"),
+    )
+}
+
+/// A volume of a task is always made with it.
+fn autoprovision(service: &ServiceView<'_>, name: &str, volume: &Document) -> Option<Problem> {
+    let docker = volume.docker.as_ref()?;
+    let place = service.written.key(&format!("/volumes/{}/docker/autoprovision", escape(name)));
+    (docker.autoprovision == Some(true) && docker.scope == DockerScope::Task).then(|| {
+        Problem::error("autoprovision", "`autoprovision` needs `scope: shared`")
+            .at(&place, "a volume of the task is always made")
+            .hint("remove `autoprovision`, or write `scope: shared`")
     })
 }
 

@@ -1,77 +1,95 @@
-//! What the chosen operating system, processor and platform version can do.
+//! What the chosen platform version can do, and what ECS Exec asks for.
 
+use super::table::{Entry, service, task};
 use super::{Scope, ServiceView};
 use crate::manifest::problem::Problem;
 use crate::model::fargate;
-use crate::model::resolved::service::{
-    Capacity, CpuArchitecture, OperatingSystemFamily, SecretReference, Volume,
-};
+use crate::model::resolved::service::{SecretReference, Volume};
+
+const VERSIONS: &str = "Amazon ECS Developer Guide, Fargate platform versions";
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "platform-version",
+        rule: "EFS volumes need platform version 1.4.0",
+        source: VERSIONS,
+        wrong: concat!(
+            "{ kind: FileSystem, name: files }\n---\n",
+            service!("platformVersion: 1.3.0, volumes: { a: { efs: { fileSystem: files } } }")
+        ),
+        right: concat!(
+            "{ kind: FileSystem, name: files }\n---\n",
+            service!("platformVersion: 1.4.0, volumes: { a: { efs: { fileSystem: files } } }")
+        ),
+    },
+    Entry {
+        code: "platform-version",
+        rule: "`environmentFiles` need platform version 1.4.0",
+        source: VERSIONS,
+        wrong: service!("platformVersion: 1.3.0, environmentFiles: ['arn:aws:s3:::shop/web.env']"),
+        right: service!("platformVersion: 1.4.0, environmentFiles: ['arn:aws:s3:::shop/web.env']"),
+    },
+    Entry {
+        code: "platform-version",
+        rule: "secrets by JSON key need platform version 1.4.0",
+        source: VERSIONS,
+        wrong: service!("platformVersion: 1.3.0, secrets: { A: 'secretsmanager:a:key' }"),
+        right: service!("platformVersion: 1.3.0, secrets: { A: 'secretsmanager:a' }"),
+    },
+    Entry {
+        code: "platform-version",
+        rule: "`pidMode` needs platform version 1.4.0",
+        source: VERSIONS,
+        wrong: service!("platformVersion: 1.3.0, pidMode: task"),
+        right: service!("platformVersion: 1.4.0, pidMode: task"),
+    },
+    Entry {
+        code: "platform-version",
+        rule: "`ephemeralStorage` needs platform version 1.4.0",
+        source: VERSIONS,
+        wrong: service!("platformVersion: 1.3.0, ephemeralStorage: 30"),
+        right: service!("platformVersion: LATEST, ephemeralStorage: 30"),
+    },
+    Entry {
+        code: "platform-version",
+        rule: "tasks of 8 vCPU and more need platform version 1.4.0",
+        source: VERSIONS,
+        wrong: service!("platformVersion: 1.3.0, cpu: 8 vCPU"),
+        right: service!("platformVersion: 1.4.0, cpu: 8 vCPU"),
+    },
+    Entry {
+        code: "exec-without-role",
+        rule: "`enableExecuteCommand` needs a task role",
+        source: "Amazon ECS Developer Guide, ECS Exec",
+        wrong: service!("enableExecuteCommand: true"),
+        right: service!(
+            "enableExecuteCommand: true, taskRole: 'arn:aws:iam::444455556666:role/web'"
+        ),
+    },
+    Entry {
+        code: "exec-read-only",
+        rule: "ECS Exec needs file systems that can be written",
+        source: "Amazon ECS Developer Guide, ECS Exec",
+        wrong: task!(
+            "containers: [{ name: a, image: x, readonlyRootFilesystem: true }], enableExecuteCommand: true, taskRole: 'arn:aws:iam::444455556666:role/web'"
+        ),
+        right: task!("containers: [{ name: a, image: x, readonlyRootFilesystem: true }]"),
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     scope.each_service(|service| {
-        let mut problems = windows(service);
-        problems.extend(platform_version(service));
+        let mut problems: Vec<_> = platform_version(service).into_iter().collect();
         problems.extend(exec(service));
         problems
     })
 }
 
-fn is_windows(service: &ServiceView<'_>) -> bool {
-    service.value.task.operating_system_family != OperatingSystemFamily::Linux
-}
-
-/// Source: Amazon ECS Developer Guide, task definition differences for Windows.
-fn windows(service: &ServiceView<'_>) -> Vec<Problem> {
-    if !is_windows(service) {
-        return vec![];
-    }
-    let written = service.written;
-    let task = &service.value.task;
-    let system = written.value("/runtimePlatform/operatingSystemFamily");
-    let barred = |what: &str, place: &crate::manifest::node::Span| {
-        Problem::error("windows", format!("Windows tasks can't have {what}"))
-            .at(place, "not with Windows")
-            .at(&system, "the operating system")
-    };
-    let mut problems = vec![];
-    if task.cpu_architecture == CpuArchitecture::Arm {
-        problems
-            .push(barred("ARM64 processors", &written.value("/runtimePlatform/cpuArchitecture")));
-    }
-    if matches!(&service.value.capacity, Capacity::Strategy(items) if items.iter().any(|item| item.provider == crate::model::resolved::cluster::CapacityProvider::FargateSpot))
-    {
-        problems.push(barred("FARGATE_SPOT", &written.key("/capacity")));
-    }
-    if task.volumes.values().any(|volume| matches!(volume, Volume::Efs(_))) {
-        problems.push(barred("EFS volumes", &written.key("/volumes")));
-    }
-    if task.ephemeral_storage.is_some() {
-        problems.push(barred("more ephemeral storage", &written.key("/ephemeralStorage")));
-    }
-    if let Some(cpu) = task.cpu.filter(|cpu| !(1024..=4096).contains(cpu)) {
-        problems.push(barred(&format!("{cpu} CPU units"), &written.value("/cpu")));
-    }
-    for view in service.containers() {
-        let container = view.container;
-        let fields = [
-            ("memoryReservation", container.memory_reservation.is_some()),
-            ("user", container.user.is_some()),
-            ("readonlyRootFilesystem", container.readonly_root_filesystem),
-            ("ulimits", !container.ulimits.is_empty()),
-            ("linuxParameters", container.linux_parameters.init_process_enabled),
-        ];
-        let used = fields.into_iter().filter(|(_, is_used)| *is_used);
-        problems.extend(
-            used.map(|(field, _)| barred(&format!("`{field}`"), &view.key(&format!("/{field}")))),
-        );
-    }
-    problems
-}
-
 /// Platform versions before 1.4.0 lack what many tasks need.
 fn platform_version(service: &ServiceView<'_>) -> Option<Problem> {
     let version = service.value.platform_version.as_deref()?;
-    if is_windows(service) || version == "LATEST" || parts(version) >= parts("1.4.0") {
+    let is_windows = service.value.task.operating_system_family.is_windows();
+    if is_windows || version == "LATEST" || parts(version) >= parts("1.4.0") {
         return None;
     }
     let task = &service.value.task;
@@ -88,6 +106,7 @@ fn platform_version(service: &ServiceView<'_>) -> Option<Problem> {
             task.containers.iter().any(|container| container.secrets.values().any(is_key)),
         ),
         ("ECS Exec", service.value.enable_execute_command),
+        ("`pidMode`", task.pid_mode.is_some()),
         ("more ephemeral storage", task.ephemeral_storage.is_some()),
         ("tasks of 8 vCPU and more", task.cpu.is_some_and(|cpu| cpu >= fargate::LARGE_CPU)),
     ];
@@ -134,50 +153,14 @@ fn exec(service: &ServiceView<'_>) -> Vec<Problem> {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::testing::{report, report_service, report_task};
+    use crate::model::testing::{report, report_service};
 
     #[test]
-    fn windows_tasks_lack_what_linux_tasks_have() {
-        let windows =
-            "cpu: 1024, runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2022_CORE }";
-        let linux = "cpu: 1024, runtimePlatform: { operatingSystemFamily: LINUX }";
-        let with = |system: &str, more: &str| format!("{system}, {more}");
-        let fields = [
-            "capacity: [{ provider: FARGATE_SPOT }]",
-            "ephemeralStorage: 30",
-            "containers: [{ name: a, image: x, user: app, readonlyRootFilesystem: true }]",
-        ];
-        let cases: Vec<_> = fields
-            .map(|more| {
-                if more.starts_with("containers") {
-                    more.to_owned()
-                } else {
-                    format!("image: x, {more}")
-                }
-            })
-            .iter()
-            .map(|more| (with(windows, more), with(linux, more)))
-            .collect();
-        let cases: Vec<_> =
-            cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
-        insta::assert_snapshot!(report_task(&cases), @r#"
-        windows: Windows tasks can't have FARGATE_SPOT [capacity: not with Windows] [WINDOWS_SERVER_2022_CORE: the operating system]
-        windows: Windows tasks can't have more ephemeral storage [ephemeralStorage: not with Windows] [WINDOWS_SERVER_2022_CORE: the operating system]
-        windows: Windows tasks can't have `user` [user: not with Windows] [WINDOWS_SERVER_2022_CORE: the operating system]
-        windows: Windows tasks can't have `readonlyRootFilesystem` [readonlyRootFilesystem: not with Windows] [WINDOWS_SERVER_2022_CORE: the operating system]
-        "#);
-    }
-
-    #[test]
-    fn platforms_go_with_processors_and_sizes() {
+    fn old_platform_versions_lack_what_tasks_need() {
         insta::assert_snapshot!(report_service(&[
-            ("cpu: 1024, runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2019_FULL, cpuArchitecture: ARM64 }", "cpu: 1024, runtimePlatform: { cpuArchitecture: ARM64 }"),
-            ("cpu: 256, runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2019_FULL }", "cpu: 1024, runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2019_FULL }"),
             ("platformVersion: 1.3.0, ephemeralStorage: 30", "platformVersion: 1.4.0, ephemeralStorage: 30"),
             ("platformVersion: 1.3.0, secrets: { A: 'secretsmanager:a:key' }", "platformVersion: 1.3.0, secrets: { A: 'secretsmanager:a' }"),
         ]), @r#"
-        windows: Windows tasks can't have ARM64 processors [ARM64: not with Windows] [WINDOWS_SERVER_2019_FULL: the operating system]
-        windows: Windows tasks can't have 256 CPU units [256: not with Windows] [WINDOWS_SERVER_2019_FULL: the operating system]
         platform-version: platform version 1.3.0 does not support more ephemeral storage [1.3.0: expected 1.4.0 or LATEST]
         platform-version: platform version 1.3.0 does not support secrets by JSON key [1.3.0: expected 1.4.0 or LATEST]
         "#);

@@ -1,5 +1,6 @@
 //! CPU, memory and disk fit together.
 
+use super::table::{Entry, task};
 use super::{Bounds, Scope, ServiceView, within};
 use crate::manifest::problem::Problem;
 use crate::model::fargate;
@@ -7,11 +8,82 @@ use crate::model::resolved::service::LaunchType;
 
 /// Docker refuses less.
 const LEAST_CONTAINER_MEMORY: u32 = 6;
+const TASK: &str = "Amazon ECS API Reference, RegisterTaskDefinition";
+const CONTAINER: &str = "Amazon ECS API Reference, ContainerDefinition";
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "task-size",
+        rule: "the `cpu` and `memory` of Fargate tasks go together",
+        source: "Amazon ECS Developer Guide, task CPU and memory on Fargate",
+        wrong: task!("image: x, cpu: 512, memory: 512"),
+        right: task!("image: x, launchType: EC2, cpu: 512, memory: 512"),
+    },
+    Entry {
+        code: "out-of-range",
+        rule: "the `cpu` of tasks on instances is 128 to 196608",
+        source: TASK,
+        wrong: task!("image: x, launchType: EC2, cpu: 127, memory: 512"),
+        right: task!("image: x, launchType: EC2, cpu: 128, memory: 512"),
+    },
+    Entry {
+        code: "memory",
+        rule: "on instances, the task has `memory`, or each container has `memory` or `memoryReservation`",
+        source: CONTAINER,
+        wrong: task!(
+            "launchType: EC2, containers: [{ name: a, image: x, memory: 64 }, { name: b, image: x }]"
+        ),
+        right: task!(
+            "launchType: EC2, containers: [{ name: a, image: x, memory: 64 }, { name: b, image: x, memoryReservation: 64 }]"
+        ),
+    },
+    Entry {
+        code: "out-of-range",
+        rule: "`ephemeralStorage` is 21 to 200 GiB",
+        source: "Amazon ECS API Reference, EphemeralStorage",
+        wrong: task!("image: x, ephemeralStorage: 20"),
+        right: task!("image: x, ephemeralStorage: 21"),
+    },
+    Entry {
+        code: "container-cpu",
+        rule: "the containers of a task reserve no more CPU than it has",
+        source: CONTAINER,
+        wrong: task!(
+            "cpu: 256, containers: [{ name: a, image: x, cpu: 200 }, { name: b, image: x, cpu: 100 }]"
+        ),
+        right: task!(
+            "cpu: 256, containers: [{ name: a, image: x, cpu: 200 }, { name: b, image: x, cpu: 56 }]"
+        ),
+    },
+    Entry {
+        code: "container-memory",
+        rule: "the containers of a task need no more memory than it has",
+        source: CONTAINER,
+        wrong: task!("memory: 512, containers: [{ name: a, image: x, memory: 600 }]"),
+        right: task!("memory: 512, containers: [{ name: a, image: x, memory: 512 }]"),
+    },
+    Entry {
+        code: "container-memory",
+        rule: "a container has at least 6 MiB of memory",
+        source: CONTAINER,
+        wrong: task!("containers: [{ name: a, image: x, memory: 5 }]"),
+        right: task!("containers: [{ name: a, image: x, memory: 6 }]"),
+    },
+    Entry {
+        code: "memory-reservation",
+        rule: "`memoryReservation` is less than `memory`",
+        source: CONTAINER,
+        wrong: task!("containers: [{ name: a, image: x, memory: 100, memoryReservation: 100 }]"),
+        right: task!("containers: [{ name: a, image: x, memory: 100, memoryReservation: 99 }]"),
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     scope.each_service(|service| {
         let mut problems = vec![];
         problems.extend(task_size(service));
+        problems.extend(instance_cpu(service));
+        problems.extend(instance_memory(service));
         problems.extend(sum_of_cpu(service));
         problems.extend(sum_of_memory(service));
         problems.extend(container_memory(service));
@@ -50,6 +122,34 @@ fn task_size(service: &ServiceView<'_>) -> Option<Problem> {
         Some(_) => problem.at(&service.written.value("/cpu"), "for this CPU"),
         None => problem,
     })
+}
+
+fn is_on_instances(service: &ServiceView<'_>) -> bool {
+    service.value.task.launch_type != LaunchType::Fargate
+}
+
+fn instance_cpu(service: &ServiceView<'_>) -> Option<Problem> {
+    let bounds = Bounds { field: "cpu", least: 128, most: 196_608 };
+    let cpu = service.value.task.cpu.filter(|_| is_on_instances(service));
+    within(&bounds, cpu, || service.written.value("/cpu"))
+}
+
+/// ECS finds room for a task by its memory, so that must be known.
+fn instance_memory(service: &ServiceView<'_>) -> Vec<Problem> {
+    if !is_on_instances(service) || service.value.task.memory.is_some() {
+        return vec![];
+    }
+    let unknown = service
+        .containers()
+        .filter(|view| view.container.memory.or(view.container.memory_reservation).is_none());
+    let problem = |view: super::ContainerView<'_>| {
+        let name = &view.container.name;
+        let message = format!("nothing says how much memory container `{name}` takes");
+        Problem::error("memory", message)
+            .at(&view.name_span(), "neither `memory` nor `memoryReservation`")
+            .hint("add `memory` to the container or to the service: instances have no default")
+    };
+    unknown.map(problem).collect()
 }
 
 fn describe(sizes: &[u32]) -> String {
@@ -140,6 +240,19 @@ mod tests {
         task-size: Fargate has no tasks with 256 CPU units and 700 MiB of memory [700: expected 512, 1024, 2048 MiB]
         out-of-range: `ephemeralStorage` must be between 21 and 200, but is 20 [20: expected 21 to 200]
         "#);
+    }
+
+    #[test]
+    fn instances_are_asked_for_a_size_that_they_know() {
+        insta::assert_snapshot!(report_task(&[
+            ("image: x, launchType: EC2", "image: x, launchType: EC2, memory: 512"),
+            ("launchType: EC2, containers: [{ name: a, image: x, memory: 64 }, { name: b, image: x }]", "launchType: EC2, containers: [{ name: a, image: x, memory: 64 }, { name: b, image: x, memoryReservation: 64 }]"),
+            ("image: x, launchType: EXTERNAL, memory: 512, cpu: 64", "image: x, launchType: EXTERNAL, memory: 512, cpu: 300"),
+        ]), @"
+        memory: nothing says how much memory container `web` takes [web: neither `memory` nor `memoryReservation`] -> add `memory` to the container or to the service: instances have no default
+        memory: nothing says how much memory container `b` takes [b: neither `memory` nor `memoryReservation`] -> add `memory` to the container or to the service: instances have no default
+        out-of-range: `cpu` must be between 128 and 196608, but is 64 [64: expected 128 to 196608]
+        ");
     }
 
     #[test]
