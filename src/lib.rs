@@ -9,6 +9,7 @@ pub mod execute;
 pub mod facts;
 #[cfg(test)]
 mod fakes;
+pub mod forecast;
 pub mod kind;
 pub mod kinds;
 #[cfg(test)]

@@ -13,6 +13,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("manifest", &[]),
     ("value", &[]),
     ("diff", &["value"]),
+    ("forecast", &[]),
     ("aws", &["value"]),
     ("model", &["manifest", "value"]),
     ("facts", &["model"]),
@@ -27,7 +28,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Modules whose results depend on their arguments only.
-const PURE: &[&str] = &["value", "diff", "plan", "model"];
+const PURE: &[&str] = &["value", "diff", "plan", "model", "forecast"];
 
 /// What they must not contain, with the reason.
 const IMPURE: &[(&str, &str)] = &[
