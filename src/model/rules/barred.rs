@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Scope, ServiceView, escape, fargate, on_instances, network_mode, windows};
+use super::{Scope, ServiceView, escape, fargate, network_mode, on_instances, windows};
 use crate::manifest::node::{Data, Node, Plain, Span};
 use crate::manifest::problem::Problem;
 

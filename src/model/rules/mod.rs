@@ -1,8 +1,8 @@
 //! What the schema cannot say: rules over several fields and several documents, one file per family.
 
 mod authentication;
-mod block_devices;
 mod barred;
+mod block_devices;
 mod borrowed_roles;
 mod capacity;
 mod capacity_providers;
@@ -19,15 +19,15 @@ mod fargate;
 mod file_systems;
 mod forwards;
 mod images;
-mod listener_rules;
 mod instances;
+mod listener_rules;
 mod listeners;
 mod logging;
 mod mounts;
 mod names;
-mod on_instances;
 mod network_mode;
 mod networks;
+mod on_instances;
 mod placement;
 mod platform;
 mod policy_size;
