@@ -197,7 +197,7 @@ listeners: [{ name: http, protocol: HTTP }, { name: other, protocol: HTTP, port:
 #[test]
 fn load_balancers_reach_tasks_on_instances_where_docker_puts_them() {
     let service = |name: &str, fields: &str| {
-        format!("---\n{{ kind: Service, name: {name}, image: nginx, {fields}, loadBalancers: [{{ loadBalancer: public, listener: http, hosts: [{name}] }}] }}\n")
+        format!("---\n{{ kind: Service, name: {name}, image: nginx, memory: 512, {fields}, loadBalancers: [{{ loadBalancer: public, listener: http, hosts: [{name}] }}] }}\n")
     };
     let stack = [
         INSTANCES,
@@ -227,7 +227,7 @@ fn load_balancers_reach_tasks_on_instances_where_docker_puts_them() {
 #[test]
 fn file_systems_are_mounted_from_where_tasks_are() {
     let service = |name: &str, fields: &str| {
-        format!("---\n{{ kind: Service, name: {name}, image: nginx, volumes: {{ uploads: {{ efs: {{ fileSystem: uploads }} }} }}, {fields} }}\n")
+        format!("---\n{{ kind: Service, name: {name}, image: nginx, memory: 512, volumes: {{ uploads: {{ efs: {{ fileSystem: uploads }} }} }}, {fields} }}\n")
     };
     let stack = [
         INSTANCES,

@@ -7,7 +7,6 @@ use crate::manifest::problem::Problem;
 use crate::model::documents::cluster::{
     CapacityProvider, CapacityProviderStrategyItem, Cluster, ExecuteCommandLogging,
 };
-use crate::model::documents::instances::{CapacityProviderChoice, Instances};
 use crate::model::manifests::Written;
 use crate::model::resolved::cluster::StrategyItem;
 use crate::model::resolved::service::Capacity;
@@ -209,18 +208,8 @@ fn missing_provider(
     provider: &CapacityProvider,
     place: &Span,
 ) -> Option<Problem> {
-    let group = cluster.instances.iter().find(|instances| instances.name == provider.word());
     let is_there = cluster.capacity_providers.contains(provider)
-        || group.is_some_and(|group| group.capacity_provider != CapacityProviderChoice::Disabled);
-    let disabled = |group: &Instances| {
-        let index = cluster.instances.iter().position(|other| other.name == group.name);
-        let path = format!("/instances/{}/capacityProvider", index.unwrap_or_default());
-        let message = format!("the instances `{}` have no capacity provider", group.name);
-        Problem::error("capacity-provider", message)
-            .at(place, "asked for here")
-            .at(&written.value(&path), "it is turned off here")
-            .hint("use `launchType: EC2`, or remove `capacityProvider: DISABLED`")
-    };
+        || cluster.instances.iter().any(|instances| instances.name == provider.word());
     let problem = || {
         Problem::error(
             "capacity-provider",
@@ -230,7 +219,7 @@ fn missing_provider(
         .at(&written.key("/capacityProviders"), "not in this list")
         .hint(format!("add {} to the cluster's `capacityProviders`", provider.word()))
     };
-    (!is_there).then(|| group.map_or_else(problem, disabled))
+    (!is_there).then(problem)
 }
 
 /// `OVERRIDE` needs a place to log to, and a place to log to needs `OVERRIDE`.

@@ -80,7 +80,7 @@ pub(super) const TABLE: &[Entry] = &[
         ),
         right: concat!(
             instances!("capacityProvider: DISABLED"),
-            "\n---\n{ kind: Service, name: web, image: nginx, launchType: EC2 }"
+            "\n---\n{ kind: Service, name: web, image: nginx, launchType: EC2, memory: 512 }"
         ),
     },
 ];
@@ -261,7 +261,7 @@ mod tests {
             (instances("cpuTarget: 50"), instances("cpuTarget: 50, capacityProvider: DISABLED")),
             (cluster("capacityProviders: [AWS-mine]"), cluster("capacityProviders: [my-AWS]")),
             (cluster("instances: [{ name: FARGATE }]"), cluster("instances: [{ name: FARGATES }]")),
-            (service("capacity: [{ provider: a }]"), service("launchType: EC2")),
+            (service("capacity: [{ provider: a }]"), service("launchType: EC2, memory: 512")),
             (
                 cluster(&format!(
                     "{disabled}, defaultCapacityProviderStrategy: [{{ provider: a }}]"
@@ -280,6 +280,7 @@ mod tests {
         cpu-target: a capacity provider scales these instances already [50: a second way to scale] -> remove `cpuTarget`, or write `capacityProvider: DISABLED`
         provider-name: no capacity provider can be named `AWS-mine` [AWS-mine: expected at most 255 letters, digits, `-` `_`, not beginning with `aws`, `ecs`, `fargate`]
         provider-name: no capacity provider can be named `FARGATE` [FARGATE: this is one of AWS's own]
+        memory: nothing says how much memory container `web` takes [web: neither `memory` nor `memoryReservation`] -> add `memory` to the container or to the service: instances have no default
         instances-without-provider: instances `a` have no capacity provider [a: asked for here] [DISABLED: none] -> write `launchType: EC2`, or give the instances a capacity provider
         instances-without-provider: instances `a` have no capacity provider [a: asked for here] [DISABLED: none] -> write `launchType: EC2`, or give the instances a capacity provider
         ");

@@ -166,8 +166,7 @@ mod tests {
             let cluster = format!(
                 "{{ kind: Cluster, name: main, instances: [{{ name: i, network: {network} }}] }}\n---\n"
             );
-            let service =
-                "network: { name: b }, launchType: EC2, loadBalancers: [{ loadBalancer: l }]";
+            let service = "network: { name: b }, launchType: EC2, memory: 512, loadBalancers: [{ loadBalancer: l }]";
             cluster + &stack("kind: LoadBalancer, name: l", service)
         };
         let cases = [

@@ -62,9 +62,7 @@ pub(super) const TABLE: &[Entry] = &[
         rule: "`enableExecuteCommand` needs a task role",
         source: "Amazon ECS Developer Guide, ECS Exec",
         wrong: service!("enableExecuteCommand: true"),
-        right: service!(
-            "enableExecuteCommand: true, taskRole: 'arn:aws:iam::444455556666:role/web'"
-        ),
+        right: "{ kind: TaskRole, name: web }\n---\n{ kind: Service, name: web, image: nginx, enableExecuteCommand: true, taskRole: web }",
     },
     Entry {
         code: "exec-read-only",
