@@ -11,24 +11,24 @@ pub struct Limit {
     /// Characters that are allowed besides letters, digits and `-`.
     also: &'static str,
     /// What AWS keeps for itself at the beginning.
-    barred_prefix: &'static str,
+    barred_prefixes: &'static [&'static str],
 }
 
 /// Clusters, services and task definition families.
-pub const ECS: Limit = Limit { length: 255, also: "_", barred_prefix: "" };
-pub const LOAD_BALANCER: Limit = Limit { length: 32, also: "", barred_prefix: "internal-" };
-pub const TARGET_GROUP: Limit = Limit { length: 32, also: "", barred_prefix: "" };
-/// AWS keeps `aws`, `ecs` and `fargate` at the beginning for itself; names here begin with the application's.
-pub const CAPACITY_PROVIDER: Limit = Limit { length: 255, also: "_", barred_prefix: "" };
+pub const ECS: Limit = Limit { length: 255, also: "_", barred_prefixes: &[] };
+pub const LOAD_BALANCER: Limit = Limit { length: 32, also: "", barred_prefixes: &["internal-"] };
+pub const TARGET_GROUP: Limit = Limit { length: 32, also: "", barred_prefixes: &[] };
+pub const CAPACITY_PROVIDER: Limit =
+    Limit { length: 255, also: "_", barred_prefixes: &["aws", "ecs", "fargate"] };
 /// Launch templates; Auto Scaling groups may have longer names.
-pub const LAUNCH_TEMPLATE: Limit = Limit { length: 128, also: "_().", barred_prefix: "" };
-pub const ROLE: Limit = Limit { length: 64, also: "_+=,.@", barred_prefix: "" };
-pub const SECURITY_GROUP: Limit = Limit { length: 255, also: "_", barred_prefix: "sg-" };
+pub const LAUNCH_TEMPLATE: Limit = Limit { length: 128, also: "_().", barred_prefixes: &[] };
+pub const ROLE: Limit = Limit { length: 64, also: "_+=,.@", barred_prefixes: &[] };
+pub const SECURITY_GROUP: Limit = Limit { length: 255, also: "_", barred_prefixes: &["sg-"] };
 /// Creation tokens of file systems, client tokens of access points.
-pub const FILE_SYSTEM_TOKEN: Limit = Limit { length: 64, also: "_", barred_prefix: "" };
+pub const FILE_SYSTEM_TOKEN: Limit = Limit { length: 64, also: "_", barred_prefixes: &[] };
 /// Values of the `Name` tag.
-pub const TAG: Limit = Limit { length: 255, also: "_", barred_prefix: "" };
-const SCALING_POLICY: Limit = Limit { length: 255, also: "_", barred_prefix: "" };
+pub const TAG: Limit = Limit { length: 255, also: "_", barred_prefixes: &[] };
+const SCALING_POLICY: Limit = Limit { length: 255, also: "_", barred_prefixes: &[] };
 
 const HASH_LENGTH: usize = 8;
 
@@ -50,9 +50,9 @@ impl Limit {
     /// Says what AWS takes, for messages.
     pub fn describe(self) -> String {
         let also = self.also.chars().fold(String::new(), |words, c| words + &format!(" `{c}`"));
-        let prefix = match self.barred_prefix {
-            "" => String::new(),
-            prefix => format!(", not beginning with `{prefix}`"),
+        let prefix = match self.barred_prefixes {
+            [] => String::new(),
+            prefixes => format!(", not beginning with `{}`", prefixes.join("`, `")),
         };
         format!("at most {} letters, digits, `-`{also}{prefix}", self.length)
     }
@@ -62,7 +62,8 @@ impl Limit {
     }
 
     fn is_barred(self, name: &str) -> bool {
-        !self.barred_prefix.is_empty() && name.to_ascii_lowercase().starts_with(self.barred_prefix)
+        let name = name.to_ascii_lowercase();
+        self.barred_prefixes.iter().any(|prefix| name.starts_with(prefix))
     }
 
     /// The name itself when AWS takes it, else as much of it as fits and a hash of all of it.
@@ -107,6 +108,18 @@ impl Names {
         self.part(TARGET_GROUP, service, &hash(identity)[..6])
     }
 
+    /// The name of the capacity provider of a cluster's instances. A provider keeps its Auto Scaling
+    /// group for good, so another `group` that is there already has another name.
+    pub fn capacity_provider(&self, cluster: &str, instances: &str, group: Option<&str>) -> String {
+        match group {
+            None => self.part(CAPACITY_PROVIDER, cluster, instances),
+            Some(group) => {
+                let identity = format!("{instances}-{}", &hash(group)[..6]);
+                self.part(CAPACITY_PROVIDER, cluster, &identity)
+            }
+        }
+    }
+
     /// The name of the policy that scales a service by a metric.
     pub fn scaling_policy(&self, service: &str, metric: Metric) -> String {
         self.part(SCALING_POLICY, service, metric.word())
@@ -142,6 +155,15 @@ mod tests {
     }
 
     #[test]
+    fn another_group_has_another_capacity_provider() {
+        let names = Names::new("shop", "prod");
+        let of = |group| names.capacity_provider("main", "general", group);
+        assert_eq!(of(None), "shop-prod-main-general");
+        assert_eq!(of(Some("legacy")), "shop-prod-main-general-c49fea");
+        assert_ne!(of(Some("legacy")), of(Some("other")));
+    }
+
+    #[test]
     fn names_that_aws_refuses_become_others_that_stay_apart() {
         let names = Names::new("shop", "prod");
         let long = names.physical(LOAD_BALANCER, "public-for-all-the-countries-1");
@@ -150,10 +172,23 @@ mod tests {
         assert_ne!(long, other);
         let underscore = names.physical(LOAD_BALANCER, "a_b");
         assert_ne!(underscore, names.physical(LOAD_BALANCER, "a-b"));
-        for limit in [ECS, LOAD_BALANCER, TARGET_GROUP, ROLE, SECURITY_GROUP, FILE_SYSTEM_TOKEN] {
-            for (app, name) in
-                [("internal", "x"), ("sg", "x"), ("shop", "a_b"), ("shop", &"n".repeat(300))]
-            {
+        let limits = [
+            ECS,
+            LOAD_BALANCER,
+            TARGET_GROUP,
+            CAPACITY_PROVIDER,
+            ROLE,
+            SECURITY_GROUP,
+            FILE_SYSTEM_TOKEN,
+        ];
+        for limit in limits {
+            for (app, name) in [
+                ("internal", "x"),
+                ("ecs", "x"),
+                ("sg", "x"),
+                ("shop", "a_b"),
+                ("shop", &"n".repeat(300)),
+            ] {
                 let fitted = Names::new(app, "prod").physical(limit, name);
                 assert!(limit.accepts(&fitted), "{fitted} for {limit:?}");
             }

@@ -39,8 +39,7 @@ pub(in crate::kinds) async fn until_active(aws: &Aws, name: &str) -> Result<(), 
     let operation = "ecs:DescribeClusters";
     let awaited = format!("cluster {name}");
     let look = || async {
-        let request =
-            aws.ecs.describe_clusters().clusters(name).include(ClusterField::Attachments);
+        let request = aws.ecs.describe_clusters().clusters(name).include(ClusterField::Attachments);
         let reply = aws.read(operation, request.send()).await?;
         let cluster = reply.clusters.unwrap_or_default().into_iter().next();
         let cluster = cluster.unwrap_or_else(|| Cluster::builder().build());

@@ -1,5 +1,6 @@
 //! What several kinds have in common.
 
+pub(super) mod autoscaling;
 pub(super) mod ecs;
 pub(super) mod efs;
 pub mod elb;
