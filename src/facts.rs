@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// The account that a stack goes to, and the networks in it.
+/// The account that a stack goes to, and what the manifests name in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Facts {
     /// Twelve digits.
@@ -12,6 +12,8 @@ pub struct Facts {
     pub partition: String,
     /// By the name of the `Network` document.
     pub networks: BTreeMap<String, NetworkFacts>,
+    /// ARNs of the Auto Scaling groups that the manifests name and somebody else made, by name.
+    pub auto_scaling_groups: BTreeMap<String, String>,
 }
 
 impl Facts {

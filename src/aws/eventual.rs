@@ -31,12 +31,14 @@ const SERVICE_LINKED_ROLE: &str = "Unable to assume the service linked role";
 const NO_LOAD_BALANCER: &str = "does not have an associated load balancer";
 const ECS_ROLE: &str = "Unable to assume role and validate the specified targetGroupArn";
 const INFRASTRUCTURE_ROLE: &str = "ECS was unable to assume the configured ECS Infrastructure Role";
+const INSTANCE_PROFILE: &str = "Invalid IAM Instance Profile";
 const ECS_INVALID: &str = "InvalidParameterException";
 
 /// The first matching rule counts.
 const RULES: &[Rule] = &[
     rule("ecs:CreateCluster", ECS_INVALID, SERVICE_LINKED_ROLE, 2 * MINUTE),
     rule("ecs:CreateService", ECS_INVALID, SERVICE_LINKED_ROLE, 2 * MINUTE),
+    rule("ecs:CreateCapacityProvider", ECS_INVALID, SERVICE_LINKED_ROLE, 2 * MINUTE),
     rule("ecs:CreateService", "ClusterNotFoundException", "", 30),
     rule("ecs:CreateService", ECS_INVALID, NO_LOAD_BALANCER, 4 * MINUTE),
     rule("ecs:UpdateService", ECS_INVALID, NO_LOAD_BALANCER, 4 * MINUTE),
@@ -54,6 +56,7 @@ const RULES: &[Rule] = &[
     // A typing mistake in a role's ARN gives the same message as a role made a moment ago.
     rule("ecs:RegisterTaskDefinition", "ClientException", "Role is not valid", 8),
     rule("ecs:DeleteCluster", "ClusterContainsServicesException", "", 10 * MINUTE),
+    // Instances leave a while after their group is gone.
     rule("ecs:DeleteCluster", "ClusterContainsContainerInstancesException", "", 10 * MINUTE),
     rule("ecs:DeleteCluster", "ClusterContainsTasksException", "", 10 * MINUTE),
     rule("ecs:DeleteCluster", "ClusterContainsCapacityProviderException", "", 10 * MINUTE),
@@ -97,6 +100,10 @@ const RULES: &[Rule] = &[
     rule("application-autoscaling:Put", "ValidationException", "No scalable target found", MINUTE),
     rule("application-autoscaling:", "ConcurrentUpdateException", "", 2 * MINUTE),
     rule("application-autoscaling:", "FailedResourceAccessException", "", MINUTE),
+    rule("autoscaling:", "ValidationError", INSTANCE_PROFILE, 2 * MINUTE),
+    rule("autoscaling:DeleteAutoScalingGroup", "ResourceInUse", "", 10 * MINUTE),
+    rule("autoscaling:", "ScalingActivityInProgress", "", 10 * MINUTE),
+    rule("autoscaling:", "ResourceContention", "", 2 * MINUTE),
     rule("elasticloadbalancing:DeleteTargetGroup", "ResourceInUse", "", 2 * MINUTE),
     rule("elasticloadbalancing:", "CertificateNotFound", "", 30),
     // A rule that is deleted at the same time is about to give its priority back.

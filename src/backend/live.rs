@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use futures::future::try_join_all;
+use futures::future::{try_join, try_join_all};
 
-use super::{Observed, Query, network};
+use super::{Observed, Query, group, network};
 use crate::aws::{Aws, AwsError};
 use crate::facts::Facts;
 use crate::kind::{AnyKind, LiveRow, Survey};
@@ -16,11 +16,14 @@ pub(super) async fn facts(aws: &Aws, stack: &Stack) -> Result<Facts, AwsError> {
         let found = network::look_up(aws, &network.value).await?;
         Ok::<_, AwsError>((name.clone(), found))
     });
+    let (networks, auto_scaling_groups) =
+        try_join(try_join_all(lookups), group::look_up(aws, &stack.auto_scaling_groups())).await?;
     Ok(Facts {
         account: aws.account.to_string(),
         region: aws.region.to_string(),
         partition: aws.partition.to_string(),
-        networks: try_join_all(lookups).await?.into_iter().collect(),
+        networks: networks.into_iter().collect(),
+        auto_scaling_groups,
     })
 }
 

@@ -1,5 +1,6 @@
 //! The account behind one seam: AWS, or a mock of it in a file.
 
+mod group;
 mod live;
 mod mock;
 mod network;

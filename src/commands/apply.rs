@@ -19,7 +19,7 @@ use crate::session::Ground;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Do what this saved plan says, or nothing
-    #[arg(value_name = "PLANFILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["prune", "adopt"])]
+    #[arg(value_name = "PLANFILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["prune", "adopt", "refresh_instances"])]
     pub plan_file: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub scope: Scope,
@@ -95,7 +95,12 @@ fn read(path: &Utf8Path) -> Result<PlanFile, Failure> {
 }
 
 fn scope_of(saved: &PlanFile) -> Scope {
-    Scope { prune: saved.prune, adopt: saved.adopt.iter().cloned().collect(), deep: false }
+    Scope {
+        prune: saved.prune,
+        adopt: saved.adopt.iter().cloned().collect(),
+        refresh_instances: saved.refresh_instances,
+        deep: false,
+    }
 }
 
 /// Refuses a saved plan that is no longer what would be done.

@@ -10,6 +10,7 @@ use super::exit::{Exit, Failure};
 use super::open::{self, Opened};
 use crate::backend::Access;
 use crate::cli::Global;
+use crate::model::stack::Stack;
 use crate::plan::file::{FORMAT, PlanFile, fingerprints};
 use crate::plan::{Options, Plan, Verb};
 use crate::report::events;
@@ -40,6 +41,9 @@ pub struct Scope {
     /// Take over a resource that bears a derived name and is not owned, such as cluster/main
     #[arg(long, value_name = "ADDRESS")]
     pub adopt: Vec<String>,
+    /// Replace instances that run an older version of their launch template
+    #[arg(long)]
+    pub refresh_instances: bool,
     /// Read what the fast plan takes from digests too
     #[arg(long)]
     pub deep: bool,
@@ -82,7 +86,8 @@ pub(super) async fn surveyed(
     scope: &Scope,
     terminal: &Terminal,
 ) -> Result<Survey, Failure> {
-    let desired = ground.desired(&opened.stack);
+    let refresh_instances = scope.refresh_instances;
+    let desired = ground.desired(&Stack { refresh_instances, ..opened.stack.clone() });
     let protected = desired.iter().filter(|row| row.protect).map(|row| row.address.clone());
     let options = Options { protected: protected.collect(), ..scope.options()? };
     let mut survey = ground.plan(desired, &options, scope.deep).await?;
@@ -155,6 +160,7 @@ fn save(path: &Utf8Path, ground: &Ground, survey: &Survey, scope: &Scope) -> Res
         region: ground.facts.region.clone(),
         prune: scope.prune,
         adopt: scope.adopt.iter().cloned().collect(),
+        refresh_instances: scope.refresh_instances,
         actions: fingerprints(&survey.plan),
     };
     let text = serde_json::to_string_pretty(&file).expect("a plan file has string keys only");

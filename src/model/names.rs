@@ -110,6 +110,18 @@ impl Names {
         self.part(TARGET_GROUP, service, &hash(identity)[..6])
     }
 
+    /// The name of the capacity provider of a cluster's instances. A provider keeps its Auto Scaling
+    /// group for good, so another `group` that is there already has another name.
+    pub fn capacity_provider(&self, cluster: &str, instances: &str, group: Option<&str>) -> String {
+        match group {
+            None => self.part(CAPACITY_PROVIDER, cluster, instances),
+            Some(group) => {
+                let identity = format!("{instances}-{}", &hash(group)[..6]);
+                self.part(CAPACITY_PROVIDER, cluster, &identity)
+            }
+        }
+    }
+
     /// The name of the policy that scales a service by a metric.
     pub fn scaling_policy(&self, service: &str, metric: Metric) -> String {
         self.part(SCALING_POLICY, service, metric.word())
@@ -142,6 +154,15 @@ mod tests {
         assert_eq!(names.physical(LOAD_BALANCER, "public"), "shop-prod-public");
         assert_eq!(names.part(SECURITY_GROUP, "web", "tasks"), "shop-prod-web-tasks");
         assert_eq!(names.log_group("web"), "/ecsctl/shop/prod/web");
+    }
+
+    #[test]
+    fn another_group_has_another_capacity_provider() {
+        let names = Names::new("shop", "prod");
+        let of = |group| names.capacity_provider("main", "general", group);
+        assert_eq!(of(None), "shop-prod-main-general");
+        assert_eq!(of(Some("legacy")), "shop-prod-main-general-c49fea");
+        assert_ne!(of(Some("legacy")), of(Some("other")));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! The resolved stack: everything that the manifests say for one environment, with every default filled in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::resolved::cluster::Cluster;
 use super::resolved::file_system::FileSystem;
+use super::resolved::instances::Group;
 use super::resolved::load_balancer::LoadBalancer;
 use super::resolved::network::Network;
 use super::resolved::service::Service;
@@ -26,6 +27,20 @@ pub struct Stack {
     pub file_systems: BTreeMap<String, Resource<FileSystem>>,
     pub task_roles: BTreeMap<String, Resource<TaskRole>>,
     pub services: BTreeMap<String, Resource<Service>>,
+    /// Not from the manifests: whoever runs ecsctl wants instances of older versions replaced.
+    pub refresh_instances: bool,
+}
+
+impl Stack {
+    /// The Auto Scaling groups that are there already, by name.
+    pub fn auto_scaling_groups(&self) -> BTreeSet<&str> {
+        let instances = self.clusters.values().flat_map(|cluster| &cluster.value.instances);
+        let existing = instances.filter_map(|instances| match &instances.group {
+            Group::Existing(name) => Some(name.as_str()),
+            Group::Managed(_) => None,
+        });
+        existing.collect()
+    }
 }
 
 /// The account that an environment is deployed to.

@@ -22,6 +22,8 @@ pub struct PlanFile {
     pub region: String,
     pub prune: bool,
     pub adopt: BTreeSet<String>,
+    #[serde(default)]
+    pub refresh_instances: bool,
     /// By action: its symbol and address, and a digest of all that it would send.
     pub actions: BTreeMap<String, String>,
 }

@@ -227,6 +227,7 @@ mod tests {
             region: "eu-west-1".to_owned(),
             partition: "aws".to_owned(),
             networks: BTreeMap::new(),
+            auto_scaling_groups: BTreeMap::new(),
         };
         let calls = [("ecs:DescribeServices", 2), ("sts:GetCallerIdentity", 1)];
         let calls: BTreeMap<_, _> =

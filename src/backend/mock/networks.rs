@@ -1,4 +1,5 @@
-//! The networks of a mock account: whatever a stack names, with ids made up from what it asks for.
+//! The networks of a mock account, and what others made in it: whatever a stack names, with ids made
+//! up from what it asks for.
 
 use crate::facts::{Facts, NetworkFacts, Subnet};
 use crate::model::resolved::network::{Network, Subnets, Vpc};
@@ -13,12 +14,17 @@ pub(in crate::backend) fn facts(stack: &Stack) -> Facts {
         .iter()
         .map(|(name, network)| (name.clone(), network_facts(&region, &network.value)))
         .collect();
-    Facts {
-        account: stack.target.account.clone().unwrap_or_else(|| "000000000000".to_owned()),
-        region,
-        partition: "aws".to_owned(),
-        networks,
-    }
+    let account = stack.target.account.clone().unwrap_or_else(|| "000000000000".to_owned());
+    let groups = stack.auto_scaling_groups().into_iter();
+    let groups = groups.map(|name| (name.to_owned(), group_arn(&region, &account, name))).collect();
+    Facts { account, region, partition: "aws".to_owned(), networks, auto_scaling_groups: groups }
+}
+
+fn group_arn(region: &str, account: &str, name: &str) -> String {
+    let id = made_up(name);
+    format!(
+        "arn:aws:autoscaling:{region}:{account}:autoScalingGroup:{id}:autoScalingGroupName/{name}"
+    )
 }
 
 fn network_facts(region: &str, network: &Network) -> NetworkFacts {

@@ -1,6 +1,7 @@
 //! What several kinds have in common.
 
 pub mod answers;
+pub(super) mod autoscaling;
 pub(super) mod ecs;
 pub(super) mod efs;
 pub mod elb;

@@ -23,7 +23,8 @@ pub(super) fn resolve(context: &Context<'_>, cluster: &Cluster) -> Vec<Instances
 }
 
 fn instances(context: &Context<'_>, cluster: &Cluster, written: &document::Instances) -> Instances {
-    let name = context.names.part(names::CAPACITY_PROVIDER, &cluster.name, &written.name);
+    let existing = written.auto_scaling_group.as_deref();
+    let name = context.names.capacity_provider(&cluster.name, &written.name, existing);
     let settings = match &written.capacity_provider {
         CapacityProviderChoice::Disabled => None,
         CapacityProviderChoice::Settings(choice) => Some(settings(choice, written)),

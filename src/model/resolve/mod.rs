@@ -218,6 +218,7 @@ impl<'a> Context<'a> {
             file_systems: self.resources(&manifests.file_systems, names::TAG, file_system::resolve),
             task_roles: self.resources(&manifests.task_roles, names::ROLE, task_role::resolve),
             services: self.resources(&manifests.services, names::ECS, service::resolve),
+            refresh_instances: false,
         };
         if stack.networks.is_empty() {
             stack.networks.insert(

@@ -22,6 +22,13 @@ pub enum Group {
     Managed(Box<Managed>),
 }
 
+impl CapacityProviderSettings {
+    /// Whether instances with tasks are kept when the group shrinks. ECS does that only when it scales.
+    pub fn protects_instances(&self) -> bool {
+        self.managed_scaling && self.managed_termination_protection
+    }
+}
+
 /// An Auto Scaling group that ecsctl makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Managed {
