@@ -288,6 +288,7 @@ pub(crate) fn facts() -> Facts {
         region: "eu-west-1".to_owned(),
         partition: "aws".to_owned(),
         networks: BTreeMap::new(),
+        load_balancers: BTreeMap::new(),
     }
 }
 

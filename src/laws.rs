@@ -74,6 +74,7 @@ pub(crate) fn facts() -> Facts {
         region: "eu-west-1".to_owned(),
         partition: "aws".to_owned(),
         networks: std::collections::BTreeMap::new(),
+        load_balancers: std::collections::BTreeMap::new(),
     }
 }
 

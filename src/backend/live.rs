@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures::future::try_join_all;
 
-use super::{Observed, Query, network};
+use super::{Observed, Query, load_balancer, network};
 use crate::aws::{Aws, AwsError};
 use crate::facts::Facts;
 use crate::kind::{AnyKind, LiveRow, Survey};
@@ -16,11 +16,16 @@ pub(super) async fn facts(aws: &Aws, stack: &Stack) -> Result<Facts, AwsError> {
         let found = network::look_up(aws, &network.value).await?;
         Ok::<_, AwsError>((name.clone(), found))
     });
+    let balancers = stack.existing_load_balancers.iter().map(|(name, balancer)| async move {
+        let found = load_balancer::look_up(aws, name, &balancer.value).await?;
+        Ok::<_, AwsError>((name.clone(), found))
+    });
     Ok(Facts {
         account: aws.account.to_string(),
         region: aws.region.to_string(),
         partition: aws.partition.to_string(),
         networks: try_join_all(lookups).await?.into_iter().collect(),
+        load_balancers: try_join_all(balancers).await?.into_iter().collect(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! The account behind one seam: AWS, or a mock of it in a file.
 
 mod live;
+mod load_balancer;
 mod mock;
 mod network;
 mod script;

@@ -227,6 +227,7 @@ mod tests {
             region: "eu-west-1".to_owned(),
             partition: "aws".to_owned(),
             networks: BTreeMap::new(),
+            load_balancers: BTreeMap::new(),
         };
         let calls = [("ecs:DescribeServices", 2), ("sts:GetCallerIdentity", 1)];
         let calls: BTreeMap<_, _> =

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, FixedResponseActionConfig, RedirectActionConfig,
+    Action, ActionTypeEnum, FixedResponseActionConfig, ForwardActionConfig, RedirectActionConfig,
     RedirectActionStatusCodeEnum,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::model::resolved::load_balancer::{
-    ContentType, DefaultAction as Resolved, ListenerProtocol,
-};
+use crate::kinds::shared::routing::Route;
+use crate::model::resolved::load_balancer::{ContentType, DefaultAction as Resolved};
+use crate::value::Resolvable;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -18,15 +18,18 @@ pub enum DefaultAction {
     /// To the same host, path and query.
     Redirect { protocol: String, port: u16, status: u16 },
     FixedResponse { status: u16, content_type: String, body: String },
+    /// To the target group with this ARN.
+    Forward { target_group: Resolvable },
     /// What no manifest asks for: the types of the actions.
     Other { types: BTreeSet<String> },
 }
 
 impl DefaultAction {
-    pub(super) fn of(resolved: &Resolved) -> Self {
-        match resolved {
+    /// None for a listener that waits for a service: AWS makes none without an action.
+    pub(super) fn of(resolved: &Resolved, route: Option<&Route<'_>>) -> Option<Self> {
+        Some(match resolved {
             Resolved::Redirect { protocol, port, status } => Self::Redirect {
-                protocol: protocol_text(*protocol).to_owned(),
+                protocol: protocol.word().to_owned(),
                 port: *port,
                 status: *status,
             },
@@ -35,7 +38,10 @@ impl DefaultAction {
                 content_type: content_type_text(*content_type).to_owned(),
                 body: body.clone(),
             },
-        }
+            Resolved::Service => Self::Forward {
+                target_group: Resolvable::reference("target-group", &route?.name, "arn"),
+            },
+        })
     }
 
     /// As AWS shows it, which fills in what a redirect keeps.
@@ -44,7 +50,8 @@ impl DefaultAction {
             [action] => action
                 .redirect_config()
                 .and_then(redirect)
-                .or_else(|| action.fixed_response_config().map(fixed_response)),
+                .or_else(|| action.fixed_response_config().map(fixed_response))
+                .or_else(|| forward(action)),
             _ => None,
         };
         let types = || {
@@ -74,6 +81,10 @@ impl DefaultAction {
                 let action = Action::builder().r#type(ActionTypeEnum::FixedResponse);
                 action.fixed_response_config(config).build()
             }
+            Self::Forward { target_group } => Action::builder()
+                .r#type(ActionTypeEnum::Forward)
+                .target_group_arn(target_group.text())
+                .build(),
             Self::Other { types } => Action::builder()
                 .set_type(types.first().map(|r#type| r#type.as_str().into()))
                 .build(),
@@ -100,11 +111,16 @@ fn fixed_response(config: &FixedResponseActionConfig) -> DefaultAction {
     }
 }
 
-fn protocol_text(protocol: ListenerProtocol) -> &'static str {
-    match protocol {
-        ListenerProtocol::Http => "HTTP",
-        ListenerProtocol::Https => "HTTPS",
-    }
+/// `None` for one to several target groups. AWS shows a single one twice: in the action and, with a
+/// weight, in its configuration.
+fn forward(action: &Action) -> Option<DefaultAction> {
+    let configured = action.forward_config().map(ForwardActionConfig::target_groups);
+    let target_group = match configured.unwrap_or_default() {
+        [] => action.target_group_arn()?,
+        [only] => only.target_group_arn()?,
+        [_, _, ..] => return None,
+    };
+    Some(DefaultAction::Forward { target_group: target_group.into() })
 }
 
 fn content_type_text(content_type: ContentType) -> &'static str {

@@ -71,8 +71,10 @@ impl Kind for ListenerRule {
     type Spec = ListenerRuleSpec;
     type Call = Call;
 
-    fn desired(stack: &Stack, _facts: &Facts) -> Vec<Desired<ListenerRuleSpec>> {
-        routes(stack).iter().map(|route| desired(stack, route)).collect()
+    fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<ListenerRuleSpec>> {
+        let routes = routes(stack);
+        let routes = routes.iter().filter(|route| route.has_rule());
+        routes.map(|route| desired(stack, facts, route)).collect()
     }
 
     fn key(spec: &ListenerRuleSpec) -> String {
@@ -152,13 +154,12 @@ impl Kind for ListenerRule {
     }
 }
 
-fn desired(stack: &Stack, route: &Route<'_>) -> Desired<ListenerRuleSpec> {
+fn desired(stack: &Stack, facts: &Facts, route: &Route<'_>) -> Desired<ListenerRuleSpec> {
     let origin = Origin::of(stack, "service", route.service);
     let Rule { priority, hosts, paths } = &route.target.rule;
-    let listener = format!("{}-{}", route.target.load_balancer, route.target.listener);
     let spec = ListenerRuleSpec {
         name: route.name.clone(),
-        listener: Resolvable::reference("listener", &listener, "arn"),
+        listener: route.listener(facts),
         priority: match priority {
             Priority::Explicit(priority) => Some(*priority),
             Priority::Automatic => None,

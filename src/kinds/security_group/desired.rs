@@ -1,12 +1,15 @@
 //! Who may reach whom: the groups that a stack needs, and the rules between them.
 
+use std::collections::BTreeSet;
+
 use super::rules::{Rule, cidr};
 use super::{SecurityGroup, SecurityGroupSpec};
 use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin};
+use crate::kinds::shared::routing;
 use crate::model::resolved::file_system::{FileSystem, FileSystemSource};
 use crate::model::resolved::load_balancer::LoadBalancer;
-use crate::model::resolved::service::{Service, Volume};
+use crate::model::resolved::service::{Service, Target, Volume};
 use crate::model::stack::{Resource, Stack};
 use crate::value::{Resolvable, Set};
 
@@ -26,9 +29,13 @@ fn load_balancer(
     resource: &Resource<LoadBalancer>,
 ) -> Desired<SecurityGroupSpec> {
     let LoadBalancer { listeners, ingress, network, security_group_name, .. } = &resource.value;
-    let rules = listeners.iter().flat_map(|listener| {
-        ingress.iter().map(|block| {
-            Rule::tcp(listener.port, cidr(block).into(), format!("listener {}", listener.name))
+    let transports = listeners.iter().flat_map(|listener| {
+        listener.protocol.transports().iter().map(move |transport| (listener, *transport))
+    });
+    let rules = transports.flat_map(|(listener, transport)| {
+        ingress.iter().map(move |block| {
+            let description = format!("listener {}", listener.name);
+            Rule::port(transport, listener.port, cidr(block).into(), description)
         })
     });
     let group = Group {
@@ -49,10 +56,16 @@ fn service(
 ) -> Option<Desired<SecurityGroupSpec>> {
     let network = &resource.value.network;
     let interface = network.interface.as_ref()?;
-    let rules = resource.value.load_balancers.iter().map(|target| {
-        let group = format!("load-balancer-{}", target.load_balancer);
+    let rules = resource.value.load_balancers.iter().flat_map(|target| {
         let description = format!("load balancer {}", target.load_balancer);
-        Rule::tcp(target.container_port, id_of(&group), description)
+        let sources = routing::sources(facts, target).into_iter();
+        let rules = sources.flat_map(move |source| {
+            let rule = |(transport, port)| {
+                Rule::port(transport, port, source.clone(), description.clone())
+            };
+            ports(target).into_iter().map(rule).collect::<Vec<_>>()
+        });
+        rules
     });
     let group = Group {
         origin: Origin::of(stack, "service", resource),
@@ -62,6 +75,13 @@ fn service(
         vpc: vpc(facts, &network.network),
     };
     Some(group.row(rules.collect()))
+}
+
+/// Where requests and health checks arrive. Health checks go over TCP, whatever the requests do.
+fn ports(target: &Target) -> BTreeSet<(&'static str, u16)> {
+    let transports = target.protocol.transports().iter();
+    let check = ("tcp", target.health_check.port.unwrap_or(target.container_port));
+    transports.map(|transport| (*transport, target.container_port)).chain([check]).collect()
 }
 
 /// The services that mount the file system reach its mount targets.

@@ -38,8 +38,18 @@ impl Rule {
     }
 
     pub(super) fn tcp(port: u16, peer: Resolvable, description: String) -> Self {
+        Self::port("tcp", port, peer, description)
+    }
+
+    /// One port over `tcp` or `udp`.
+    pub(super) fn port(
+        protocol: &str,
+        port: u16,
+        peer: Resolvable,
+        description: String,
+    ) -> Self {
         Self {
-            protocol: "tcp".to_owned(),
+            protocol: protocol.to_owned(),
             from_port: Some(port.into()),
             to_port: Some(port.into()),
             peer,

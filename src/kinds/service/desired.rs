@@ -33,8 +33,7 @@ fn row(
         row = row.ignoring("desiredCount", "owned by scaling");
     }
     for route in routes {
-        // ECS refuses a target group that no listener leads to.
-        row = row.after("listener-rule", &route.name);
+        row.after.push(route.way_in());
     }
     for target in mount_targets(stack, facts, service) {
         row = row.after("mount-target", &target);

@@ -1,9 +1,12 @@
-//! The way from a load balancer's listener to a service: one target group and one listener rule each.
+//! The way from a load balancer's listener to a service: one target group each, and one listener rule.
 
 use std::collections::BTreeSet;
 
+use super::elb::suffix;
+use crate::facts::Facts;
 use crate::model::resolved::service::{Service, Target};
 use crate::model::stack::{Resource, Stack};
+use crate::value::{Address, Resolvable};
 
 /// One entry of a service's `loadBalancers`.
 #[derive(Clone, Debug)]
@@ -12,6 +15,62 @@ pub struct Route<'a> {
     pub name: String,
     pub service: &'a Resource<Service>,
     pub target: &'a Target,
+}
+
+impl Route<'_> {
+    /// Whether a rule leads here. A listener of a Network Load Balancer does so itself.
+    pub fn has_rule(&self) -> bool {
+        self.target.protocol.is_http()
+    }
+
+    /// Whether all that arrives at a listener comes here.
+    pub fn is_from(&self, load_balancer: &str, listener: &str) -> bool {
+        let Target { load_balancer: own_balancer, listener: own_listener, .. } = self.target;
+        !self.has_rule() && (own_balancer.as_str(), own_listener.as_str()) == (load_balancer, listener)
+    }
+
+    /// The name in the address of the listener that it comes from, if ecsctl makes that.
+    pub fn listener_name(&self) -> String {
+        format!("{}-{}", self.target.load_balancer, self.target.listener)
+    }
+
+    /// ARN of the listener that it comes from.
+    pub fn listener(&self, facts: &Facts) -> Resolvable {
+        let existing = facts.load_balancers.get(&self.target.load_balancer);
+        match existing.and_then(|balancer| balancer.listeners.get(&self.target.listener)) {
+            Some(arn) => arn.as_str().into(),
+            None => Resolvable::reference("listener", &self.listener_name(), "arn"),
+        }
+    }
+
+    /// What follows `loadbalancer/` in the ARN of the load balancer.
+    pub fn load_balancer_suffix(&self, facts: &Facts) -> Resolvable {
+        let name = &self.target.load_balancer;
+        match facts.load_balancers.get(name) {
+            Some(existing) => suffix(&existing.arn).into(),
+            None => Resolvable::reference("load-balancer", name, "suffix"),
+        }
+    }
+
+    /// What leads to the target group: before it is there, ECS refuses the group.
+    pub fn way_in(&self) -> Address {
+        if self.has_rule() {
+            Address::new("listener-rule", &self.name)
+        } else {
+            Address::new("listener", &self.listener_name())
+        }
+    }
+}
+
+/// The security groups that requests to a target come from.
+pub fn sources(facts: &Facts, target: &Target) -> Vec<Resolvable> {
+    match facts.load_balancers.get(&target.load_balancer) {
+        Some(existing) => existing.security_groups.iter().map(|id| id.as_str().into()).collect(),
+        None => {
+            let group = format!("load-balancer-{}", target.load_balancer);
+            vec![Resolvable::reference("security-group", &group, "id")]
+        }
+    }
 }
 
 /// All routes of a stack, by service and then in the order of the manifest.

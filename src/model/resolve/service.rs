@@ -29,7 +29,7 @@ pub(super) fn resolve(context: &Context<'_>, service: &document::Service) -> Ser
         capacity,
         desired_count: service.desired_count.unwrap_or(default_count),
         network: service_network(context, service, &task),
-        load_balancers: target::resolve(context, service, &task.containers),
+        load_balancers: target::resolve(context, service, &task),
         task,
         minimum_healthy_percent: deployment.minimum_healthy_percent,
         maximum_percent: deployment.maximum_percent,

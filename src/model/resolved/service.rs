@@ -2,7 +2,9 @@
 
 use super::cluster::{CapacityProvider, StrategyItem};
 pub use super::scaling::{Metric, Scaling, TargetTracking};
-pub use super::target::{Priority, ProtocolVersion, Rule, Target, TargetHealthCheck};
+pub use super::target::{
+    Priority, ProtocolVersion, Rule, Stickiness, Target, TargetHealthCheck, TargetType, Traits,
+};
 pub use super::task::{
     AppProtocol, Container, CpuArchitecture, DependencyCondition, EfsVolume, ExecutionRole,
     HealthCheck, LaunchType, LogDriver, LogGroup, Logging, Mount, NetworkMode,

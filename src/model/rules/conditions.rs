@@ -67,7 +67,9 @@ struct RuleView<'a> {
 impl<'a> RuleView<'a> {
     fn all(service: &'a ServiceView<'a>) -> impl Iterator<Item = Self> {
         let targets = service.value.load_balancers.iter().enumerate();
-        targets.map(move |(index, target)| Self { service, target, index })
+        // Listeners of a Network Load Balancer have no rules.
+        let with_rules = targets.filter(|(_, target)| target.protocol.is_http());
+        with_rules.map(move |(index, target)| Self { service, target, index })
     }
 
     fn pointer(&self, field: &str) -> String {

@@ -9,12 +9,14 @@ mod definition_size;
 mod dependencies;
 mod deployment;
 mod environment_values;
+mod existing_load_balancers;
 mod file_systems;
 mod images;
 mod listeners;
 mod logging;
 mod mounts;
 mod names;
+mod network_load_balancers;
 mod networks;
 mod platform;
 mod policy_size;
@@ -26,6 +28,7 @@ mod scaling;
 mod size;
 mod table;
 mod tags;
+mod target_groups;
 
 use super::documents::service as document;
 use super::manifests::{Manifests, Written};
@@ -57,7 +60,10 @@ const FAMILIES: &[Family] = &[
     Family { check: capacity::check, table: &[] },
     Family { check: networks::check, table: &[] },
     Family { check: listeners::check, table: &[] },
-    Family { check: certificates::check, table: &[] },
+    Family { check: certificates::check, table: certificates::TABLE },
+    Family { check: network_load_balancers::check, table: network_load_balancers::TABLE },
+    Family { check: existing_load_balancers::check, table: existing_load_balancers::TABLE },
+    Family { check: target_groups::check, table: target_groups::TABLE },
     Family { check: routing::check, table: &[] },
     Family { check: conditions::check, table: &[] },
     Family { check: deployment::check, table: &[] },
