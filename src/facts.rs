@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// The account that a stack goes to, and what the manifests name in it.
+/// The account that a stack goes to, and what of it the stack uses as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Facts {
     /// Twelve digits.
@@ -14,6 +14,8 @@ pub struct Facts {
     pub networks: BTreeMap<String, NetworkFacts>,
     /// ARNs of the Auto Scaling groups that the manifests name and somebody else made, by name.
     pub auto_scaling_groups: BTreeMap<String, String>,
+    /// Those that are there already, by the name of the `LoadBalancer` document.
+    pub load_balancers: BTreeMap<String, LoadBalancerFacts>,
 }
 
 impl Facts {
@@ -36,6 +38,16 @@ pub struct NetworkFacts {
     pub subnets: Vec<Subnet>,
     /// Where load balancers go.
     pub load_balancer_subnets: Vec<Subnet>,
+}
+
+/// A load balancer that others made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadBalancerFacts {
+    pub arn: String,
+    /// Ids.
+    pub security_groups: Vec<String>,
+    /// ARNs by the name in the manifest.
+    pub listeners: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

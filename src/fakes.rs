@@ -289,6 +289,7 @@ pub(crate) fn facts() -> Facts {
         partition: "aws".to_owned(),
         networks: BTreeMap::new(),
         auto_scaling_groups: BTreeMap::new(),
+        load_balancers: BTreeMap::new(),
     }
 }
 

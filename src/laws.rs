@@ -75,6 +75,7 @@ pub(crate) fn facts() -> Facts {
         partition: "aws".to_owned(),
         networks: std::collections::BTreeMap::new(),
         auto_scaling_groups: std::collections::BTreeMap::new(),
+        load_balancers: std::collections::BTreeMap::new(),
     }
 }
 

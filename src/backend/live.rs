@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use futures::future::{try_join, try_join_all};
+use futures::future::{try_join_all, try_join3};
 
-use super::{Observed, Query, group, network};
+use super::{Observed, Query, group, load_balancer, network};
 use crate::aws::{Aws, AwsError};
 use crate::facts::Facts;
 use crate::kind::{AnyKind, LiveRow, Survey};
@@ -16,14 +16,23 @@ pub(super) async fn facts(aws: &Aws, stack: &Stack) -> Result<Facts, AwsError> {
         let found = network::look_up(aws, &network.value).await?;
         Ok::<_, AwsError>((name.clone(), found))
     });
-    let (networks, auto_scaling_groups) =
-        try_join(try_join_all(lookups), group::look_up(aws, &stack.auto_scaling_groups())).await?;
+    let balancers = stack.existing_load_balancers.iter().map(|(name, balancer)| async move {
+        let found = load_balancer::look_up(aws, name, &balancer.value).await?;
+        Ok::<_, AwsError>((name.clone(), found))
+    });
+    let (networks, auto_scaling_groups, load_balancers) = try_join3(
+        try_join_all(lookups),
+        group::look_up(aws, &stack.auto_scaling_groups()),
+        try_join_all(balancers),
+    )
+    .await?;
     Ok(Facts {
         account: aws.account.to_string(),
         region: aws.region.to_string(),
         partition: aws.partition.to_string(),
         networks: networks.into_iter().collect(),
         auto_scaling_groups,
+        load_balancers: load_balancers.into_iter().collect(),
     })
 }
 

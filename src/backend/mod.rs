@@ -2,6 +2,7 @@
 
 mod group;
 mod live;
+mod load_balancer;
 mod mock;
 mod network;
 mod script;

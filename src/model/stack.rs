@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::resolved::cluster::Cluster;
 use super::resolved::file_system::FileSystem;
 use super::resolved::instances::Group;
-use super::resolved::load_balancer::LoadBalancer;
+use super::resolved::load_balancer::{ExistingLoadBalancer, LoadBalancer};
 use super::resolved::network::Network;
 use super::resolved::service::Service;
 use super::resolved::task_role::TaskRole;
@@ -24,6 +24,8 @@ pub struct Stack {
     pub networks: BTreeMap<String, Resource<Network>>,
     pub clusters: BTreeMap<String, Resource<Cluster>>,
     pub load_balancers: BTreeMap<String, Resource<LoadBalancer>>,
+    /// Those that are there already.
+    pub existing_load_balancers: BTreeMap<String, Resource<ExistingLoadBalancer>>,
     pub file_systems: BTreeMap<String, Resource<FileSystem>>,
     pub task_roles: BTreeMap<String, Resource<TaskRole>>,
     pub services: BTreeMap<String, Resource<Service>>,

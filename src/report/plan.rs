@@ -228,6 +228,7 @@ mod tests {
             partition: "aws".to_owned(),
             networks: BTreeMap::new(),
             auto_scaling_groups: BTreeMap::new(),
+            load_balancers: BTreeMap::new(),
         };
         let calls = [("ecs:DescribeServices", 2), ("sts:GetCallerIdentity", 1)];
         let calls: BTreeMap<_, _> =

@@ -161,6 +161,7 @@ tables! {
     placement,
     listener_rule,
     task,
+    network_load_balancer,
 }
 
 #[test]

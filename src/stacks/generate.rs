@@ -224,7 +224,12 @@ fn load_balancer() -> Part {
         ("securityGroups", fixed(json!(["sg-0123456789abcdef0"]))),
         ("idleTimeout", one_of([json!("30s"), json!("60s"), json!("2m")])),
         ("deletionProtection", fixed(json!(true))),
-        ("attributes", entries([("routing.http.drop_invalid_header_fields.enabled", json!(true))])),
+        ("dropInvalidHeaders", one_of([json!(true), json!(false)])),
+        (
+            "accessLogs",
+            one_of([json!({ "bucket": "logs" }), json!({ "bucket": "logs", "prefix": "a" })]),
+        ),
+        ("attributes", entries([("routing.http2.enabled", json!(false))])),
         ("tags", tags()),
     ])
 }

@@ -280,7 +280,11 @@ fn routes(platform: &Platform) -> Part {
                 ("deregistrationDelay", one_of([json!("10s"), json!(0)])),
                 ("stickiness", one_of([json!("1h"), json!("1d")])),
                 ("protocolVersion", one_of([json!("HTTP2"), json!("HTTP1")])),
-                ("attributes", fixed(json!({ "slow_start.duration_seconds": 60 }))),
+                ("slowStart", fixed(json!(60))),
+                (
+                    "attributes",
+                    fixed(json!({ "load_balancing.algorithm.anomaly_mitigation": "on" })),
+                ),
             ]),
         ])
     };

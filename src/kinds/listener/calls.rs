@@ -2,14 +2,16 @@
 
 use std::fmt;
 
-use aws_sdk_elasticloadbalancingv2::types::{Certificate, ProtocolEnum};
+use aws_sdk_elasticloadbalancingv2::types::{
+    AdvertiseTrustStoreCaNamesEnum, Certificate, ListenerAttribute, MutualAuthenticationAttributes,
+    ProtocolEnum,
+};
 use serde::{Deserialize, Serialize};
 
-use super::{ListenerSpec, outputs};
+use super::{DEFAULT_IDLE_TIMEOUT, IDLE_TIMEOUT, ListenerSpec, outputs};
 use crate::aws::{Aws, gone};
 use crate::kind::{CallError, Effect, Outputs, Tags};
 use crate::kinds::shared::elb_tags;
-use crate::model::resolved::load_balancer::ListenerProtocol;
 use crate::value::{Resolvable, Set};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +25,7 @@ pub struct Call {
 pub enum Step {
     Create { spec: ListenerSpec },
     Update { arn: Resolvable, spec: ListenerSpec },
+    UpdateAttributes { arn: Resolvable, spec: ListenerSpec },
     AddCertificates { arn: Resolvable, spec: ListenerSpec, certificates: Vec<String> },
     RemoveCertificates { arn: Resolvable, spec: ListenerSpec, certificates: Vec<String> },
     Tag { arn: Resolvable, spec: ListenerSpec, tags: Tags },
@@ -35,6 +38,7 @@ impl fmt::Display for Call {
         let operation = match self.step {
             Step::Create { .. } => "CreateListener",
             Step::Update { .. } => "ModifyListener",
+            Step::UpdateAttributes { .. } => "ModifyListenerAttributes",
             Step::AddCertificates { .. } => "AddListenerCertificates",
             Step::RemoveCertificates { .. } => "RemoveListenerCertificates",
             Step::Tag { .. } => "AddTags",
@@ -50,11 +54,23 @@ impl Step {
         match self {
             Self::Create { spec } => Effect::Create(ListenerSpec {
                 further_certificates: Set::default(),
+                idle_timeout: spec.idle_timeout.map(|_| DEFAULT_IDLE_TIMEOUT),
                 ..spec.clone()
             }),
             // A further certificate that becomes the default one is none of the further ones any more.
-            Self::Update { spec, .. } => Effect::update(spec, &["protocol", "certificate", "furtherCertificates", "sslPolicy", "defaultAction"],
+            Self::Update { spec, .. } => Effect::update(
+                spec,
+                &[
+                    "protocol",
+                    "certificate",
+                    "furtherCertificates",
+                    "sslPolicy",
+                    "alpnPolicy",
+                    "mutualAuthentication",
+                    "defaultAction",
+                ],
             ),
+            Self::UpdateAttributes { spec, .. } => Effect::update(spec, &["idleTimeout"]),
             Self::AddCertificates { spec, .. } | Self::RemoveCertificates { spec, .. } => {
                 Effect::update(spec, &["furtherCertificates"])
             }
@@ -67,6 +83,15 @@ impl Step {
         match self {
             Self::Create { spec } => return create(aws, spec).await,
             Self::Update { arn, spec } => modify(aws, arn, spec).await?,
+            Self::UpdateAttributes { arn, spec } => {
+                let request = aws
+                    .elbv2
+                    .modify_listener_attributes()
+                    .listener_arn(arn.text())
+                    .set_attributes(Some(attributes(spec)));
+                let operation = "elasticloadbalancing:ModifyListenerAttributes";
+                aws.write(operation, || request.clone().send()).await?;
+            }
             Self::AddCertificates { arn, certificates, .. } => {
                 let request = aws
                     .elbv2
@@ -105,6 +130,8 @@ async fn create(aws: &Aws, spec: &ListenerSpec) -> Result<Outputs, CallError> {
         .protocol(protocol(spec))
         .port(i32::from(spec.port))
         .set_ssl_policy(spec.ssl_policy.clone())
+        .set_alpn_policy(alpn_policy(spec))
+        .set_mutual_authentication(mutual_authentication(spec))
         .set_certificates(default_certificate(spec))
         .default_actions(spec.default_action.action())
         .set_tags(Some(elb_tags::sdk_tags(&spec.tags)));
@@ -121,6 +148,8 @@ async fn modify(aws: &Aws, arn: &Resolvable, spec: &ListenerSpec) -> Result<(), 
         .listener_arn(arn.text())
         .protocol(protocol(spec))
         .set_ssl_policy(spec.ssl_policy.clone())
+        .set_alpn_policy(alpn_policy(spec))
+        .set_mutual_authentication(mutual_authentication(spec))
         .set_certificates(default_certificate(spec))
         .default_actions(spec.default_action.action());
     aws.write("elasticloadbalancing:ModifyListener", || request.clone().send()).await?;
@@ -128,10 +157,34 @@ async fn modify(aws: &Aws, arn: &Resolvable, spec: &ListenerSpec) -> Result<(), 
 }
 
 fn protocol(spec: &ListenerSpec) -> ProtocolEnum {
-    match spec.protocol {
-        ListenerProtocol::Http => ProtocolEnum::Http,
-        ListenerProtocol::Https => ProtocolEnum::Https,
-    }
+    ProtocolEnum::from(spec.protocol.word())
+}
+
+fn alpn_policy(spec: &ListenerSpec) -> Option<Vec<String>> {
+    spec.alpn_policy.clone().map(|policy| vec![policy])
+}
+
+/// Only with `verify` AWS takes more than the mode.
+fn mutual_authentication(spec: &ListenerSpec) -> Option<MutualAuthenticationAttributes> {
+    let mutual = spec.mutual_authentication.as_ref()?;
+    let attributes = MutualAuthenticationAttributes::builder().mode(&mutual.mode);
+    let Some(trust_store) = &mutual.trust_store else { return Some(attributes.build()) };
+    let advertise = match mutual.advertise_trust_store_ca_names {
+        true => AdvertiseTrustStoreCaNamesEnum::On,
+        false => AdvertiseTrustStoreCaNamesEnum::Off,
+    };
+    let attributes = attributes
+        .trust_store_arn(trust_store)
+        .ignore_client_certificate_expiry(mutual.ignore_client_certificate_expiry)
+        .advertise_trust_store_ca_names(advertise);
+    Some(attributes.build())
+}
+
+fn attributes(spec: &ListenerSpec) -> Vec<ListenerAttribute> {
+    let attribute = |seconds: u32| {
+        ListenerAttribute::builder().key(IDLE_TIMEOUT).value(seconds.to_string()).build()
+    };
+    spec.idle_timeout.into_iter().map(attribute).collect()
 }
 
 fn default_certificate(spec: &ListenerSpec) -> Option<Vec<Certificate>> {

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::shared::routing::{Route, routes};
 use crate::aws::{Aws, AwsError};
 use crate::facts::Facts;
 use crate::kind::{
@@ -18,12 +19,16 @@ use crate::kind::{
 };
 use crate::kinds::shared::answers::{FixedResponse, Redirect};
 use crate::model::resolved::load_balancer::{
-    Listener as Resolved, ListenerProtocol, LoadBalancer as Balancer,
+    self, Listener as Resolved, ListenerProtocol, LoadBalancer as Balancer, MutualMode,
 };
 use crate::model::stack::{Resource, Stack};
 use crate::value::{Resolvable, Set};
 pub use action::DefaultAction;
 pub use calls::{Call, Step};
+
+const IDLE_TIMEOUT: &str = "tcp.idle_timeout.seconds";
+/// What a new TCP listener has.
+const DEFAULT_IDLE_TIMEOUT: u32 = 350;
 
 #[derive(Debug)]
 pub struct Listener;
@@ -40,8 +45,26 @@ pub struct ListenerSpec {
     /// ARNs of those that are chosen by the name that a client asks for.
     pub further_certificates: Set<String>,
     pub ssl_policy: Option<String>,
+    /// Only of a TLS listener.
+    pub alpn_policy: Option<String>,
+    /// Only of an HTTPS listener.
+    pub mutual_authentication: Option<MutualAuthentication>,
+    /// Seconds; only of a TCP listener.
+    pub idle_timeout: Option<u32>,
     pub default_action: DefaultAction,
     pub tags: Tags,
+}
+
+/// Whether and how clients prove who they are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MutualAuthentication {
+    /// `off`, `verify` or `passthrough`.
+    pub mode: String,
+    /// ARN of the trust store that `verify` needs.
+    pub trust_store: Option<String>,
+    pub ignore_client_certificate_expiry: bool,
+    pub advertise_trust_store_ca_names: bool,
 }
 
 impl Kind for Listener {
@@ -51,11 +74,16 @@ impl Kind for Listener {
     type Call = Call;
 
     fn desired(stack: &Stack, _facts: &Facts) -> Vec<Desired<ListenerSpec>> {
+        let routes = routes(stack);
         let balancers = stack.load_balancers.values();
         let listeners = balancers.flat_map(|balancer| {
-            balancer.value.listeners.iter().map(|listener| desired(stack, balancer, listener))
+            balancer.value.listeners.iter().map(move |listener| (balancer, listener))
         });
-        listeners.collect()
+        let rows = listeners.filter_map(|(balancer, listener)| {
+            let route = routes.iter().find(|route| route.is_from(&balancer.name, &listener.name));
+            desired(stack, balancer, listener, route)
+        });
+        rows.collect()
     }
 
     fn key(spec: &ListenerSpec) -> String {
@@ -104,6 +132,9 @@ impl Kind for Listener {
             certificate: Some("arn:aws:acm:eu-west-1:444455556666:certificate/shop".to_owned()),
             further_certificates: Set::from_iter(["arn:aws:acm:eu-west-1:444455556666:certificate/api".to_owned()]),
             ssl_policy: Some("ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned()),
+            alpn_policy: None,
+            mutual_authentication: Some(mutual_authentication(None)),
+            idle_timeout: None,
             default_action: DefaultAction::FixedResponse(FixedResponse {
                 status: 404,
                 content_type: "text/plain".to_owned(),
@@ -119,6 +150,15 @@ impl Kind for Listener {
             query: "#{query}".to_owned(),
             status: 301,
         });
+        let forward = DefaultAction::Forward {
+            target_group: "arn:aws:elasticloadbalancing:eu-west-1:444455556666:targetgroup/shop-prod-web-0a1b2c3d/73e2d6bc24d8a067".into(),
+        };
+        let verify = MutualAuthentication {
+            mode: "verify".to_owned(),
+            trust_store: Some("arn:aws:elasticloadbalancing:eu-west-1:444455556666:truststore/partners/1".to_owned()),
+            ignore_client_certificate_expiry: true,
+            advertise_trust_store_ca_names: true,
+        };
         vec![
             base.clone(),
             ListenerSpec {
@@ -126,13 +166,32 @@ impl Kind for Listener {
                 certificate: None,
                 further_certificates: Set::default(),
                 ssl_policy: None,
+                mutual_authentication: None,
                 default_action: redirect,
                 ..base.clone()
             },
             ListenerSpec {
                 certificate: Some("arn:aws:acm:eu-west-1:444455556666:certificate/api".to_owned()),
                 further_certificates: Set::from_iter(["arn:aws:acm:eu-west-1:444455556666:certificate/shop".to_owned()]),
+                mutual_authentication: Some(verify),
                 tags: Tags::from([("owner".to_owned(), "web".into())]),
+                ..base.clone()
+            },
+            ListenerSpec {
+                protocol: ListenerProtocol::Tls,
+                alpn_policy: Some("HTTP2Preferred".to_owned()),
+                mutual_authentication: None,
+                default_action: forward.clone(),
+                ..base.clone()
+            },
+            ListenerSpec {
+                protocol: ListenerProtocol::Tcp,
+                certificate: None,
+                further_certificates: Set::default(),
+                ssl_policy: None,
+                mutual_authentication: None,
+                idle_timeout: Some(600),
+                default_action: forward,
                 ..base
             },
         ]
@@ -143,21 +202,46 @@ fn desired(
     stack: &Stack,
     balancer: &Resource<Balancer>,
     listener: &Resolved,
-) -> Desired<ListenerSpec> {
+    route: Option<&Route<'_>>,
+) -> Option<Desired<ListenerSpec>> {
     let origin = Origin::of(stack, "load-balancer", balancer);
     let name = format!("{}-{}", balancer.name, listener.name);
-    let certificates = listener.tls.iter().flat_map(|tls| &tls.certificates);
+    let tls = listener.tls.as_ref();
+    let certificates = tls.into_iter().flat_map(|tls| &tls.certificates);
     let spec = ListenerSpec {
         load_balancer: Resolvable::reference("load-balancer", &balancer.name, "arn"),
         port: listener.port,
         protocol: listener.protocol,
         certificate: certificates.clone().next().cloned(),
         further_certificates: certificates.skip(1).cloned().collect(),
-        ssl_policy: listener.tls.as_ref().map(|tls| tls.ssl_policy.clone()),
-        default_action: DefaultAction::of(&listener.default_action),
+        ssl_policy: tls.map(|tls| tls.ssl_policy.clone()),
+        alpn_policy: tls.and_then(|tls| tls.alpn_policy).map(|policy| policy.word().to_owned()),
+        mutual_authentication: tls
+            .filter(|_| listener.protocol == ListenerProtocol::Https)
+            .map(|tls| mutual_authentication(tls.mutual_authentication.as_ref())),
+        idle_timeout: listener.idle_timeout,
+        default_action: DefaultAction::of(&listener.default_action, route)?,
         tags: origin.tags(Listener::NAME, &name),
     };
-    origin.part(&name, spec)
+    Some(origin.part(&name, spec))
+}
+
+fn mutual_authentication(
+    wanted: Option<&load_balancer::MutualAuthentication>,
+) -> MutualAuthentication {
+    let mode = match wanted.map(|wanted| wanted.mode) {
+        None => "off",
+        Some(MutualMode::Verify) => "verify",
+        Some(MutualMode::Passthrough) => "passthrough",
+    };
+    MutualAuthentication {
+        mode: mode.to_owned(),
+        trust_store: wanted.and_then(|wanted| wanted.trust_store.clone()),
+        ignore_client_certificate_expiry: wanted
+            .is_some_and(|wanted| wanted.ignore_client_certificate_expiry),
+        advertise_trust_store_ca_names: wanted
+            .is_some_and(|wanted| wanted.advertise_trust_store_ca_names),
+    }
 }
 
 fn named(name: &str, steps: Vec<Step>) -> Vec<Call> {
@@ -165,8 +249,13 @@ fn named(name: &str, steps: Vec<Step>) -> Vec<Call> {
 }
 
 fn create(change: &Change<'_, ListenerSpec>, spec: &ListenerSpec) -> Vec<Step> {
-    let further = add_certificates(&change.own("arn"), spec, &BTreeSet::new());
-    [Step::Create { spec: spec.clone() }].into_iter().chain(further).collect()
+    let arn = change.own("arn");
+    let further = add_certificates(&arn, spec, &BTreeSet::new());
+    let attributes = spec
+        .idle_timeout
+        .filter(|seconds| *seconds != DEFAULT_IDLE_TIMEOUT)
+        .map(|_| Step::UpdateAttributes { arn, spec: spec.clone() });
+    [Step::Create { spec: spec.clone() }].into_iter().chain(further).chain(attributes).collect()
 }
 
 fn update(
@@ -180,28 +269,39 @@ fn update(
         |tags| Step::Tag { arn: arn.clone(), spec: spec.clone(), tags },
         |keys| Step::Untag { arn: arn.clone(), spec: spec.clone(), keys },
     );
-    reconfigure(change, &arn, spec, live).into_iter().chain(tag_steps).collect()
+    let attributes = change
+        .touches("idleTimeout")
+        .then(|| Step::UpdateAttributes { arn: arn.clone(), spec: spec.clone() });
+    let steps = reconfigure(change, &arn, spec, live).into_iter();
+    steps.chain(attributes).chain(tag_steps).collect()
 }
 
-/// Only an HTTPS listener has certificates: they come after the change to HTTPS, and go before the
-/// one to HTTP. Otherwise new ones come first and old ones go last, so that no client is without.
+/// Only an HTTPS or TLS listener has certificates: they come after the change to it, and go before
+/// the one to another protocol. Otherwise new ones come first and old ones go last, so that no client is without.
 fn reconfigure(
     change: &Change<'_, ListenerSpec>,
     arn: &Resolvable,
     spec: &ListenerSpec,
     live: &Live<ListenerSpec>,
 ) -> Vec<Step> {
-    let fields = ["protocol", "certificate", "sslPolicy", "defaultAction"];
+    let fields = [
+        "protocol",
+        "certificate",
+        "sslPolicy",
+        "alpnPolicy",
+        "mutualAuthentication",
+        "defaultAction",
+    ];
     let modify = fields
         .iter()
         .any(|field| change.touches(field))
         .then(|| Step::Update { arn: arn.clone(), spec: spec.clone() });
     let add = add_certificates(arn, spec, &live.spec.further_certificates.0);
     let remove = remove_certificates(arn, spec, &live.spec.further_certificates.0);
-    let steps = match (live.spec.protocol, spec.protocol) {
-        (ListenerProtocol::Http, _) => [modify, add, remove],
-        (ListenerProtocol::Https, ListenerProtocol::Https) => [add, modify, remove],
-        (ListenerProtocol::Https, ListenerProtocol::Http) => [remove, add, modify],
+    let steps = match (live.spec.protocol.is_secure(), spec.protocol.is_secure()) {
+        (false, _) => [modify, add, remove],
+        (true, true) => [add, modify, remove],
+        (true, false) => [remove, add, modify],
     };
     steps.into_iter().flatten().collect()
 }

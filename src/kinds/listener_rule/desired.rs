@@ -3,6 +3,7 @@
 use super::ListenerRule;
 use super::authenticate::Authenticate;
 use super::spec::{Action, Forward, ListenerRuleSpec, QueryPattern, Weighted};
+use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin, Tags};
 use crate::kinds::shared::answers::{FixedResponse, Redirect};
 use crate::kinds::shared::routing::{LeadsTo, Owner, RuleRoute, rules};
@@ -13,20 +14,20 @@ use crate::value::{Resolvable, Set};
 /// Says whether the secret has changed, which AWS does not show.
 pub(super) const SECRET_TAG: &str = "ecsctl:client-secret";
 
-pub(super) fn rows(stack: &Stack) -> Vec<Desired<ListenerRuleSpec>> {
-    rules(stack).iter().map(|rule| row(stack, rule)).collect()
+pub(super) fn rows(stack: &Stack, facts: &Facts) -> Vec<Desired<ListenerRuleSpec>> {
+    rules(stack).iter().map(|rule| row(stack, facts, rule)).collect()
 }
 
-fn row(stack: &Stack, route: &RuleRoute<'_>) -> Desired<ListenerRuleSpec> {
+fn row(stack: &Stack, facts: &Facts, route: &RuleRoute<'_>) -> Desired<ListenerRuleSpec> {
     let origin = match route.owner {
         Owner::Service(service) => Origin::of(stack, "service", service),
         Owner::LoadBalancer(balancer) => Origin::of(stack, "load-balancer", balancer),
     };
     let tags = origin.tags(ListenerRule::NAME, &route.name);
-    origin.part(&route.name, spec(route, tags))
+    origin.part(&route.name, spec(facts, route, tags))
 }
 
-fn spec(route: &RuleRoute<'_>, mut tags: Tags) -> ListenerRuleSpec {
+fn spec(facts: &Facts, route: &RuleRoute<'_>, mut tags: Tags) -> ListenerRuleSpec {
     let rule = route.rule;
     let Conditions { hosts, paths, headers, methods, query, source_ips } = rule.conditions.clone();
     let authenticate = Authenticate::of(rule.authenticate.as_ref());
@@ -35,7 +36,7 @@ fn spec(route: &RuleRoute<'_>, mut tags: Tags) -> ListenerRuleSpec {
     let headers = headers.into_iter().map(|(name, values)| (name, values.into_iter().collect()));
     ListenerRuleSpec {
         name: route.name.clone(),
-        listener: Resolvable::reference("listener", &route.listener, "arn"),
+        listener: route.listener(facts),
         priority: match rule.priority {
             Priority::Explicit(priority) => Some(priority),
             Priority::Automatic => None,

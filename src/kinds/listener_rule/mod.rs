@@ -38,8 +38,8 @@ impl Kind for ListenerRule {
     type Spec = ListenerRuleSpec;
     type Call = Call;
 
-    fn desired(stack: &Stack, _facts: &Facts) -> Vec<Desired<ListenerRuleSpec>> {
-        desired::rows(stack)
+    fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<ListenerRuleSpec>> {
+        desired::rows(stack, facts)
     }
 
     fn key(spec: &ListenerRuleSpec) -> String {

@@ -6,7 +6,7 @@ use super::authenticate::Authenticate;
 use super::{ListenerRule, ListenerRuleSpec, actions, conditions, outputs};
 use crate::aws::{Aws, AwsError, found};
 use crate::kind::{Depth, Kind as _, Live, Marks, Survey, Tags};
-use crate::kinds::shared::elb::side_by_side;
+use crate::kinds::shared::elb::{listeners_with_rules, side_by_side};
 use crate::kinds::shared::elb_tags;
 
 /// All rules of the listeners that matter but the default ones; foreign ones too: they take priorities.
@@ -14,12 +14,11 @@ pub(super) async fn observe(
     survey: &Survey<'_>,
     wanted: &[ListenerRuleSpec],
 ) -> Result<Vec<Live<ListenerRuleSpec>>, AwsError> {
-    let listeners = survey.rows("listener").await?;
-    let listeners: Vec<&String> = listeners.iter().map(|row| &row.outputs["arn"]).collect();
+    let listeners = listeners_with_rules(survey).await?;
     let reads = listeners.iter().map(|listener| rules(survey.aws, listener));
     let replies = side_by_side(reads.collect()).await?;
     let rules: Vec<(&String, String, Rule)> = listeners
-        .into_iter()
+        .iter()
         .zip(replies)
         .flat_map(|(listener, rules)| rules.into_iter().map(move |rule| (listener, rule)))
         .filter_map(|(listener, rule)| Some((listener, rule.rule_arn.clone()?, rule)))

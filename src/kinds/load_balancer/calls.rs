@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    LoadBalancer, LoadBalancerAttribute, LoadBalancerSchemeEnum,
-    LoadBalancerStateEnum, LoadBalancerTypeEnum,
+    IpAddressType as SdkIpAddressType, LoadBalancer, LoadBalancerAttribute, LoadBalancerSchemeEnum,
+    LoadBalancerStateEnum, LoadBalancerTypeEnum, SubnetMapping,
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ use crate::aws::{Attempt, Aws, AwsError, ErrorKind, Schedule, found, gone};
 use crate::kind::{CallError, Effect, Outputs, Tags};
 use crate::kinds::shared::elb_attributes::Attributes;
 use crate::kinds::shared::elb_tags;
-use crate::model::resolved::load_balancer::Scheme;
+use crate::model::resolved::load_balancer::{BalancerType, IpAddressType, Scheme};
 use crate::value::Resolvable;
 
 const DESCRIBE: &str = "elasticloadbalancing:DescribeLoadBalancers";
@@ -27,6 +27,7 @@ pub enum Call {
     Create { spec: LoadBalancerSpec },
     UpdateAttributes { arn: Resolvable, spec: LoadBalancerSpec },
     AwaitActive { arn: Resolvable, name: String },
+    UpdateIpAddressType { arn: Resolvable, spec: LoadBalancerSpec },
     UpdateSubnets { arn: Resolvable, spec: LoadBalancerSpec },
     UpdateSecurityGroups { arn: Resolvable, spec: LoadBalancerSpec },
     Tag { arn: Resolvable, spec: LoadBalancerSpec, tags: Tags },
@@ -43,6 +44,7 @@ impl fmt::Display for Call {
             Self::AwaitActive { name, .. } => {
                 return write!(f, "wait until load balancer {name} is active");
             }
+            Self::UpdateIpAddressType { spec, .. } => ("SetIpAddressType", &spec.name),
             Self::UpdateSubnets { spec, .. } => ("SetSubnets", &spec.name),
             Self::UpdateSecurityGroups { spec, .. } => ("SetSecurityGroups", &spec.name),
             Self::Tag { spec, .. } => ("AddTags", &spec.name),
@@ -65,6 +67,7 @@ impl Call {
             }),
             Self::UpdateAttributes { spec, .. } => Effect::update(spec, &["attributes"]),
             Self::AwaitActive { .. } => Effect::Wait(120),
+            Self::UpdateIpAddressType { spec, .. } => Effect::update(spec, &["ipAddressType"]),
             Self::UpdateSubnets { spec, .. } => Effect::update(spec, &["subnets"]),
             Self::UpdateSecurityGroups { spec, .. } => Effect::update(spec, &["securityGroups"]),
             Self::Tag { spec, .. } | Self::Untag { spec, .. } => Effect::update(spec, &["tags"]),
@@ -78,6 +81,15 @@ impl Call {
             Self::Create { spec } => return create(aws, spec).await,
             Self::UpdateAttributes { arn, spec } => modify_attributes(aws, arn, spec).await?,
             Self::AwaitActive { arn, name } => wait_until_active(aws, arn.text(), name).await?,
+            Self::UpdateIpAddressType { arn, spec } => {
+                let request = aws
+                    .elbv2
+                    .set_ip_address_type()
+                    .load_balancer_arn(arn.text())
+                    .ip_address_type(ip_address_type(spec));
+                let operation = "elasticloadbalancing:SetIpAddressType";
+                aws.write(operation, || request.clone().send()).await?;
+            }
             Self::UpdateSubnets { arn, spec } => set_subnets(aws, arn, spec).await?,
             Self::UpdateSecurityGroups { arn, spec } => set_security_groups(aws, arn, spec).await?,
             Self::Tag { arn, tags, .. } => return elb_tags::tag(aws, arn, tags).await,
@@ -98,13 +110,18 @@ async fn create(aws: &Aws, spec: &LoadBalancerSpec) -> Result<Outputs, CallError
         .elbv2
         .create_load_balancer()
         .name(&spec.name)
-        .set_subnets(Some(spec.subnets.0.iter().cloned().collect()))
+        .set_subnets(subnets(spec))
+        .set_subnet_mappings(subnet_mappings(spec))
         .set_security_groups(Some(security_groups(spec)))
+        .ip_address_type(ip_address_type(spec))
         .scheme(match spec.scheme {
             Scheme::InternetFacing => LoadBalancerSchemeEnum::InternetFacing,
             Scheme::Internal => LoadBalancerSchemeEnum::Internal,
         })
-        .r#type(LoadBalancerTypeEnum::from(spec.r#type.as_str()))
+        .r#type(match spec.r#type {
+            BalancerType::Application => LoadBalancerTypeEnum::Application,
+            BalancerType::Network => LoadBalancerTypeEnum::Network,
+        })
         .set_tags(Some(elb_tags::sdk_tags(&spec.tags)));
     let reply =
         aws.write("elasticloadbalancing:CreateLoadBalancer", || request.clone().send()).await?;
@@ -137,7 +154,8 @@ async fn set_subnets(
         .elbv2
         .set_subnets()
         .load_balancer_arn(arn.text())
-        .set_subnets(Some(spec.subnets.0.iter().cloned().collect()));
+        .set_subnets(subnets(spec))
+        .set_subnet_mappings(subnet_mappings(spec));
     aws.write("elasticloadbalancing:SetSubnets", || request.clone().send()).await?;
     Ok(())
 }
@@ -190,6 +208,36 @@ async fn look_at(aws: &Aws, arn: &str) -> Result<Option<LoadBalancer>, AwsError>
     let request = aws.elbv2.describe_load_balancers().load_balancer_arns(arn);
     let reply = found(aws.read(DESCRIBE, request.send()).await)?;
     Ok(reply.and_then(|reply| reply.load_balancers.unwrap_or_default().into_iter().next()))
+}
+
+/// AWS takes subnets with addresses or without, never both.
+fn subnets(spec: &LoadBalancerSpec) -> Option<Vec<String>> {
+    spec.addresses.is_none().then(|| spec.subnets.0.iter().cloned().collect())
+}
+
+fn subnet_mappings(spec: &LoadBalancerSpec) -> Option<Vec<SubnetMapping>> {
+    let addresses = spec.addresses.as_ref()?;
+    let mapping = |subnet: &String| {
+        let address = addresses.get(subnet).cloned();
+        let (allocation, private) = match address {
+            Some(address) if address.starts_with("eipalloc-") => (Some(address), None),
+            address => (None, address),
+        };
+        SubnetMapping::builder()
+            .subnet_id(subnet)
+            .set_allocation_id(allocation)
+            .set_private_ipv4_address(private)
+            .build()
+    };
+    Some(spec.subnets.0.iter().map(mapping).collect())
+}
+
+fn ip_address_type(spec: &LoadBalancerSpec) -> SdkIpAddressType {
+    match spec.ip_address_type {
+        IpAddressType::Ipv4 => SdkIpAddressType::Ipv4,
+        IpAddressType::Dualstack => SdkIpAddressType::Dualstack,
+        IpAddressType::DualstackWithoutPublicIpv4 => SdkIpAddressType::DualstackWithoutPublicIpv4,
+    }
 }
 
 fn security_groups(spec: &LoadBalancerSpec) -> Vec<String> {

@@ -1,9 +1,12 @@
-//! Application Load Balancers.
+//! Application and Network Load Balancers.
 
 mod calls;
+mod desired;
 mod observe;
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,13 +17,15 @@ use crate::aws::{Aws, AwsError};
 use crate::diff::Policy;
 use crate::facts::Facts;
 use crate::kind::{
-    Assigned, CallError, Change, Desired, Effect, Kind, Live, Origin, Outputs, Survey, Tags,
+    Assigned, CallError, Change, Depth, Desired, Effect, Kind, Live, Outputs, Survey, Tags,
     TagsChange,
 };
-use crate::model::resolved::load_balancer::{LoadBalancer as Balancer, Scheme};
-use crate::model::stack::{Resource, Stack};
+use crate::model::resolved::load_balancer::{BalancerType, IpAddressType, Scheme};
+use crate::model::stack::Stack;
 use crate::value::{Resolvable, Set};
 pub use calls::Call;
+
+const DELETION_PROTECTION: &str = "deletion_protection.enabled";
 
 #[derive(Debug)]
 pub struct LoadBalancer;
@@ -29,11 +34,14 @@ pub struct LoadBalancer;
 #[serde(rename_all = "camelCase")]
 pub struct LoadBalancerSpec {
     pub name: String,
-    pub r#type: String,
+    pub r#type: BalancerType,
     pub scheme: Scheme,
+    pub ip_address_type: IpAddressType,
     pub vpc: String,
-    /// At least two, each in its own availability zone.
+    /// Each in its own availability zone; at least two for an Application Load Balancer.
     pub subnets: Set<String>,
+    /// The Elastic IP or private address of a Network Load Balancer in each subnet; none where AWS picks.
+    pub addresses: Option<BTreeMap<String, String>>,
     pub security_groups: Set<Resolvable>,
     pub attributes: Attributes,
     pub tags: Tags,
@@ -63,6 +71,7 @@ impl Kind for LoadBalancer {
         ("type", Policy::Replaces),
         ("scheme", Policy::Replaces),
         ("vpc", Policy::Replaces),
+        ("addresses", Policy::Replaces),
     ];
     const DEEP_FIELDS: &'static [&'static str] = &["attributes"];
 
@@ -70,7 +79,7 @@ impl Kind for LoadBalancer {
     type Call = Call;
 
     fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<LoadBalancerSpec>> {
-        stack.load_balancers.values().map(|balancer| desired(stack, facts, balancer)).collect()
+        stack.load_balancers.values().map(|it| desired::desired(stack, facts, it)).collect()
     }
 
     fn key(spec: &LoadBalancerSpec) -> String {
@@ -105,7 +114,11 @@ impl Kind for LoadBalancer {
     }
 
     fn outputs(spec: &LoadBalancerSpec, assigned: &Assigned<'_>) -> Outputs {
-        let resource = format!("loadbalancer/app/{}/{}", spec.name, &assigned.id[..16]);
+        let family = match spec.r#type {
+            BalancerType::Application => "app",
+            BalancerType::Network => "net",
+        };
+        let resource = format!("loadbalancer/{family}/{}/{}", spec.name, &assigned.id[..16]);
         let dns_name =
             format!("{}-{}.{}.elb.amazonaws.com", spec.name, &assigned.id[..10], assigned.region);
         outputs(&assigned.arn("elasticloadbalancing", &resource), &dns_name)
@@ -118,10 +131,12 @@ impl Kind for LoadBalancer {
     fn examples() -> Vec<LoadBalancerSpec> {
         let base = LoadBalancerSpec {
             name: "shop-prod-public".to_owned(),
-            r#type: "application".to_owned(),
+            r#type: BalancerType::Application,
             scheme: Scheme::InternetFacing,
+            ip_address_type: IpAddressType::Ipv4,
             vpc: "vpc-0123456789abcdef0".to_owned(),
             subnets: Set::from_iter(["subnet-a".to_owned(), "subnet-b".to_owned()]),
+            addresses: None,
             security_groups: Set::from_iter(["sg-0123456789abcdef0".into()]),
             attributes: Attributes::from([
                 ("idle_timeout.timeout_seconds".to_owned(), "60".to_owned()),
@@ -133,7 +148,19 @@ impl Kind for LoadBalancer {
             ("routing.http.drop_invalid_header_fields.enabled".to_owned(), "true".to_owned());
         vec![
             base.clone(),
-            LoadBalancerSpec { scheme: Scheme::Internal, ..base.clone() },
+            LoadBalancerSpec {
+                scheme: Scheme::Internal,
+                ip_address_type: IpAddressType::Dualstack,
+                ..base.clone()
+            },
+            LoadBalancerSpec {
+                r#type: BalancerType::Network,
+                addresses: Some(BTreeMap::from([
+                    ("subnet-a".to_owned(), "eipalloc-0123456789abcdefa".to_owned()),
+                    ("subnet-b".to_owned(), "eipalloc-0123456789abcdefb".to_owned()),
+                ])),
+                ..base.clone()
+            },
             LoadBalancerSpec {
                 attributes: base.attributes.clone().into_iter().chain([drop_invalid]).collect(),
                 tags: Tags::from([("owner".to_owned(), "web".into())]),
@@ -141,40 +168,6 @@ impl Kind for LoadBalancer {
             },
         ]
     }
-}
-
-fn desired(
-    stack: &Stack,
-    facts: &Facts,
-    resource: &Resource<Balancer>,
-) -> Desired<LoadBalancerSpec> {
-    let balancer = &resource.value;
-    let origin = Origin::of(stack, "load-balancer", resource);
-    let network =
-        facts.networks.get(&balancer.network).expect("facts know every network of the stack");
-    let own_group =
-        Resolvable::reference("security-group", &format!("load-balancer-{}", resource.name), "id");
-    let further_groups = balancer.security_groups.iter().map(|id| id.as_str().into());
-    let spec = LoadBalancerSpec {
-        name: resource.physical_name.clone(),
-        r#type: "application".to_owned(),
-        scheme: balancer.scheme,
-        vpc: network.vpc.clone(),
-        subnets: network.load_balancer_subnets.iter().map(|subnet| subnet.id.clone()).collect(),
-        security_groups: [own_group].into_iter().chain(further_groups).collect(),
-        attributes: attributes(balancer),
-        tags: origin.main_tags(LoadBalancer::NAME, &resource.name),
-    };
-    origin.main(&resource.name, spec)
-}
-
-fn attributes(balancer: &Balancer) -> Attributes {
-    let mut attributes = Attributes::from([
-        ("idle_timeout.timeout_seconds".to_owned(), balancer.idle_timeout.to_string()),
-        ("deletion_protection.enabled".to_owned(), balancer.deletion_protection.to_string()),
-    ]);
-    attributes.extend(balancer.attributes.clone());
-    attributes
 }
 
 fn create(change: &Change<'_, LoadBalancerSpec>, spec: &LoadBalancerSpec) -> Vec<Call> {
@@ -197,6 +190,9 @@ fn update(
 ) -> Vec<Call> {
     let arn = change.own("arn");
     let mut calls = vec![];
+    if change.touches("ipAddressType") {
+        calls.push(Call::UpdateIpAddressType { arn: arn.clone(), spec: spec.clone() });
+    }
     if change.touches("subnets") {
         calls.push(Call::UpdateSubnets { arn: arn.clone(), spec: spec.clone() });
     }
@@ -211,13 +207,19 @@ fn update(
     calls
 }
 
-/// Deletion protection is left on: AWS then refuses the deletion, as whoever set it asked for.
+/// AWS refuses the deletion while deletion protection is on. Whether it is may not have been read.
 fn delete(live: &Live<LoadBalancerSpec>) -> Vec<Call> {
+    let protection = live.spec.attributes.get(DELETION_PROTECTION).map(String::as_str);
+    let may_be_protected = live.depth == Depth::Shallow || protection == Some("true");
+    let off = Attributes::from([(DELETION_PROTECTION.to_owned(), "false".to_owned())]);
     let (arn, name) = (live.outputs["arn"].clone(), live.spec.name.clone());
-    vec![
-        Call::Delete { arn: arn.clone(), name: name.clone() },
-        Call::AwaitGone { arn, name },
-    ]
+    let unprotect = || Call::UpdateAttributes {
+        arn: arn.as_str().into(),
+        spec: LoadBalancerSpec { attributes: off, ..live.spec.clone() },
+    };
+    let delete = Call::Delete { arn: arn.clone(), name: name.clone() };
+    let unprotected = may_be_protected.then(unprotect);
+    unprotected.into_iter().chain([delete, Call::AwaitGone { arn, name }]).collect()
 }
 
 fn tag_calls(

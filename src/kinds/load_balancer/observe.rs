@@ -1,14 +1,17 @@
 //! Load balancers as AWS shows them.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_elasticloadbalancingv2::types::{
-    LoadBalancer, LoadBalancerSchemeEnum, LoadBalancerTypeEnum,
+    AvailabilityZone, IpAddressType as SdkIpAddressType, LoadBalancer, LoadBalancerSchemeEnum,
+    LoadBalancerTypeEnum,
 };
 
 use super::{LoadBalancerSpec, outputs};
 use crate::aws::{Aws, AwsError, found};
 use crate::kind::{Depth, Live, Marks, Survey, Tags};
 use crate::kinds::shared::elb_attributes::{self, Attributes};
-use crate::model::resolved::load_balancer::Scheme;
+use crate::model::resolved::load_balancer::{BalancerType, IpAddressType, Scheme};
 
 pub(super) async fn observe(
     survey: &Survey<'_>,
@@ -53,23 +56,47 @@ async fn attributes(
 fn live(arn: &str, balancer: LoadBalancer, tags: Tags) -> Live<LoadBalancerSpec> {
     let zones = balancer.availability_zones.unwrap_or_default();
     let groups = balancer.security_groups.unwrap_or_default();
-    let r#type = balancer.r#type.as_ref().map(LoadBalancerTypeEnum::as_str);
     Live {
         outputs: outputs(arn, balancer.dns_name.as_deref().unwrap_or_default()),
         marks: Marks::of(&tags),
         depth: Depth::Shallow,
         spec: LoadBalancerSpec {
             name: balancer.load_balancer_name.unwrap_or_default(),
-            r#type: r#type.unwrap_or_default().to_owned(),
+            r#type: match balancer.r#type {
+                Some(LoadBalancerTypeEnum::Network) => BalancerType::Network,
+                _ => BalancerType::Application,
+            },
             scheme: match balancer.scheme {
                 Some(LoadBalancerSchemeEnum::Internal) => Scheme::Internal,
                 _ => Scheme::InternetFacing,
             },
+            ip_address_type: match balancer.ip_address_type {
+                Some(SdkIpAddressType::Dualstack) => IpAddressType::Dualstack,
+                Some(SdkIpAddressType::DualstackWithoutPublicIpv4) => {
+                    IpAddressType::DualstackWithoutPublicIpv4
+                }
+                _ => IpAddressType::Ipv4,
+            },
             vpc: balancer.vpc_id.unwrap_or_default(),
+            addresses: addresses(&zones),
             subnets: zones.into_iter().filter_map(|zone| zone.subnet_id).collect(),
             security_groups: groups.into_iter().map(Into::into).collect(),
             attributes: Attributes::new(),
             tags,
         },
     }
+}
+
+/// Those that someone has chosen: AWS shows no others, but for the public ones of its own, which
+/// cannot be asked for.
+fn addresses(zones: &[AvailabilityZone]) -> Option<BTreeMap<String, String>> {
+    let addresses: BTreeMap<_, _> = zones
+        .iter()
+        .filter_map(|zone| {
+            let address = zone.load_balancer_addresses().first()?;
+            let chosen = address.allocation_id().or(address.private_ipv4_address())?;
+            Some((zone.subnet_id()?.to_owned(), chosen.to_owned()))
+        })
+        .collect();
+    (!addresses.is_empty()).then_some(addresses)
 }

@@ -69,15 +69,16 @@ impl Kind for ScalingPolicy {
     type Spec = ScalingPolicySpec;
     type Call = Call;
 
-    fn desired(stack: &Stack, _facts: &Facts) -> Vec<Desired<ScalingPolicySpec>> {
+    fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<ScalingPolicySpec>> {
         let routes = routes(stack);
         let mut rows = vec![];
         for service in stack.services.values() {
             let origin = Origin::of(stack, "service", service);
-            let first = routes.iter().find(|route| route.service.name == service.name);
+            let mut own = routes.iter().filter(|route| route.service.name == service.name);
+            let first = own.find(|route| route.has_rule());
             for tracking in service.value.scaling.iter().flat_map(|scaling| &scaling.target_tracking) {
                 let route = first.filter(|_| tracking.metric == Metric::AlbRequests);
-                let spec = spec(&service.name, tracking, route);
+                let spec = spec(facts, &service.name, tracking, route);
                 let row = origin.part(&address_name(&service.name, tracking.metric), spec);
                 // AWS takes the label only when the load balancer leads to the target group.
                 rows.push(match route {
@@ -196,14 +197,20 @@ impl Kind for ScalingPolicy {
     }
 }
 
-fn spec(service: &str, tracking: &TargetTracking, route: Option<&Route<'_>>) -> ScalingPolicySpec {
-    let suffix = |kind: &str, name: &str| Resolvable::reference(kind, name, "suffix");
+fn spec(
+    facts: &Facts,
+    service: &str,
+    tracking: &TargetTracking,
+    route: Option<&Route<'_>>,
+) -> ScalingPolicySpec {
+    let target_group =
+        |route: &Route<'_>| Resolvable::reference("target-group", &route.name, "suffix");
     ScalingPolicySpec {
         target: Resolvable::reference("scalable-target", service, "id"),
         name: tracking.policy_name.clone(),
         metric: predefined(tracking.metric).to_string(),
-        load_balancer: route.map(|route| suffix("load-balancer", &route.target.load_balancer)),
-        target_group: route.map(|route| suffix("target-group", &route.name)),
+        load_balancer: route.map(|route| route.load_balancer_suffix(facts)),
+        target_group: route.map(target_group),
         target_value: Some(tracking.target),
         scale_in_cooldown: tracking.scale_in_cooldown,
         scale_out_cooldown: tracking.scale_out_cooldown,

@@ -7,9 +7,8 @@ use super::rules::{Rule, cidr};
 use super::{SecurityGroup, SecurityGroupSpec};
 use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin};
-use crate::model::instance_groups::{
-    InstanceGroup, instance_groups, instance_groups_of,
-};
+use crate::kinds::shared::routing;
+use crate::model::instance_groups::{InstanceGroup, instance_groups, instance_groups_of};
 use crate::model::resolved::file_system::{FileSystem, FileSystemSource};
 use crate::model::resolved::load_balancer::LoadBalancer;
 use crate::model::resolved::service::{Service, Target, Volume};
@@ -39,9 +38,13 @@ fn load_balancer(
     resource: &Resource<LoadBalancer>,
 ) -> Desired<SecurityGroupSpec> {
     let LoadBalancer { listeners, ingress, network, security_group_name, .. } = &resource.value;
-    let rules = listeners.iter().flat_map(|listener| {
-        ingress.iter().map(|block| {
-            Rule::tcp(listener.port, cidr(block).into(), format!("listener {}", listener.name))
+    let transports = listeners.iter().flat_map(|listener| {
+        listener.protocol.transports().iter().map(move |transport| (listener, *transport))
+    });
+    let rules = transports.flat_map(|(listener, transport)| {
+        ingress.iter().map(move |block| {
+            let description = format!("listener {}", listener.name);
+            Rule::ports(transport, listener.port..=listener.port, cidr(block).into(), description)
         })
     });
     let group = Group {
@@ -62,10 +65,16 @@ fn service(
 ) -> Option<Desired<SecurityGroupSpec>> {
     let network = &resource.value.network;
     let interface = network.interface.as_ref()?;
-    let rules = resource.value.load_balancers.iter().map(|target| {
-        let group = format!("load-balancer-{}", target.load_balancer);
+    let rules = resource.value.load_balancers.iter().flat_map(|target| {
         let description = format!("load balancer {}", target.load_balancer);
-        Rule::tcp(target.container_port, id_of(&group), description)
+        let sources = routing::sources(facts, target).into_iter();
+        let rules = sources.flat_map(move |source| {
+            let rule = |(transport, port)| {
+                Rule::ports(transport, port..=port, source.clone(), description.clone())
+            };
+            ports(target).into_iter().map(rule).collect::<Vec<_>>()
+        });
+        rules
     });
     let group = Group {
         origin: Origin::of(stack, "service", resource),
@@ -85,11 +94,7 @@ fn instances(stack: &Stack, facts: &Facts, of: &InstanceGroup<'_>) -> Desired<Se
         service.network.interface.is_none() && hosts.any(|it| it.instances_address() == name)
     });
     let rules = guests.flat_map(|service| {
-        service.load_balancers.iter().map(|target| {
-            let group = format!("load-balancer-{}", target.load_balancer);
-            let description = format!("load balancer {}", target.load_balancer);
-            Rule::tcp_range(host_ports(service, target), id_of(&group), description)
-        })
+        service.load_balancers.iter().flat_map(|target| arrivals(facts, service, target))
     });
     let group = Group {
         origin: Origin::of(stack, "cluster", of.cluster),
@@ -99,6 +104,19 @@ fn instances(stack: &Stack, facts: &Facts, of: &InstanceGroup<'_>) -> Desired<Se
         name: name.clone(),
     };
     group.row(rules.collect())
+}
+
+fn arrivals(facts: &Facts, service: &Service, target: &Target) -> Vec<Rule> {
+    let description = format!("load balancer {}", target.load_balancer);
+    let ports = host_ports(service, target);
+    let rules = routing::sources(facts, target).into_iter().flat_map(|source| {
+        let transports = target.protocol.transports().iter();
+        let rule = |transport: &&str| {
+            Rule::ports(transport, ports.clone(), source.clone(), description.clone())
+        };
+        transports.map(rule).collect::<Vec<_>>()
+    });
+    rules.collect()
 }
 
 /// Where a target's container is on its instance: at a port that is fixed, or at any that Docker picks.
@@ -113,6 +131,14 @@ fn host_ports(service: &Service, target: &Target) -> RangeInclusive<u16> {
 
 /// The services that mount the file system reach its mount targets: from their own interface, or
 /// from that of the instances that they run on.
+/// Where requests and health checks arrive. Health checks go over TCP, whatever the requests do.
+fn ports(target: &Target) -> BTreeSet<(&'static str, u16)> {
+    let transports = target.protocol.transports().iter();
+    let check = ("tcp", target.health_check.port.unwrap_or(target.container_port));
+    transports.map(|transport| (*transport, target.container_port)).chain([check]).collect()
+}
+
+/// The services that mount the file system reach its mount targets.
 fn file_system(
     stack: &Stack,
     facts: &Facts,

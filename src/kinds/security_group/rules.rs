@@ -47,8 +47,18 @@ impl Rule {
         peer: Resolvable,
         description: String,
     ) -> Self {
+        Self::ports("tcp", ports, peer, description)
+    }
+
+    /// Ports over `tcp` or `udp`.
+    pub(super) fn ports(
+        protocol: &str,
+        ports: RangeInclusive<u16>,
+        peer: Resolvable,
+        description: String,
+    ) -> Self {
         Self {
-            protocol: "tcp".to_owned(),
+            protocol: protocol.to_owned(),
             from_port: Some((*ports.start()).into()),
             to_port: Some((*ports.end()).into()),
             peer,

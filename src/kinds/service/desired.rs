@@ -38,9 +38,8 @@ fn row(
     for group in groups(stack, &service.value) {
         row = row.after("auto-scaling-group", &group);
     }
-    for rule in routes.iter().flat_map(|route| &route.rules) {
-        // ECS refuses a target group that no listener leads to.
-        row = row.after("listener-rule", rule);
+    for route in routes {
+        row.after.extend(route.ways_in());
     }
     for target in mount_targets(stack, facts, service) {
         row = row.after("mount-target", &target);

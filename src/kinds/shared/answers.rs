@@ -36,7 +36,7 @@ impl Redirect {
     pub(in crate::kinds) fn of(resolved: &model::Redirect) -> Self {
         let part = |part: Option<&str>, request: &str| part.unwrap_or(request).to_owned();
         Self {
-            protocol: part(resolved.protocol.map(protocol_text), "#{protocol}"),
+            protocol: part(resolved.protocol.map(ListenerProtocol::word), "#{protocol}"),
             port: part(resolved.port.map(|port| port.to_string()).as_deref(), "#{port}"),
             host: part(resolved.host.as_deref(), "#{host}"),
             path: part(resolved.path.as_deref(), "/#{path}"),
@@ -114,13 +114,6 @@ impl Answer {
         redirect.or_else(|| {
             action.fixed_response_config().map(FixedResponse::observed).map(Self::FixedResponse)
         })
-    }
-}
-
-fn protocol_text(protocol: ListenerProtocol) -> &'static str {
-    match protocol {
-        ListenerProtocol::Http => "HTTP",
-        ListenerProtocol::Https => "HTTPS",
     }
 }
 

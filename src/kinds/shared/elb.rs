@@ -1,8 +1,11 @@
 //! Small things that all kinds of Elastic Load Balancing share.
 
+use std::collections::BTreeSet;
+
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::aws::AwsError;
+use crate::kind::Survey;
 
 /// Reads that run at the same time: ELB allows 10 a second before it throttles.
 const SIDE_BY_SIDE: usize = 8;
@@ -12,6 +15,26 @@ pub async fn side_by_side<T>(
     reads: Vec<impl Future<Output = Result<T, AwsError>>>,
 ) -> Result<Vec<T>, AwsError> {
     stream::iter(reads).buffered(SIDE_BY_SIDE).try_collect().await
+}
+
+/// The ARNs of all listeners whose rules matter: those of the scope's own load balancers, those that
+/// its manifests name, and those that it has left rules at.
+pub async fn listeners_with_rules(survey: &Survey<'_>) -> Result<Vec<String>, AwsError> {
+    let rows = survey.rows("listener").await?;
+    let own = rows.iter().map(|row| row.outputs["arn"].clone());
+    let existing = survey.facts.load_balancers.values();
+    let named = existing.flat_map(|balancer| balancer.listeners.values().cloned());
+    let owned = survey.owned().await?;
+    let left = owned.keys().filter_map(|arn| listener_of(arn));
+    let with_rules = own.chain(named).chain(left).filter(|arn| arn.contains(":listener/app/"));
+    Ok(with_rules.collect::<BTreeSet<_>>().into_iter().collect())
+}
+
+/// The ARN of the listener that a rule belongs to, from the rule's own.
+fn listener_of(rule: &str) -> Option<String> {
+    let (before, resource) = rule.split_once(":listener-rule/")?;
+    let (listener, _) = resource.rsplit_once('/')?;
+    Some(format!("{before}:listener/{listener}"))
 }
 
 /// A number as the API takes it.

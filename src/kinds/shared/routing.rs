@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::elb::suffix;
+use crate::facts::Facts;
 use crate::model::resolved::load_balancer::{FixedResponse, LoadBalancer, Redirect};
 use crate::model::resolved::rule::{BalancerRule, Rule, RuleAction, Share};
 use crate::model::resolved::service::{Service, Target};
 use crate::model::stack::{Resource, Stack};
+use crate::value::{Address, Resolvable};
 
 /// One entry of a service's `loadBalancers`.
 #[derive(Clone, Debug)]
@@ -24,8 +27,8 @@ pub struct RuleRoute<'a> {
     /// The name in its address.
     pub name: String,
     pub owner: Owner<'a>,
-    /// `<load balancer>-<listener>`
-    pub listener: String,
+    pub load_balancer: &'a str,
+    pub listener: &'a str,
     pub rule: &'a Rule,
     pub leads_to: LeadsTo<'a>,
 }
@@ -48,6 +51,68 @@ pub enum LeadsTo<'a> {
     },
     Redirect(&'a Redirect),
     FixedResponse(&'a FixedResponse),
+}
+
+impl Route<'_> {
+    /// Whether a rule leads here. A listener of a Network Load Balancer does so itself.
+    pub fn has_rule(&self) -> bool {
+        self.target.protocol.is_http()
+    }
+
+    /// Whether all that arrives at a listener comes here.
+    pub fn is_from(&self, load_balancer: &str, listener: &str) -> bool {
+        let Target { load_balancer: own_balancer, listener: own_listener, .. } = self.target;
+        !self.has_rule()
+            && (own_balancer.as_str(), own_listener.as_str()) == (load_balancer, listener)
+    }
+
+    /// The name in the address of the listener that it comes from, if ecsctl makes that.
+    pub fn listener_name(&self) -> String {
+        format!("{}-{}", self.target.load_balancer, self.target.listener)
+    }
+
+    /// What follows `loadbalancer/` in the ARN of the load balancer.
+    pub fn load_balancer_suffix(&self, facts: &Facts) -> Resolvable {
+        let name = &self.target.load_balancer;
+        match facts.load_balancers.get(name) {
+            Some(existing) => suffix(&existing.arn).into(),
+            None => Resolvable::reference("load-balancer", name, "suffix"),
+        }
+    }
+
+    /// What leads to the target group: before it is there, ECS refuses the group.
+    pub fn ways_in(&self) -> Vec<Address> {
+        if self.has_rule() {
+            self.rules.iter().map(|rule| Address::new("listener-rule", rule)).collect()
+        } else {
+            vec![Address::new("listener", &self.listener_name())]
+        }
+    }
+}
+
+impl RuleRoute<'_> {
+    /// ARN of the listener that the rule is of.
+    pub fn listener(&self, facts: &Facts) -> Resolvable {
+        let existing = facts.load_balancers.get(self.load_balancer);
+        match existing.and_then(|balancer| balancer.listeners.get(self.listener)) {
+            Some(arn) => arn.as_str().into(),
+            None => {
+                let name = format!("{}-{}", self.load_balancer, self.listener);
+                Resolvable::reference("listener", &name, "arn")
+            }
+        }
+    }
+}
+
+/// The security groups that requests to a target come from.
+pub fn sources(facts: &Facts, target: &Target) -> Vec<Resolvable> {
+    match facts.load_balancers.get(&target.load_balancer) {
+        Some(existing) => existing.security_groups.iter().map(|id| id.as_str().into()).collect(),
+        None => {
+            let group = format!("load-balancer-{}", target.load_balancer);
+            vec![Resolvable::reference("security-group", &group, "id")]
+        }
+    }
 }
 
 /// All routes of a stack, by service and then in the order of the manifest.
@@ -75,7 +140,8 @@ pub fn rules(stack: &Stack) -> Vec<RuleRoute<'_>> {
         Some(RuleRoute {
             name: route.name.clone(),
             owner: Owner::Service(route.service),
-            listener: format!("{load_balancer}-{listener}"),
+            load_balancer,
+            listener,
             rule: rule.as_ref()?,
             leads_to: LeadsTo::Routes { weights: vec![(route.name.clone(), 1)], stickiness: 0 },
         })
@@ -114,7 +180,8 @@ fn rules_of_balancers<'a>(stack: &'a Stack, routes: &[Route<'a>]) -> Vec<RuleRou
             RuleRoute {
                 name,
                 owner: Owner::LoadBalancer(balancer),
-                listener: format!("{}-{listener}", balancer.name),
+                load_balancer: &balancer.name,
+                listener,
                 rule,
                 leads_to: leads_to(action, routes),
             }

@@ -86,17 +86,18 @@ async fn create(aws: &Aws, spec: &TargetGroupSpec) -> Result<Outputs, CallError>
         .create_target_group()
         .name(&spec.name)
         .protocol(ProtocolEnum::from(spec.protocol.as_str()))
-        .protocol_version(&spec.protocol_version)
+        .set_protocol_version(spec.protocol_version.clone())
         .port(i32::from(spec.port))
         .vpc_id(&spec.vpc)
         .target_type(TargetTypeEnum::from(spec.target_type.as_str()))
-        .health_check_path(&check.path)
+        .health_check_protocol(ProtocolEnum::from(check.protocol.as_str()))
+        .set_health_check_path(check.path.clone())
         .health_check_port(&check.port)
         .health_check_interval_seconds(int(check.interval))
         .health_check_timeout_seconds(int(check.timeout))
         .healthy_threshold_count(int(check.healthy_threshold))
         .unhealthy_threshold_count(int(check.unhealthy_threshold))
-        .matcher(matcher(spec))
+        .set_matcher(matcher(spec))
         .set_tags(Some(elb_tags::sdk_tags(&spec.tags)));
     let reply = aws
         .write("elasticloadbalancing:CreateTargetGroup", || request.clone().send())
@@ -111,23 +112,24 @@ async fn modify(aws: &Aws, arn: &Resolvable, spec: &TargetGroupSpec) -> Result<(
         .elbv2
         .modify_target_group()
         .target_group_arn(arn.text())
-        .health_check_path(&check.path)
+        .health_check_protocol(ProtocolEnum::from(check.protocol.as_str()))
+        .set_health_check_path(check.path.clone())
         .health_check_port(&check.port)
         .health_check_interval_seconds(int(check.interval))
         .health_check_timeout_seconds(int(check.timeout))
         .healthy_threshold_count(int(check.healthy_threshold))
         .unhealthy_threshold_count(int(check.unhealthy_threshold))
-        .matcher(matcher(spec));
+        .set_matcher(matcher(spec));
     aws.write("elasticloadbalancing:ModifyTargetGroup", || request.clone().send()).await?;
     Ok(())
 }
 
-fn matcher(spec: &TargetGroupSpec) -> Matcher {
-    let codes = &spec.health_check.matcher;
-    match spec.protocol_version.as_str() {
-        "GRPC" => Matcher::builder().grpc_code(codes).build(),
+fn matcher(spec: &TargetGroupSpec) -> Option<Matcher> {
+    let codes = spec.health_check.matcher.as_ref()?;
+    Some(match spec.protocol_version.as_deref() {
+        Some("GRPC") => Matcher::builder().grpc_code(codes).build(),
         _ => Matcher::builder().http_code(codes).build(),
-    }
+    })
 }
 
 fn attributes(spec: &TargetGroupSpec) -> Vec<TargetGroupAttribute> {

@@ -1,6 +1,7 @@
 //! Target groups: the tasks of a service as a load balancer sees them.
 
 mod calls;
+mod desired;
 mod observe;
 #[cfg(test)]
 mod tests;
@@ -10,22 +11,16 @@ use serde::{Deserialize, Serialize};
 use super::shared::elb::suffix;
 use super::shared::elb_attributes::{Attributed, Attributes};
 use super::shared::elb_tags;
-use super::shared::routing::{Route, routes};
+use super::shared::routing::routes;
 use crate::aws::{Aws, AwsError};
 use crate::diff::Policy;
 use crate::facts::Facts;
 use crate::kind::{
-    Assigned, CallError, Change, Desired, Effect, Kind, Live, Origin, Outputs, Survey, Tags,
-    TagsChange,
+    Assigned, CallError, Change, Desired, Effect, Kind, Live, Outputs, Survey, Tags, TagsChange,
 };
-use crate::model::resolved::service::{ProtocolVersion, Target};
 use crate::model::stack::Stack;
-use crate::value::{Resolvable, digest};
+use crate::value::Resolvable;
 pub use calls::Call;
-
-/// A target group's name has at most 32 characters: these, a hyphen and the hash.
-const BASE_LENGTH: usize = 23;
-const HASH_LENGTH: usize = 8;
 
 #[derive(Debug)]
 pub struct TargetGroup;
@@ -39,8 +34,9 @@ pub struct TargetGroupSpec {
     pub vpc: String,
     pub port: u16,
     pub protocol: String,
-    /// `HTTP1`, `HTTP2` or `GRPC`.
-    pub protocol_version: String,
+    /// `HTTP1`, `HTTP2` or `GRPC`, where the protocol is HTTP.
+    pub protocol_version: Option<String>,
+    /// `ip` or `instance`.
     pub target_type: String,
     pub health_check: HealthCheck,
     pub attributes: Attributes,
@@ -50,7 +46,10 @@ pub struct TargetGroupSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HealthCheck {
-    pub path: String,
+    pub protocol: String,
+    /// Only with HTTP.
+    pub path: Option<String>,
+    /// `traffic-port`, or a number.
     pub port: String,
     /// Seconds.
     pub interval: u32,
@@ -58,8 +57,8 @@ pub struct HealthCheck {
     pub timeout: u32,
     pub healthy_threshold: u32,
     pub unhealthy_threshold: u32,
-    /// HTTP statuses, or gRPC ones.
-    pub matcher: String,
+    /// HTTP statuses, or gRPC ones; only with HTTP.
+    pub matcher: Option<String>,
 }
 
 impl Attributed for TargetGroupSpec {
@@ -95,7 +94,7 @@ impl Kind for TargetGroup {
     type Call = Call;
 
     fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<TargetGroupSpec>> {
-        routes(stack).iter().map(|route| desired(stack, facts, route)).collect()
+        routes(stack).iter().map(|route| desired::desired(stack, facts, route)).collect()
     }
 
     fn key(spec: &TargetGroupSpec) -> String {
@@ -147,16 +146,17 @@ impl Kind for TargetGroup {
             vpc: "vpc-0123456789abcdef0".to_owned(),
             port: 8080,
             protocol: "HTTP".to_owned(),
-            protocol_version: "HTTP1".to_owned(),
+            protocol_version: Some("HTTP1".to_owned()),
             target_type: "ip".to_owned(),
             health_check: HealthCheck {
-                path: "/healthz".to_owned(),
+                protocol: "HTTP".to_owned(),
+                path: Some("/healthz".to_owned()),
                 port: "traffic-port".to_owned(),
                 interval: 10,
                 timeout: 5,
                 healthy_threshold: 2,
                 unhealthy_threshold: 3,
-                matcher: "200-299".to_owned(),
+                matcher: Some("200-299".to_owned()),
             },
             attributes: Attributes::from([
                 ("deregistration_delay.timeout_seconds".to_owned(), "60".to_owned()),
@@ -164,13 +164,27 @@ impl Kind for TargetGroup {
             ]),
             tags: Tags::from([("team".to_owned(), "web".into())]),
         };
-        let grpc = HealthCheck { matcher: "12".to_owned(), ..base.health_check.clone() };
+        let grpc = HealthCheck { matcher: Some("12".to_owned()), ..base.health_check.clone() };
+        let tcp = HealthCheck {
+            protocol: "TCP".to_owned(),
+            path: None,
+            port: "9000".to_owned(),
+            matcher: None,
+            ..base.health_check.clone()
+        };
         let slow = ("slow_start.duration_seconds".to_owned(), "30".to_owned());
         vec![
             base.clone(),
             TargetGroupSpec {
-                protocol_version: "GRPC".to_owned(),
+                protocol_version: Some("GRPC".to_owned()),
                 health_check: grpc,
+                ..base.clone()
+            },
+            TargetGroupSpec {
+                protocol: "TCP_UDP".to_owned(),
+                protocol_version: None,
+                target_type: "instance".to_owned(),
+                health_check: tcp,
                 ..base.clone()
             },
             TargetGroupSpec {
@@ -180,71 +194,6 @@ impl Kind for TargetGroup {
             },
         ]
     }
-}
-
-fn desired(stack: &Stack, facts: &Facts, route: &Route<'_>) -> Desired<TargetGroupSpec> {
-    let Target { health_check, .. } = route.target;
-    let origin = Origin::of(stack, "service", route.service);
-    let network = &route.service.value.network.network;
-    let network = facts.networks.get(network).expect("facts know every network of the stack");
-    let mut spec = TargetGroupSpec {
-        name: String::new(),
-        vpc: network.vpc.clone(),
-        port: route.target.container_port,
-        protocol: "HTTP".to_owned(),
-        protocol_version: protocol_version(route.target.protocol_version).to_owned(),
-        target_type: "ip".to_owned(),
-        health_check: HealthCheck {
-            path: health_check.path.clone(),
-            port: "traffic-port".to_owned(),
-            interval: health_check.interval,
-            timeout: health_check.timeout,
-            healthy_threshold: health_check.healthy_threshold,
-            unhealthy_threshold: health_check.unhealthy_threshold,
-            matcher: health_check.matcher.clone(),
-        },
-        attributes: attributes(route.target),
-        tags: origin.tags(TargetGroup::NAME, &route.name),
-    };
-    let balancer = stack.load_balancers.get(&route.target.load_balancer);
-    let balancer = balancer.map_or("", |balancer| &balancer.physical_name);
-    spec.name = physical_name(&route.target.target_group_name, balancer, &spec);
-    origin.part(&route.name, spec)
-}
-
-/// The hash covers the whole of `base` too: what is cut off may be all that tells two names apart.
-/// And it covers the load balancer: a group belongs to one, so a new load balancer, made before the
-/// old one goes, needs a new group.
-fn physical_name(base: &str, balancer: &str, spec: &TargetGroupSpec) -> String {
-    let TargetGroupSpec { vpc, port, protocol, protocol_version, target_type, .. } = spec;
-    let fixed =
-        format!("{base} {balancer} {vpc} {port} {protocol} {protocol_version} {target_type}");
-    let hash = &digest(fixed.as_bytes())[..HASH_LENGTH];
-    let start: String = base.chars().take(BASE_LENGTH).collect();
-    format!("{}-{hash}", start.trim_end_matches('-'))
-}
-
-fn protocol_version(version: ProtocolVersion) -> &'static str {
-    match version {
-        ProtocolVersion::Http1 => "HTTP1",
-        ProtocolVersion::Http2 => "HTTP2",
-        ProtocolVersion::Grpc => "GRPC",
-    }
-}
-
-fn attributes(target: &Target) -> Attributes {
-    let delay = target.deregistration_delay.to_string();
-    let mut attributes = Attributes::from([
-        ("deregistration_delay.timeout_seconds".to_owned(), delay),
-        ("stickiness.enabled".to_owned(), target.stickiness.is_some().to_string()),
-    ]);
-    if let Some(seconds) = target.stickiness {
-        attributes.insert("stickiness.type".to_owned(), "lb_cookie".to_owned());
-        let lasts = seconds.to_string();
-        attributes.insert("stickiness.lb_cookie.duration_seconds".to_owned(), lasts);
-    }
-    attributes.extend(target.attributes.clone());
-    attributes
 }
 
 fn create(change: &Change<'_, TargetGroupSpec>, spec: &TargetGroupSpec) -> Vec<Call> {

@@ -59,7 +59,7 @@ fn live(arn: &str, group: TargetGroup, tags: Tags) -> Live<TargetGroupSpec> {
             vpc: group.vpc_id.unwrap_or_default(),
             port: port(group.port),
             protocol: text(group.protocol.as_ref().map(ProtocolEnum::as_str)),
-            protocol_version: group.protocol_version.unwrap_or_default(),
+            protocol_version: group.protocol_version,
             target_type: text(group.target_type.as_ref().map(TargetTypeEnum::as_str)),
             attributes: Attributes::new(),
             tags,
@@ -71,13 +71,14 @@ fn health_check(group: &TargetGroup) -> HealthCheck {
     let matcher = group.matcher();
     let codes = matcher.and_then(|matcher| matcher.http_code().or(matcher.grpc_code()));
     HealthCheck {
-        path: text(group.health_check_path()),
+        protocol: text(group.health_check_protocol().map(ProtocolEnum::as_str)),
+        path: group.health_check_path().map(ToOwned::to_owned),
         port: text(group.health_check_port()),
         interval: unsigned(group.health_check_interval_seconds),
         timeout: unsigned(group.health_check_timeout_seconds),
         healthy_threshold: unsigned(group.healthy_threshold_count),
         unhealthy_threshold: unsigned(group.unhealthy_threshold_count),
-        matcher: text(codes),
+        matcher: codes.map(ToOwned::to_owned),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `kind: LoadBalancer`: an Application Load Balancer, its listeners and who may reach it.
+//! `kind: LoadBalancer`: an Application or Network Load Balancer, its listeners and who may reach it.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::common::{Lifecycle, Name, Tags, Text};
+pub use super::listener::{AlpnPolicy, ListenerProtocol, MutualAuthentication, MutualMode};
 use super::rule::LoadBalancerRule;
 use super::units::Seconds;
 
-/// An Application Load Balancer, which services add rules to.
+/// A load balancer that services are reached by.
+///
+/// Services add rules to the listeners of an Application Load Balancer; a listener of a Network Load Balancer sends
+/// everything to the one service that names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct LoadBalancer {
@@ -21,11 +25,23 @@ pub struct LoadBalancer {
     /// Type of the load balancer. Default: `application`.
     #[serde(default, rename = "type")]
     pub balancer_type: BalancerType,
+    /// An Application Load Balancer that is there already: ecsctl finds it, and only adds rules to its listeners. No
+    /// other field goes with it but `listeners`, each with a name and its port.
+    pub existing: Option<Existing>,
     /// Who reaches it. Default: `internet-facing`.
     #[serde(default)]
     pub scheme: Scheme,
     /// Network to put it in. Default: the only one.
     pub network: Option<String>,
+    /// `ipv4`, `dualstack`, or `dualstack-without-public-ipv4` for an Application Load Balancer. Default: `ipv4`.
+    #[serde(default)]
+    pub ip_address_type: IpAddressType,
+    /// Fixed addresses of a Network Load Balancer, one for each of its subnets, by subnet id or Availability Zone: the
+    /// allocation id of an Elastic IP, or a private IPv4 address with `scheme: internal`. AWS fixes them on creation:
+    /// another one replaces the load balancer. Default: AWS picks them.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, FixedAddress>")]
+    pub addresses: BTreeMap<String, String>,
     /// What it listens on. Default: one HTTP listener named `http` on port 80.
     #[serde(default)]
     pub listeners: Vec<Listener>,
@@ -38,9 +54,19 @@ pub struct LoadBalancer {
     /// Ids of further security groups. At most 4.
     #[serde(default)]
     pub security_groups: Vec<SecurityGroupId>,
-    /// Close connections that were idle for this long, 1s to 4000s. Default: 60s.
+    /// Close connections that were idle for this long, 1s to 4000s. Default: 60s. A Network Load Balancer has it for
+    /// each listener.
     pub idle_timeout: Option<Seconds>,
-    /// Refuse to delete the load balancer, in AWS itself. Default: false.
+    /// Send requests to the tasks of all Availability Zones. Application Load Balancers always do. Default: false.
+    pub cross_zone: Option<bool>,
+    /// Remove HTTP headers whose names are not valid. Default: false.
+    pub drop_invalid_headers: Option<bool>,
+    /// Log each request, or each TLS connection of a Network Load Balancer, to S3. Default: off.
+    pub access_logs: Option<LogBucket>,
+    /// Log each connection to an Application Load Balancer to S3. Default: off.
+    pub connection_logs: Option<LogBucket>,
+    /// Refuse to delete the load balancer, in AWS itself. A plan of ecsctl that deletes it shows that it turns this off
+    /// first; `lifecycle.protect` keeps ecsctl from it too. Default: false.
     #[serde(default)]
     pub deletion_protection: bool,
     /// Further attributes by AWS's own key, such as `routing.http.drop_invalid_header_fields.enabled: true`. One that is
@@ -62,6 +88,58 @@ pub enum BalancerType {
     /// HTTP and HTTPS, routed by host and path.
     #[default]
     Application,
+    /// TCP, UDP and TLS, each listener to one service.
+    Network,
+}
+
+/// Which load balancer is meant: by one of these.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Existing {
+    /// Its ARN.
+    #[schemars(regex(pattern = r"^arn:[a-z-]+:elasticloadbalancing:.+:loadbalancer/.+$"))]
+    pub arn: Option<String>,
+    /// Its name in AWS.
+    pub name: Option<String>,
+    /// Tags that it alone has.
+    #[serde(default)]
+    pub tags: BTreeMap<String, Text>,
+}
+
+/// Which addresses a load balancer has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum IpAddressType {
+    /// IPv4.
+    #[default]
+    Ipv4,
+    /// IPv4 and IPv6; the subnets need IPv6 blocks.
+    Dualstack,
+    /// IPv6, and private IPv4 addresses.
+    DualstackWithoutPublicIpv4,
+}
+
+/// The allocation id of an Elastic IP, such as `eipalloc-0123456789abcdef0`, or a private IPv4 address.
+#[derive(JsonSchema)]
+#[schemars(extend(
+    "pattern" = r"^(eipalloc-[0-9a-f]{8,17}|[0-9]{1,3}(\.[0-9]{1,3}){3})$",
+    "patternErrorMessage" = "expected an allocation id such as `eipalloc-0123456789abcdef0`, or a private IPv4 address"
+))]
+#[expect(
+    dead_code,
+    reason = "fields of this type hold a `String`; this is what the schema says of them"
+)]
+struct FixedAddress(String);
+
+/// Where logs go: a bucket whose policy lets Elastic Load Balancing write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct LogBucket {
+    /// Name of the S3 bucket, in the load balancer's Region.
+    pub bucket: String,
+    /// What the keys of the objects begin with. Default: nothing.
+    #[serde(default)]
+    pub prefix: String,
 }
 
 /// Where a load balancer can be reached from.
@@ -88,11 +166,15 @@ pub struct Listener {
     #[schemars(example = &"https")]
     #[schemars(with = "Name")]
     pub name: String,
-    /// `HTTP` or `HTTPS`; `HTTPS` needs a certificate.
-    pub protocol: ListenerProtocol,
-    /// Port, 1 to 65535. Default: 80 for HTTP, 443 for HTTPS.
+    /// `HTTP` or `HTTPS`; `TCP`, `UDP`, `TCP_UDP` or `TLS` for a Network Load Balancer. `HTTPS` and `TLS` need a
+    /// certificate. Only a listener that is there already has none.
+    pub protocol: Option<ListenerProtocol>,
+    /// Port, 1 to 65535. Default: 80 for HTTP, 443 for HTTPS and TLS.
     #[schemars(range(min = 1, max = 65535))]
     pub port: Option<u16>,
+    /// ARN of a listener that is there already, in place of its port.
+    #[schemars(regex(pattern = r"^arn:[a-z-]+:elasticloadbalancing:.+:listener/.+$"))]
+    pub arn: Option<String>,
     /// ARNs of ACM certificates; the first is the default one.
     #[serde(default)]
     #[schemars(inner(regex(pattern = r"^arn:[a-z-]+:(acm|iam):.+$")))]
@@ -100,22 +182,16 @@ pub struct Listener {
     /// Security policy: which TLS versions and ciphers are spoken. Default: `ELBSecurityPolicy-TLS13-1-2-2021-06`.
     #[schemars(example = &"ELBSecurityPolicy-TLS13-1-2-2021-06")]
     pub ssl_policy: Option<String>,
+    /// Which HTTP version a TLS listener prefers. Default: `None`, it does not negotiate.
+    pub alpn_policy: Option<AlpnPolicy>,
+    /// Ask clients of an HTTPS listener for certificates. Default: off.
+    pub mutual_authentication: Option<MutualAuthentication>,
+    /// Close connections of a TCP listener that were idle for this long, 60s to 6000s. Default: 350s.
+    pub idle_timeout: Option<Seconds>,
     /// Send every request that no rule takes elsewhere.
     pub redirect: Option<Redirect>,
     /// Answer every request that no rule takes. Default: status 404.
     pub fixed_response: Option<FixedResponse>,
-}
-
-/// What a listener speaks.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum ListenerProtocol {
-    /// HTTP without encryption.
-    Http,
-    /// HTTP over TLS.
-    Https,
 }
 
 /// Where requests are sent to: another listener, or any address. In `host`, `path` and `query`, `#{protocol}`, `#{host}`,
@@ -126,6 +202,7 @@ pub struct Redirect {
     /// Listener of the same load balancer.
     pub to: Option<String>,
     /// Protocol, when there is no `to`. Default: `HTTPS`; that of the request with `host`, `path` or `query`.
+    #[schemars(with = "Option<super::listener::WebProtocol>")]
     pub protocol: Option<ListenerProtocol>,
     /// Port, when there is no `to`. Default: 443 for HTTPS, 80 for HTTP; that of the request with its protocol.
     #[schemars(range(min = 1, max = 65535))]

@@ -7,10 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::authentication::Authenticate;
 use super::common::Text;
+use super::listener::ListenerProtocol;
 use super::rule::{HeaderPattern, HostPattern, Method, PathPattern, QueryPattern};
+pub use super::target::{Algorithm, HealthCheckProtocol, Stickiness, StickinessBy, StickinessType};
 use super::units::Seconds;
 
-/// A load balancer that sends requests to the service: a target group and a rule of a listener.
+/// A load balancer that sends requests to the service: a target group, and a rule of a listener. A listener of a Network
+/// Load Balancer has no rules: it belongs to the one service that names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ServiceLoadBalancer {
@@ -59,13 +62,29 @@ pub struct ServiceLoadBalancer {
     pub health_check: TargetHealthCheck,
     /// Time that a stopping task has to finish its requests, 0s to 3600s. Default: 60s.
     pub deregistration_delay: Option<Seconds>,
-    /// Keep sending a client to the same task for this long, 1s to 7d, by a cookie. Default: off.
-    pub stickiness: Option<Seconds>,
-    /// What the load balancer speaks to the tasks. Default: `HTTP1`.
+    /// Close the connections of a stopping task when that time ends; Network Load Balancers only. Default: false.
+    pub connection_termination: Option<bool>,
+    /// Keep sending a client to the same task: for a time such as `1h`, or by `type`. Default: off.
+    pub stickiness: Option<Stickiness>,
+    /// Time in which a new task gets more and more of its share of requests, 30s to 900s. Default: off.
+    pub slow_start: Option<Seconds>,
+    /// Which task gets the next request. Default: `round_robin`.
+    pub algorithm: Option<Algorithm>,
+    /// Send requests to the tasks of all Availability Zones. Default: as the load balancer does.
+    pub cross_zone: Option<bool>,
+    /// Let tasks see the clients' addresses; Network Load Balancers only. Default: false for tasks with addresses of
+    /// their own, true for others; UDP always does.
+    pub preserve_client_ip: Option<bool>,
+    /// Tell tasks the clients' addresses by the proxy protocol, version 2; Network Load Balancers only. Default: false.
+    pub proxy_protocol: Option<bool>,
+    /// What the load balancer speaks to the tasks: `HTTP` or `HTTPS`; behind a TLS listener `TCP` or `TLS`. Default:
+    /// `HTTP`, or as the listener of a Network Load Balancer, without TLS.
+    pub protocol: Option<ListenerProtocol>,
+    /// Which HTTP the load balancer speaks to the tasks. Default: `HTTP1`.
     #[serde(default)]
     pub protocol_version: ProtocolVersion,
-    /// Further target group attributes by AWS's own key, such as `slow_start.duration_seconds: 60`. One that is removed
-    /// here keeps its last value in AWS; to undo it, write AWS's default first.
+    /// Further target group attributes by AWS's own key, such as `load_balancing.algorithm.anomaly_mitigation: on`. One
+    /// that is removed here keeps its last value in AWS; to undo it, write AWS's default first.
     #[serde(default)]
     pub attributes: BTreeMap<String, Text>,
 }
@@ -74,6 +93,12 @@ pub struct ServiceLoadBalancer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct TargetHealthCheck {
+    /// What the check speaks: `HTTP`, `HTTPS`, or `TCP` for a Network Load Balancer. Default: `HTTP`; `TCP` for a Network
+    /// Load Balancer, unless there is a `path`.
+    pub protocol: Option<HealthCheckProtocol>,
+    /// Port to check, 1 to 65535, when it is not the one that gets the requests.
+    #[schemars(range(min = 1, max = 65535))]
+    pub port: Option<u16>,
     /// Path to ask for. Default: `/`; for gRPC `/AWS.ALB/healthcheck`.
     #[schemars(regex(pattern = "^/"), length(max = 1024), example = &"/healthz")]
     #[schemars(extend("patternErrorMessage" = "expected a path that begins with `/`"))]
@@ -95,6 +120,8 @@ pub struct TargetHealthCheck {
 impl Default for TargetHealthCheck {
     fn default() -> Self {
         Self {
+            protocol: None,
+            port: None,
             path: None,
             interval: Seconds(30),
             timeout: Seconds(5),
@@ -105,7 +132,7 @@ impl Default for TargetHealthCheck {
     }
 }
 
-/// What a load balancer speaks to the tasks.
+/// Which HTTP a load balancer speaks to the tasks.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]

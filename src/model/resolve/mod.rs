@@ -210,11 +210,16 @@ impl<'a> Context<'a> {
             tags: self.tags.clone(),
             networks: self.resources(&manifests.networks, names::TAG, network::resolve),
             clusters: self.resources(&manifests.clusters, names::ECS, cluster::resolve),
-            load_balancers: self.resources(
+            load_balancers: present(self.resources(
                 &manifests.load_balancers,
                 names::LOAD_BALANCER,
                 load_balancer::resolve,
-            ),
+            )),
+            existing_load_balancers: present(self.resources(
+                &manifests.load_balancers,
+                names::LOAD_BALANCER,
+                load_balancer::existing,
+            )),
             file_systems: self.resources(&manifests.file_systems, names::TAG, file_system::resolve),
             task_roles: self.resources(&manifests.task_roles, names::ROLE, task_role::resolve),
             services: self.resources(&manifests.services, names::ECS, service::resolve),
@@ -283,6 +288,16 @@ impl<'a> Context<'a> {
 fn reference<T>(written: Option<&str>, documents: &BTreeMap<String, T>, implicit: &str) -> String {
     let only = documents.keys().next().filter(|_| documents.len() == 1).map(String::as_str);
     written.or(only).unwrap_or(implicit).to_owned()
+}
+
+/// Those of the resources that are there: a document may stand for one thing or for another.
+fn present<T>(resources: BTreeMap<String, Resource<Option<T>>>) -> BTreeMap<String, Resource<T>> {
+    let present = resources.into_iter().filter_map(|(key, resource)| {
+        let Resource { name, origin, physical_name, lifecycle, tags, value } = resource;
+        let value = value?;
+        Some((key, Resource { name, origin, physical_name, lifecycle, tags, value }))
+    });
+    present.collect()
 }
 
 fn texts(map: &Tags) -> BTreeMap<String, String> {

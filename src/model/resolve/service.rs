@@ -33,7 +33,7 @@ pub(super) fn resolve(context: &Context<'_>, service: &document::Service) -> Ser
         placement_constraints: service.placement_constraints.clone(),
         desired_count: desired_count(service),
         network: service_network(context, service, &task),
-        load_balancers: target::resolve(context, service, &task.containers),
+        load_balancers: target::resolve(context, service, &task),
         task,
         minimum_healthy_percent: limits.0,
         maximum_percent: limits.1,

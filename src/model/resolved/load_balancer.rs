@@ -1,17 +1,23 @@
-//! An Application Load Balancer and its listeners.
+//! A load balancer and its listeners, or one that is there already.
 
 use std::collections::BTreeMap;
 
 use super::rule::BalancerRule;
 pub use crate::model::documents::load_balancer::{
-    ContentType, FixedResponse, ListenerProtocol, Scheme,
+    AlpnPolicy, BalancerType, ContentType, FixedResponse, IpAddressType, ListenerProtocol,
+    LogBucket, MutualAuthentication, MutualMode, Scheme,
 };
 
+/// One that ecsctl makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadBalancer {
+    pub balancer_type: BalancerType,
     pub scheme: Scheme,
     /// A network by name.
     pub network: String,
+    pub ip_address_type: IpAddressType,
+    /// The allocation id of an Elastic IP, or a private IPv4 address, by subnet id or Availability Zone.
+    pub addresses: BTreeMap<String, String>,
     /// Physical name of its own security group.
     pub security_group_name: String,
     /// Ids of further ones.
@@ -21,8 +27,15 @@ pub struct LoadBalancer {
     pub listeners: Vec<Listener>,
     /// Those that are no service's own.
     pub rules: Vec<BalancerRule>,
-    /// Seconds.
-    pub idle_timeout: u32,
+    /// Seconds; only an Application Load Balancer has one.
+    pub idle_timeout: Option<u32>,
+    /// Only a Network Load Balancer can be without.
+    pub cross_zone: Option<bool>,
+    /// Only an Application Load Balancer knows headers.
+    pub drop_invalid_headers: Option<bool>,
+    pub access_logs: Option<LogBucket>,
+    /// Only of an Application Load Balancer.
+    pub connection_logs: Option<LogBucket>,
     pub deletion_protection: bool,
     /// By AWS's own key, without those that have a field here.
     pub attributes: BTreeMap<String, String>,
@@ -34,6 +47,8 @@ pub struct Listener {
     pub protocol: ListenerProtocol,
     pub port: u16,
     pub tls: Option<Tls>,
+    /// Seconds; only a TCP listener has one of its own.
+    pub idle_timeout: Option<u32>,
     pub default_action: DefaultAction,
 }
 
@@ -42,6 +57,10 @@ pub struct Tls {
     /// ARNs; the first is the default certificate.
     pub certificates: Vec<String>,
     pub ssl_policy: String,
+    /// Only of a TLS listener.
+    pub alpn_policy: Option<AlpnPolicy>,
+    /// None is off.
+    pub mutual_authentication: Option<MutualAuthentication>,
 }
 
 /// What happens to requests that no rule takes.
@@ -49,6 +68,31 @@ pub struct Tls {
 pub enum DefaultAction {
     Redirect(Redirect),
     FixedResponse(FixedResponse),
+    /// A Network Load Balancer's: all goes to the service that names the listener.
+    Service,
+}
+
+/// One that is there already, whose listeners get rules and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExistingLoadBalancer {
+    pub known_by: KnownBy,
+    pub listeners: BTreeMap<String, ExistingListener>,
+}
+
+/// What an existing load balancer is found by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KnownBy {
+    Arn(String),
+    Name(String),
+    /// It has all of these, and is the only one.
+    Tags(BTreeMap<String, String>),
+}
+
+/// What an existing listener is found by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExistingListener {
+    Arn(String),
+    Port(u16),
 }
 
 /// Where requests are sent to. What is none is as in the request.

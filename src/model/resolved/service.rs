@@ -2,7 +2,9 @@
 
 use super::cluster::{CapacityProvider, StrategyItem};
 pub use super::scaling::{Metric, Scaling, TargetTracking};
-pub use super::target::{Priority, ProtocolVersion, Rule, Target, TargetHealthCheck};
+pub use super::target::{
+    Priority, ProtocolVersion, Rule, Stickiness, Target, TargetHealthCheck, TargetType, Traits,
+};
 pub use super::task::{
     AppProtocol, Container, CpuArchitecture, DependencyCondition, Device, DevicePermission,
     DockerScope, DockerVolume, EfsVolume, ExecutionRole, FsxWindowsVolume, HealthCheck, IpcMode,

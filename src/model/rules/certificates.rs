@@ -1,13 +1,57 @@
-//! The certificates of listeners: each once, and from where the load balancer is.
+//! The certificates of listeners and of their clients: each once, from where the load balancer is, and checked.
 
 use super::Scope;
+use super::table::Entry;
 use crate::manifest::problem::Problem;
-use crate::model::documents::load_balancer::LoadBalancer;
+use crate::model::documents::load_balancer::{
+    Listener, ListenerProtocol, LoadBalancer, MutualAuthentication, MutualMode,
+};
 use crate::model::manifests::Written;
 use crate::model::stack::Target;
 
 /// Certificates of a load balancer besides the first of each listener; AWS raises the quota on request.
 const MOST_FURTHER: usize = 25;
+
+const GUIDE: &str = "Elastic Load Balancing API Reference";
+
+/// A load balancer with one listener, which has these fields.
+macro_rules! listener {
+    ($fields:literal) => {
+        concat!(
+            "{ kind: LoadBalancer, name: public, listeners: [{ name: l, certificates: ['arn:aws:acm:eu-west-1:444455556666:certificate/a'], ",
+            $fields,
+            " }] }"
+        )
+    };
+}
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "mutual-authentication",
+        rule: "`verify` needs the trust store that it checks certificates by",
+        source: GUIDE,
+        wrong: listener!("protocol: HTTPS, mutualAuthentication: { mode: verify }"),
+        right: listener!(
+            "protocol: HTTPS, mutualAuthentication: { mode: verify, trustStore: 'arn:aws:elasticloadbalancing:eu-west-1:444455556666:truststore/a/1' }"
+        ),
+    },
+    Entry {
+        code: "mutual-authentication",
+        rule: "`passthrough` checks nothing, and so has no trust store",
+        source: GUIDE,
+        wrong: listener!(
+            "protocol: HTTPS, mutualAuthentication: { mode: passthrough, ignoreClientCertificateExpiry: true }"
+        ),
+        right: listener!("protocol: HTTPS, mutualAuthentication: { mode: passthrough }"),
+    },
+    Entry {
+        code: "mutual-authentication",
+        rule: "only an HTTPS listener asks clients for certificates",
+        source: GUIDE,
+        wrong: "{ kind: LoadBalancer, name: public, listeners: [{ name: l, protocol: HTTP, mutualAuthentication: { mode: passthrough } }] }",
+        right: "{ kind: LoadBalancer, name: public, listeners: [{ name: l, protocol: HTTP }] }",
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let balancers = scope.manifests.load_balancers.values();
@@ -17,6 +61,11 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
 fn load_balancer(written: &Written<LoadBalancer>, target: &Target) -> Vec<Problem> {
     let mut problems: Vec<_> = too_many(written).into_iter().collect();
     for (listener_index, listener) in written.document.listeners.iter().enumerate() {
+        let mutual = listener.mutual_authentication.as_ref();
+        problems.extend(mutual.and_then(|mutual| {
+            let base = format!("/listeners/{listener_index}/mutualAuthentication");
+            mutual_authentication(written, listener, mutual, &base)
+        }));
         for (index, arn) in listener.certificates.iter().enumerate() {
             let earlier = &listener.certificates[..index];
             let view = CertificateView { written, target, arn, listener_index, index };
@@ -40,6 +89,39 @@ fn too_many(written: &Written<LoadBalancer>) -> Option<Problem> {
             .at(&written.key("/listeners"), format!("AWS takes {MOST_FURTHER}"))
             .hint("AWS refuses more unless the account's quota was raised")
     })
+}
+
+fn mutual_authentication(
+    written: &Written<LoadBalancer>,
+    listener: &Listener,
+    mutual: &MutualAuthentication,
+    base: &str,
+) -> Option<Problem> {
+    let problem = |message: String| Problem::error("mutual-authentication", message);
+    if listener.protocol.is_some_and(|protocol| protocol != ListenerProtocol::Https) {
+        let message = format!("listener `{}` can't ask clients for certificates", listener.name);
+        return Some(problem(message).at(&written.key(base), "only for HTTPS"));
+    }
+    let needless = match mutual.mode {
+        MutualMode::Verify if mutual.trust_store.is_none() => {
+            let problem = problem("`verify` needs a trust store".to_owned());
+            let place = written.value(&format!("{base}/mode"));
+            let hint = "add `trustStore:` with its ARN";
+            return Some(problem.at(&place, "by what?").hint(hint));
+        }
+        MutualMode::Verify => None,
+        MutualMode::Passthrough => [
+            ("trustStore", mutual.trust_store.is_some()),
+            ("ignoreClientCertificateExpiry", mutual.ignore_client_certificate_expiry),
+            ("advertiseTrustStoreCaNames", mutual.advertise_trust_store_ca_names),
+        ]
+        .into_iter()
+        .find(|(_, is_written)| *is_written),
+    };
+    let (field, _) = needless?;
+    let message = format!("`{field}` is not looked at: `passthrough` checks nothing");
+    let place = written.key(&format!("{base}/{field}"));
+    Some(problem(message).at(&place, "only with `mode: verify`"))
 }
 
 /// A certificate of a listener and where it is written.
@@ -89,7 +171,18 @@ impl CertificateView<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::TABLE;
     use crate::model::testing::report;
+
+    #[test]
+    fn clients_are_asked_where_that_is_possible() {
+        let cases: Vec<_> = TABLE.iter().map(|entry| (entry.wrong, entry.right)).collect();
+        insta::assert_snapshot!(report(&cases), @"
+        mutual-authentication: `verify` needs a trust store [verify: by what?] -> add `trustStore:` with its ARN
+        mutual-authentication: `ignoreClientCertificateExpiry` is not looked at: `passthrough` checks nothing [ignoreClientCertificateExpiry: only with `mode: verify`]
+        mutual-authentication: listener `l` can't ask clients for certificates [mutualAuthentication: only for HTTPS]
+        ");
+    }
 
     fn stack(listeners: &str) -> String {
         let environment = "{ region: eu-west-1, account: '444455556666' }";

@@ -9,9 +9,17 @@ use crate::model::manifests::Written;
 use crate::model::resolved::load_balancer as resolved;
 
 /// Attributes that have a field of their own.
-const FIELDS: [(&str, &str); 2] = [
+const FIELDS: [(&str, &str); 10] = [
     ("idle_timeout.timeout_seconds", "idleTimeout"),
     ("deletion_protection.enabled", "deletionProtection"),
+    ("load_balancing.cross_zone.enabled", "crossZone"),
+    ("routing.http.drop_invalid_header_fields.enabled", "dropInvalidHeaders"),
+    ("access_logs.s3.enabled", "accessLogs"),
+    ("access_logs.s3.bucket", "accessLogs"),
+    ("access_logs.s3.prefix", "accessLogs"),
+    ("connection_logs.s3.enabled", "connectionLogs"),
+    ("connection_logs.s3.bucket", "connectionLogs"),
+    ("connection_logs.s3.prefix", "connectionLogs"),
 ];
 
 /// Listeners of a load balancer; AWS raises the quota on request.
@@ -31,9 +39,7 @@ fn load_balancer(
 ) -> Vec<Problem> {
     let mut problems = vec![];
     let idle_timeout = Bounds { field: "idleTimeout", least: 1, most: 4000 };
-    problems.extend(within(&idle_timeout, Some(resolved.idle_timeout), || {
-        written.value("/idleTimeout")
-    }));
+    problems.extend(within(&idle_timeout, resolved.idle_timeout, || written.value("/idleTimeout")));
     problems.extend(too_many(written));
     problems.extend(ingress(written));
     problems.extend(security_groups(written));
@@ -154,40 +160,33 @@ impl ListenerView<'_> {
         format!("/listeners/{}/{field}", self.index)
     }
 
+    /// A listener without a protocol has a problem already.
     fn certificates(&self) -> Option<Problem> {
-        let protocol = self.written.value(&self.pointer("protocol"));
-        let name = &self.listener.name;
-        match (
-            self.listener.protocol,
-            self.listener.certificates.is_empty(),
-            &self.listener.ssl_policy,
-        ) {
-            (ListenerProtocol::Https, true, _) => Some(
-                Problem::error(
-                    "listener-certificate",
-                    format!("HTTPS listener `{name}` has no certificate"),
-                )
-                .at(&protocol, "needs a certificate")
-                .hint("add `certificates:` with the ARN of one from AWS Certificate Manager"),
-            ),
-            (ListenerProtocol::Http, false, _) => Some(
-                Problem::error(
-                    "listener-certificate",
-                    format!("HTTP listener `{name}` has a certificate"),
-                )
-                .at(&self.written.key(&self.pointer("certificates")), "only for HTTPS")
-                .at(&protocol, "the protocol"),
-            ),
-            (ListenerProtocol::Http, true, Some(_)) => Some(
-                Problem::error(
-                    "listener-certificate",
-                    format!("HTTP listener `{name}` has a security policy"),
-                )
-                .at(&self.written.key(&self.pointer("sslPolicy")), "only for HTTPS")
-                .at(&protocol, "the protocol"),
-            ),
-            (ListenerProtocol::Https, false, _) | (ListenerProtocol::Http, true, None) => None,
+        let protocol = self.listener.protocol?;
+        let place = self.written.value(&self.pointer("protocol"));
+        let (name, word) = (&self.listener.name, protocol.word());
+        let problem = |message: String| Problem::error("listener-certificate", message);
+        let has_certificate = !self.listener.certificates.is_empty();
+        if protocol.is_secure() && !has_certificate {
+            let problem = problem(format!("{word} listener `{name}` has no certificate"));
+            let hint = "add `certificates:` with the ARN of one from AWS Certificate Manager";
+            return Some(problem.at(&place, "needs a certificate").hint(hint));
         }
+        let secure = match protocol.is_http() {
+            true => ListenerProtocol::Https.word(),
+            false => ListenerProtocol::Tls.word(),
+        };
+        let fields = [
+            ("certificates", "a certificate", has_certificate),
+            ("sslPolicy", "a security policy", self.listener.ssl_policy.is_some()),
+        ];
+        let (field, what, _) =
+            fields.into_iter().find(|(_, _, is_there)| *is_there && !protocol.is_secure())?;
+        Some(
+            problem(format!("{word} listener `{name}` has {what}"))
+                .at(&self.written.key(&self.pointer(field)), format!("only for {secure}"))
+                .at(&place, "the protocol"),
+        )
     }
 
     fn actions(&self) -> Vec<Problem> {

@@ -14,6 +14,7 @@ mod definition_size;
 mod dependencies;
 mod deployment;
 mod environment_values;
+mod existing_load_balancers;
 mod external;
 mod fargate;
 mod file_systems;
@@ -25,6 +26,7 @@ mod listeners;
 mod logging;
 mod mounts;
 mod names;
+mod network_load_balancers;
 mod network_mode;
 mod networks;
 mod on_instances;
@@ -41,6 +43,7 @@ mod scheduling;
 mod size;
 mod table;
 mod tags;
+mod target_groups;
 mod windows;
 
 use super::documents::service as document;
@@ -84,7 +87,10 @@ const FAMILIES: &[Family] = &[
     Family { check: network_mode::check, table: network_mode::TABLE },
     Family { check: networks::check, table: &[] },
     Family { check: listeners::check, table: &[] },
-    Family { check: certificates::check, table: &[] },
+    Family { check: certificates::check, table: certificates::TABLE },
+    Family { check: network_load_balancers::check, table: network_load_balancers::TABLE },
+    Family { check: existing_load_balancers::check, table: existing_load_balancers::TABLE },
+    Family { check: target_groups::check, table: target_groups::TABLE },
     Family { check: routing::check, table: &[] },
     Family { check: conditions::check, table: conditions::TABLE },
     Family { check: deployment::check, table: deployment::TABLE },

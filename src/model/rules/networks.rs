@@ -9,13 +9,12 @@ use crate::model::documents::network::Network;
 use crate::model::instance_groups::instance_groups_of;
 use crate::model::manifests::Written;
 use crate::model::resolved::file_system::FileSystemSource;
+use crate::model::resolved::load_balancer::BalancerType;
 use crate::model::resolved::network::{Subnets, Vpc};
 use crate::model::resolved::service::{Service, Volume};
 
 /// Subnets of a service.
 const MOST_SUBNETS: usize = 16;
-/// Subnets of a load balancer.
-const LEAST_ZONES: usize = 2;
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let mut problems = subnets(scope);
@@ -65,14 +64,19 @@ fn subnets(scope: &Scope<'_>) -> Vec<Problem> {
 
 fn zones(scope: &Scope<'_>) -> Vec<Problem> {
     let balancers = scope.manifests.load_balancers.iter().filter_map(|(name, written)| {
-        let network = &scope.stack.load_balancers.get(name)?.value.network;
+        let balancer = &scope.stack.load_balancers.get(name)?.value;
+        let network = &balancer.network;
         let network_value = &scope.stack.networks.get(network)?.value;
         let Subnets::Ids(ids) = &network_value.load_balancer_subnets else { return None };
+        let least = match balancer.balancer_type {
+            BalancerType::Application => 2,
+            BalancerType::Network => 1,
+        };
         let message = format!(
-            "a load balancer needs subnets in {LEAST_ZONES} Availability Zones, but network `{network}` names {}",
+            "a load balancer needs subnets in {least} Availability Zones, but network `{network}` names {}",
             ids.len()
         );
-        (ids.len() < LEAST_ZONES).then(|| {
+        (ids.len() < least).then(|| {
             Problem::error("load-balancer-subnets", message)
                 .at(&written.name_span(), "this load balancer")
                 .hint("add another subnet to the network's `subnets`, or to its `loadBalancerSubnets`")

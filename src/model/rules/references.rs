@@ -43,7 +43,9 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let networks = |written: Option<&String>, place: Span| {
         by_default(manifests, NETWORK, written, &manifests.networks, &place)
     };
-    let balancers = manifests.load_balancers.values().filter_map(|balancer| {
+    let balancers = manifests.load_balancers.values();
+    let balancers = balancers.filter(|balancer| balancer.document.existing.is_none());
+    let balancers = balancers.filter_map(|balancer| {
         networks(
             balancer.document.network.as_ref(),
             place(balancer, "/network", balancer.document.network.is_some()),
@@ -173,17 +175,18 @@ fn listeners(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
             &at("loadBalancer"),
         ));
         let Some(written) = balancers.get(&target.load_balancer) else { continue };
-        let Some(balancer) = scope.stack.load_balancers.get(&target.load_balancer) else {
-            continue;
+        let made = scope.stack.load_balancers.get(&target.load_balancer);
+        let names: Vec<&str> = match made {
+            Some(made) => made.value.listeners.iter().map(|it| it.name.as_str()).collect(),
+            None => written.document.listeners.iter().map(|it| it.name.as_str()).collect(),
         };
         let place = |index: usize| match written.document.listeners.get(index) {
             Some(_) => written.value(&format!("/listeners/{index}/name")),
             // The listener that is there when none is written.
             None => written.name_span(),
         };
-        let listeners = balancer.value.listeners.iter().enumerate();
         let known: Vec<_> =
-            listeners.map(|(index, listener)| (listener.name.as_str(), place(index))).collect();
+            names.iter().enumerate().map(|(index, name)| (*name, place(index))).collect();
         if target.listener.is_empty() {
             problems.push(ambiguous("listener", &known, &at("loadBalancer")));
         } else {

@@ -7,19 +7,29 @@ use super::{Bounds, Scope, ServiceView, within};
 use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
 use crate::model::resolved::load_balancer::ListenerProtocol;
-use crate::model::resolved::service::{Priority, ProtocolVersion, Target, TransportProtocol};
+use crate::model::resolved::service::{
+    PortMapping, Priority, ProtocolVersion, Stickiness, Target, TransportProtocol,
+};
 
 /// Target groups of a service.
 const MOST_TARGETS: usize = 5;
 /// Security groups besides our own: five in all.
 const MOST_GROUPS: usize = 4;
 /// Attributes that have a field of their own.
-const FIELDS: [(&str, &str); 2] = [
+const FIELDS: [(&str, &str); 12] = [
     ("deregistration_delay.timeout_seconds", "deregistrationDelay"),
+    ("deregistration_delay.connection_termination.enabled", "connectionTermination"),
     ("stickiness.enabled", "stickiness"),
+    ("stickiness.type", "stickiness"),
+    ("stickiness.lb_cookie.duration_seconds", "stickiness"),
+    ("stickiness.app_cookie.duration_seconds", "stickiness"),
+    ("stickiness.app_cookie.cookie_name", "stickiness"),
+    ("slow_start.duration_seconds", "slowStart"),
+    ("load_balancing.algorithm.type", "algorithm"),
+    ("load_balancing.cross_zone.enabled", "crossZone"),
+    ("preserve_client_ip.enabled", "preserveClientIp"),
+    ("proxy_protocol_v2.enabled", "proxyProtocol"),
 ];
-
-const SLOW_START: &str = "slow_start.duration_seconds";
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let mut problems = scope.each_service(|service| {
@@ -120,16 +130,19 @@ impl TargetView<'_> {
                     .did_you_mean(name, names.iter().map(String::as_str)),
             );
         };
-        let ports = || {
-            container.container.ports.iter().filter(|port| port.protocol == TransportProtocol::Tcp)
+        let ports = |transport: &str| {
+            let transport = transport.to_owned();
+            let is_meant = move |port: &&PortMapping| word(port.protocol) == transport;
+            container.container.ports.iter().filter(is_meant)
         };
-        if ports().any(|candidate| candidate.container_port == *port) {
-            return None;
-        }
-        let known: Vec<_> = ports().map(|port| port.container_port.to_string()).collect();
+        let transports = self.target.protocol.transports();
+        let has_port =
+            |transport: &str| ports(transport).any(|other| other.container_port == *port);
+        let transport = transports.iter().find(|transport| !has_port(transport))?;
+        let known: Vec<_> = ports(transport).map(|port| port.container_port.to_string()).collect();
         let message = match port {
             0 => format!("container `{name}` has no port for the load balancer"),
-            port => format!("container `{name}` has no tcp port {port}"),
+            port => format!("container `{name}` has no {transport} port {port}"),
         };
         let problem = Problem::error("unknown-port", message)
             .at(&self.value("port"), "no such port")
@@ -162,10 +175,15 @@ impl TargetView<'_> {
                     .at(&self.value("healthCheck/interval"), "the time between two checks"),
             );
         }
-        let most =
-            if self.target.protocol_version == ProtocolVersion::Grpc { 0..=99 } else { 200..=499 };
-        if !is_matcher(&check.matcher, &most) {
-            let message = format!("`{}` is not a list of statuses", check.matcher);
+        let most = match self.target.protocol_version {
+            _ if !self.target.protocol.is_http() => 200..=599,
+            ProtocolVersion::Grpc => 0..=99,
+            ProtocolVersion::Http1 | ProtocolVersion::Http2 => 200..=499,
+        };
+        if let Some(matcher) = &check.matcher
+            && !is_matcher(matcher, &most)
+        {
+            let message = format!("`{matcher}` is not a list of statuses");
             let label = format!(
                 "expected statuses between {} and {}, such as `200`, `200,302` or `200-299`",
                 most.start(),
@@ -195,12 +213,15 @@ impl TargetView<'_> {
     }
 
     fn times(&self) -> Vec<Problem> {
+        let cookie = match self.target.stickiness {
+            Stickiness::LoadBalancerCookie { duration }
+            | Stickiness::ApplicationCookie { duration, .. } => Some(duration),
+            Stickiness::Off | Stickiness::SourceIp => None,
+        };
+        let delay = Some(self.target.deregistration_delay);
         let times = [
-            (
-                Bounds { field: "deregistrationDelay", least: 0, most: 3600 },
-                Some(self.target.deregistration_delay),
-            ),
-            (Bounds { field: "stickiness", least: 1, most: 604_800 }, self.target.stickiness),
+            (Bounds { field: "deregistrationDelay", least: 0, most: 3600 }, delay),
+            (Bounds { field: "stickiness", least: 1, most: 604_800 }, cookie),
         ];
         let check = |(bounds, value): &(Bounds, Option<u32>)| {
             within(bounds, *value, || self.value(bounds.field))
@@ -216,18 +237,14 @@ impl TargetView<'_> {
                 .at(&self.key(&format!("attributes/{key}")), "would be set twice")
                 .hint(format!("write `{field}` instead"))
         };
-        let slow_start = self.target.attributes.get(SLOW_START);
-        shadowed.map(problem).chain(slow_start.and_then(|value| self.slow_start(value))).collect()
+        shadowed.map(problem).collect()
     }
+}
 
-    fn slow_start(&self, value: &str) -> Option<Problem> {
-        let is_possible = value.parse().is_ok_and(|seconds| matches!(seconds, 0 | 30..=900));
-        let message = format!("`{SLOW_START}` must be 0 or between 30 and 900, but is {value}");
-        (!is_possible).then(|| {
-            Problem::error("out-of-range", message)
-                .at(&self.value(&format!("attributes/{SLOW_START}")), "expected 0, or 30 to 900")
-                .hint("0 turns slow start off")
-        })
+fn word(protocol: TransportProtocol) -> &'static str {
+    match protocol {
+        TransportProtocol::Tcp => "tcp",
+        TransportProtocol::Udp => "udp",
     }
 }
 
@@ -264,14 +281,7 @@ mod tests {
             (", protocolVersion: GRPC", ", protocolVersion: HTTP2"),
             (", deregistrationDelay: 3601", ", deregistrationDelay: 1h"),
             (", attributes: { stickiness.enabled: true }", ", stickiness: 1d"),
-            (
-                ", attributes: { slow_start.duration_seconds: 29 }",
-                ", attributes: { slow_start.duration_seconds: 30 }",
-            ),
-            (
-                ", attributes: { slow_start.duration_seconds: 901 }",
-                ", attributes: { slow_start.duration_seconds: 0 }",
-            ),
+            (", attributes: { slow_start.duration_seconds: 60 }", ", slowStart: 60"),
             (
                 ", priority: 5 }, { loadBalancer: public, paths: [/api], priority: 5",
                 ", priority: 5 }, { loadBalancer: public, paths: [/api], priority: 6",
@@ -280,7 +290,7 @@ mod tests {
         let cases = cases.map(|(wrong, right)| (stack(wrong), stack(right)));
         let cases: Vec<_> =
             cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
-        insta::assert_snapshot!(report(&cases), @r#"
+        insta::assert_snapshot!(report(&cases), @"
         dangling-reference: no container `wep` [wep: no container of the service has this name] -> did you mean `web`?
         unknown-port: container `web` has no tcp port 81 [81: no such port] [web: this container] -> its ports are 80
         health-check-timeout: `timeout` (5s) must be less than `interval` (5s) [healthCheck: too long] [5s: the time between two checks]
@@ -289,10 +299,9 @@ mod tests {
         grpc-listener: gRPC needs an HTTPS listener, but `http` is HTTP [GRPC: not over HTTP]
         out-of-range: `deregistrationDelay` must be between 0 and 3600, but is 3601 [3601: expected 0 to 3600]
         attribute-has-field: `stickiness.enabled` has a field of its own [stickiness.enabled: would be set twice] -> write `stickiness` instead
-        out-of-range: `slow_start.duration_seconds` must be 0 or between 30 and 900, but is 29 [29: expected 0, or 30 to 900] -> 0 turns slow start off
-        out-of-range: `slow_start.duration_seconds` must be 0 or between 30 and 900, but is 901 [901: expected 0, or 30 to 900] -> 0 turns slow start off
+        attribute-has-field: `slow_start.duration_seconds` has a field of its own [slow_start.duration_seconds: would be set twice] -> write `slowStart` instead
         duplicate-priority: two rules of listener `http` have priority 5 [5: this one] [5: the first one] -> change one, or leave both out: more specific rules then come first
-        "#);
+        ");
     }
 
     #[test]
