@@ -162,6 +162,7 @@ tables! {
     listener_rule,
     task,
     network_load_balancer,
+    instances,
 }
 
 #[test]

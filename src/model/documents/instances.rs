@@ -58,7 +58,7 @@ pub struct Instances {
     /// Disks by device name. Default: the image's own.
     #[serde(default)]
     pub volumes: BTreeMap<String, BlockDevice>,
-    /// Hops that a reply of the instance metadata service may take, 1 to 64. IMDSv2 is required in any case.
+    /// Hops that a reply of the instance metadata service may take, 1 to 64. Its version 2 is required in any case.
     /// Default: 2, which containers in bridge mode need.
     #[schemars(range(min = 1, max = 64))]
     pub metadata_hop_limit: Option<u32>,

@@ -44,8 +44,8 @@ fn bottlerocket(cluster: &str, written: &Instances) -> Vec<String> {
 /// they could not either.
 fn windows(cluster: &str, written: &Instances) -> Vec<String> {
     let mut settings = agent(written);
-    let override_ = ("ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE".to_owned(), "true".to_owned());
-    settings.entry(override_.0).or_insert(override_.1);
+    let execution_role = "ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE".to_owned();
+    settings.entry(execution_role).or_insert_with(|| "true".to_owned());
     let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
     let settings = settings.into_iter().map(|(name, value)| {
         let (name, value) = (quoted(&name), quoted(&value));

@@ -100,13 +100,13 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
 
 fn volumes(view: &View<'_>) -> Vec<Problem> {
     let volumes = view.document.volumes.iter();
-    volumes.flat_map(|(device, disk)| Disk { view, device, disk }.problems()).collect()
+    volumes.flat_map(|(device, written)| Disk { view, device, written }.problems()).collect()
 }
 
 struct Disk<'a> {
     view: &'a View<'a>,
     device: &'a str,
-    disk: &'a BlockDevice,
+    written: &'a BlockDevice,
 }
 
 impl Disk<'_> {
@@ -119,11 +119,11 @@ impl Disk<'_> {
     }
 
     fn problems(&self) -> Vec<Problem> {
-        let offer = offer(self.disk.volume_type);
+        let offer = offer(self.written.volume_type);
         let (least, most) = offer.size;
         let size = Bounds { field: "size", least, most };
         let mut problems: Vec<Problem> =
-            within(&size, Some(self.disk.size.0), || self.at("size")).into_iter().collect();
+            within(&size, Some(self.written.size.0), || self.at("size")).into_iter().collect();
         problems.extend(self.iops(&offer));
         problems.extend(self.throughput(&offer));
         if !offer.boots && ROOTS.contains(&self.device) {
@@ -139,13 +139,13 @@ impl Disk<'_> {
 
     fn iops(&self, offer: &Offer) -> Option<Problem> {
         let Offer { word, iops_per_gib, .. } = offer;
-        match (offer.iops, self.disk.iops) {
+        match (offer.iops, self.written.iops) {
             (None, None) => None,
             (None, Some(_)) => Some(
                 Problem::error("volume-iops", format!("{word} disks take no `iops`"))
                     .at(&self.at("iops"), "they follow from its size"),
             ),
-            (Some(_), None) if self.disk.volume_type == VolumeType::Gp3 => None,
+            (Some(_), None) if self.written.volume_type == VolumeType::Gp3 => None,
             (Some(_), None) => Some(
                 Problem::error("volume-iops", format!("{word} disks need `iops`"))
                     .at(&self.key(), "how many?"),
@@ -153,7 +153,7 @@ impl Disk<'_> {
             (Some((least, most)), Some(iops)) => {
                 let bounds = Bounds { field: "iops", least, most };
                 let outside = within(&bounds, Some(iops), || self.at("iops"));
-                let possible = self.disk.size.0.saturating_mul(*iops_per_gib);
+                let possible = self.written.size.0.saturating_mul(*iops_per_gib);
                 // A small gp3 has its 3000 all the same.
                 outside.or_else(|| (iops > possible.max(least)).then(|| self.too_many(possible)))
             }
@@ -169,8 +169,8 @@ impl Disk<'_> {
     }
 
     fn throughput(&self, offer: &Offer) -> Option<Problem> {
-        let throughput = self.disk.throughput?;
-        if self.disk.volume_type != VolumeType::Gp3 {
+        let throughput = self.written.throughput?;
+        if self.written.volume_type != VolumeType::Gp3 {
             let message = format!("{} disks take no `throughput`", offer.word);
             return Some(
                 Problem::error("volume-throughput", message)
@@ -179,7 +179,7 @@ impl Disk<'_> {
         }
         let bounds = Bounds { field: "throughput", least: 125, most: 1000 };
         let outside = within(&bounds, Some(throughput), || self.at("throughput"));
-        let iops = self.disk.iops.unwrap_or(3000);
+        let iops = self.written.iops.unwrap_or(3000);
         outside.or_else(|| {
             let message =
                 format!("{throughput} MiB per second need {} I/O operations", throughput * 4);
