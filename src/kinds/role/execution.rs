@@ -21,15 +21,15 @@ pub(super) fn policy(service: &Service, facts: &Facts) -> Policy {
         .iter()
         .filter_map(|container| repository_arn(facts, &container.image))
         .collect();
-    let file_systems = file_servers(task)
-        .map(|volume| facts.arn("fsx", &format!("file-system/{}", volume.file_system_id)));
+    let all_file_servers = file_servers(task).map(|_| "*".to_owned());
     let token: &[&str] = if repositories.is_empty() { &[] } else { &["*"] };
     [
         logs(facts, &task.logging),
         grant("Parameters", &["ssm:GetParameters"], parameters(facts, task)),
         grant("Secrets", &["secretsmanager:GetSecretValue"], secrets(facts, task)),
-        // The agent looks up the address of the file server as this role.
-        grant("FileServers", &["fsx:DescribeFileSystems"], file_systems),
+        // The agent looks up the address of the file server as this role; as in AWS's own policy
+        // `AmazonFSxReadOnlyAccess`, it may look at all of them.
+        grant("FileServers", &["fsx:DescribeFileSystems"], all_file_servers),
         grant("EnvironmentFiles", &["s3:GetObject"], files().cloned()),
         grant("EnvironmentFileBuckets", &["s3:GetBucketLocation"], buckets),
         grant("RegistryToken", &["ecr:GetAuthorizationToken"], token.iter().map(ToString::to_string)),

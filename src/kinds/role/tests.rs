@@ -201,6 +201,22 @@ secrets: {
 }
 
 #[test]
+fn an_execution_role_may_find_a_file_server_and_its_password() {
+    let volume = "{ fileSystemId: fs-0123456789abcdef0, rootDirectory: share, credentials: 'ssm:/shop/domain', domain: corp.example.com }";
+    let stack = samples::stack(&format!(
+        "{{ kind: Service, name: web, image: x, launchType: EC2, memory: 512, logging: {{ disabled: true }}, runtimePlatform: {{ operatingSystemFamily: WINDOWS_SERVER_2022_CORE }}, volumes: {{ files: {{ fsxWindows: {volume} }} }} }}"
+    ));
+    let row = Role::desired(&stack, &samples::facts()).remove(0);
+    assert_eq!(
+        shown(&row.spec.statements),
+        [
+            "FileServers: fsx:DescribeFileSystems on *",
+            "Parameters: ssm:GetParameters on arn:aws:ssm:eu-west-1:444455556666:parameter/shop/domain",
+        ]
+    );
+}
+
+#[test]
 fn a_task_role_may_also_mount_and_be_entered() {
     let stack = samples::stack(
         "

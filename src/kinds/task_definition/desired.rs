@@ -92,7 +92,7 @@ impl Source<'_> {
             working_directory: container.working_directory,
             user: container.user,
             ports,
-            port_ranges: container.port_ranges.iter().map(port_range).collect(),
+            port_ranges: container.port_ranges.into_iter().map(port_range).collect(),
             environment: Environment(container.environment),
             secrets: self.secrets(&container.secrets),
             environment_files: container.environment_files,
@@ -264,7 +264,7 @@ fn port(port: &model::PortMapping) -> (String, Port) {
     (key, Port { host_port: port.host_port, name: port.name.clone(), app_protocol })
 }
 
-fn port_range(range: &model::PortRange) -> String {
+fn port_range(range: model::PortRange) -> String {
     format!("{}-{}/{}", range.first, range.last, spelled(&range.protocol))
 }
 

@@ -50,6 +50,7 @@ pub struct RuntimePlatform {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the switches that AWS has")]
 pub struct Container {
     pub image: String,
     pub essential: bool,

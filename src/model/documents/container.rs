@@ -14,6 +14,7 @@ use super::units::{Cpu, Mebibytes, Seconds};
 /// A container of the task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the switches that AWS has")]
 pub struct Container {
     /// Name, unique in the task: 1 to 255 letters, digits, `-` and `_`.
     #[schemars(with = "Name")]

@@ -63,6 +63,7 @@ pub enum ExecutionRole {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "the switches that AWS has")]
 pub struct Container {
     pub name: String,
     pub image: String,

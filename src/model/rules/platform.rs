@@ -62,14 +62,20 @@ pub(super) const TABLE: &[Entry] = &[
         rule: "`enableExecuteCommand` needs a task role",
         source: "Amazon ECS Developer Guide, ECS Exec",
         wrong: service!("enableExecuteCommand: true"),
-        right: "{ kind: TaskRole, name: web }\n---\n{ kind: Service, name: web, image: nginx, enableExecuteCommand: true, taskRole: web }",
+        right: concat!(
+            "{ kind: TaskRole, name: web }\n---\n",
+            service!("enableExecuteCommand: true, taskRole: web")
+        ),
     },
     Entry {
         code: "exec-read-only",
         rule: "ECS Exec needs file systems that can be written",
         source: "Amazon ECS Developer Guide, ECS Exec",
-        wrong: task!(
-            "containers: [{ name: a, image: x, readonlyRootFilesystem: true }], enableExecuteCommand: true, taskRole: 'arn:aws:iam::444455556666:role/web'"
+        wrong: concat!(
+            "{ kind: TaskRole, name: web }\n---\n",
+            task!(
+                "containers: [{ name: a, image: x, readonlyRootFilesystem: true }], enableExecuteCommand: true, taskRole: web"
+            )
         ),
         right: task!("containers: [{ name: a, image: x, readonlyRootFilesystem: true }]"),
     },
