@@ -9,6 +9,7 @@ mod containers;
 mod definition_size;
 mod dependencies;
 mod deployment;
+mod entries;
 mod environment_values;
 mod file_systems;
 mod forwards;
@@ -65,6 +66,7 @@ const FAMILIES: &[Family] = &[
     Family { check: routing::check, table: &[] },
     Family { check: conditions::check, table: conditions::TABLE },
     Family { check: forwards::check, table: forwards::TABLE },
+    Family { check: entries::check, table: entries::TABLE },
     Family { check: redirects::check, table: redirects::TABLE },
     Family { check: authentication::check, table: authentication::TABLE },
     Family { check: deployment::check, table: &[] },
