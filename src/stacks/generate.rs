@@ -217,9 +217,25 @@ fn load_balancer() -> Part {
         json!([https(), { "name": "http", "protocol": "HTTP", "redirect": { "port": 8443, "status": 302 } }]),
         json!([https(), { "name": "plain", "protocol": "HTTP" }]),
     ]);
-    object(vec![
+    let rules = some_of(
+        1,
+        [
+            json!({ "name": "old", "hosts": ["old"], "redirect": { "host": "new", "status": 302 } }),
+            json!({ "name": "later", "methods": ["PUT"], "fixedResponse": { "status": 503 } }),
+        ],
+    );
+    let routed = one_of([
+        json!([{ "name": "http", "protocol": "HTTP" }]),
+        json!([{ "name": "http", "protocol": "HTTP", "redirect": { "to": "https" } }, https()]),
+    ]);
+    let routed = merged(vec![
+        routed.prop_map(|listeners| json!({ "listeners": listeners })).boxed(),
+        rules.prop_map(|rules| json!({ "rules": rules })).boxed(),
+    ]);
+    let plain = object(vec![("listeners", listeners)]);
+    let listeners = prop_oneof![2 => plain, 1 => routed].boxed();
+    let rest = object(vec![
         ("scheme", one_of([json!("internal"), json!("internet-facing")])),
-        ("listeners", listeners),
         ("ingress", some_of(1, [json!("10.0.0.0/8"), json!("192.168.0.0/16")])),
         ("securityGroups", fixed(json!(["sg-0123456789abcdef0"]))),
         ("idleTimeout", one_of([json!("30s"), json!("60s"), json!("2m")])),
@@ -231,7 +247,8 @@ fn load_balancer() -> Part {
         ),
         ("attributes", entries([("routing.http2.enabled", json!(false))])),
         ("tags", tags()),
-    ])
+    ]);
+    merged(vec![listeners, rest])
 }
 
 fn file_system() -> Part {

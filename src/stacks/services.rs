@@ -274,6 +274,7 @@ fn routes(platform: &Platform) -> Part {
             paths(),
             object(vec![
                 ("hosts", some_of(1, [json!("shop.example.com"), json!("*.example.com")])),
+                ("headers", fixed(json!({ "X-Channel": ["beta*"] }))),
                 ("priority", fixed(json!(1))),
                 ("port", fixed(json!(8000))),
                 ("healthCheck", health_check()),

@@ -101,7 +101,7 @@ impl Authenticate {
         }
     }
 
-    /// By the action before the last one. AWS fills in what was left out, moto does not.
+    /// AWS fills in what was left out, moto does not.
     pub(super) fn observed(actions: &[Action]) -> Self {
         let oidc = actions.iter().find_map(Action::authenticate_oidc_config);
         let cognito = actions.iter().find_map(Action::authenticate_cognito_config);

@@ -38,7 +38,8 @@ async fn read(example: usize, conditions: &str, actions: &str) -> [serde_json::V
 
 /// `Values` of a condition, and again in its typed configuration.
 fn mirrored(field: &str, config: &str, values: &[&str]) -> String {
-    let values: String = values.iter().map(|value| format!("<member>{value}</member>")).collect();
+    let values = values.join("</member><member>");
+    let values = format!("<member>{values}</member>");
     format!(
         "<member><Field>{field}</Field><Values>{values}</Values><{config}><Values>{values}</Values></{config}></member>"
     )

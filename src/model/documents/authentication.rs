@@ -13,13 +13,13 @@ use super::units::Seconds;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Authenticate {
-    /// An identity provider that speaks OpenID Connect.
+    /// An OIDC identity provider.
     pub oidc: Option<Oidc>,
     /// A user pool of Amazon Cognito.
     pub cognito: Option<Cognito>,
 }
 
-/// An identity provider that speaks OpenID Connect, and our client there. Its redirect URI is
+/// An OIDC identity provider, and our client there. Its redirect URI is
 /// `https://<host>/oauth2/idpresponse`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]

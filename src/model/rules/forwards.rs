@@ -90,16 +90,6 @@ pub(super) const TABLE: &[Entry] = &[
             "{ name: a, hosts: [a], fixedResponse: {} }, { name: b, hosts: [b], fixedResponse: {} }"
         ),
     },
-    Entry {
-        code: "other-rule",
-        rule: "An entry with `rule` is named by that rule's `forward`, and has no conditions, priority or log-in of its own",
-        source: "",
-        wrong: ruled!(
-            "{ name: a, hosts: [a], forward: [{ service: web }] }",
-            ", rule: a, paths: [/a]"
-        ),
-        right: ruled!("{ name: a, hosts: [a], forward: [{ service: web }] }", ", rule: a"),
-    },
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
@@ -110,19 +100,6 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
             problems.extend(view.check());
         }
     }
-    problems.extend(scope.each_service(|service| {
-        let entries = service.document().load_balancers.iter().enumerate();
-        let views = entries.map(|(index, entry)| EntryView {
-            scope,
-            service: service.name,
-            entry,
-            at: Box::new(move |field| {
-                let pointer = format!("/loadBalancers/{index}/{field}");
-                (service.written.key(&pointer), service.written.value(&pointer))
-            }),
-        });
-        views.flat_map(|view| view.check()).collect()
-    }));
     problems
 }
 
@@ -328,80 +305,6 @@ impl RuleView<'_> {
     }
 }
 
-/// An entry of a service's `loadBalancers`, with the key and the value of each of its fields.
-struct EntryView<'a> {
-    scope: &'a Scope<'a>,
-    service: &'a str,
-    entry: &'a ServiceLoadBalancer,
-    at: Box<dyn Fn(&str) -> (Span, Span) + 'a>,
-}
-
-impl EntryView<'_> {
-    fn check(&self) -> Vec<Problem> {
-        let Some(name) = &self.entry.rule else { return vec![] };
-        let balancers = &self.scope.manifests.load_balancers;
-        let Some(balancer) = balancers.get(&self.entry.load_balancer) else { return vec![] };
-        let mut rules = balancer.document.rules.iter();
-        let Some(rule) = rules.find(|rule| rule.name == *name) else {
-            return vec![self.unknown(name, &balancer.document)];
-        };
-        let mut problems: Vec<_> = self.own_conditions().into_iter().collect();
-        problems.extend(self.other_listener(rule));
-        if rule.forward.iter().all(|to| to.service != self.service) {
-            let message = format!("rule `{name}` does not forward to `{}`", self.service);
-            problems.push(
-                Problem::error("other-rule", message)
-                    .at(&(self.at)("rule").1, "no requests come from there")
-                    .hint(format!("add `{{ service: {} }}` to its `forward`", self.service)),
-            );
-        }
-        problems
-    }
-
-    fn unknown(&self, name: &str, balancer: &LoadBalancer) -> Problem {
-        let message = format!("load balancer `{}` has no rule `{name}`", balancer.name);
-        let problem = Problem::error("dangling-reference", message)
-            .at(&(self.at)("rule").1, "no rule has this name");
-        let names = balancer.rules.iter().map(|rule| rule.name.as_str());
-        match closest(name, names) {
-            Some(similar) => problem.hint(format!("did you mean `{similar}`?")),
-            None => problem,
-        }
-    }
-
-    fn own_conditions(&self) -> Option<Problem> {
-        let entry = self.entry;
-        let own = [
-            ("hosts", !entry.hosts.is_empty()),
-            ("paths", !entry.paths.is_empty()),
-            ("headers", !entry.headers.is_empty()),
-            ("methods", !entry.methods.is_empty()),
-            ("query", !entry.query.is_empty()),
-            ("sourceIps", !entry.source_ips.is_empty()),
-            ("priority", entry.priority.is_some()),
-            ("authenticate", entry.authenticate.is_some()),
-        ];
-        let (field, _) = own.into_iter().find(|(_, is_written)| *is_written)?;
-        let message = format!("`{field}` is up to the rule of the load balancer");
-        Some(
-            Problem::error("other-rule", message)
-                .at(&(self.at)(field).0, "the entry has no rule of its own")
-                .at(&(self.at)("rule").0, "requests come by this one")
-                .hint("move it to that rule, or remove `rule`"),
-        )
-    }
-
-    fn other_listener(&self, rule: &LoadBalancerRule) -> Option<Problem> {
-        let (own, other) = (self.entry.listener.as_ref()?, rule.listener.as_ref()?);
-        let message = format!("rule `{}` is of listener `{other}`", rule.name);
-        (own != other).then(|| {
-            Problem::error("other-rule", message)
-                .at(&(self.at)("listener").1, "another listener")
-                .hint("remove `listener`: the rule says it")
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::TABLE;
@@ -420,7 +323,6 @@ mod tests {
         out-of-range: `stickiness` must be between 1 and 604800, but is 691200 [8d: expected 1 to 604800]
         rule-stickiness: rule `a` sends nobody to a service [stickiness: only with `forward`]
         duplicate-name: a second rule named `a` [a: this one] [a: the first one]
-        other-rule: `paths` is up to the rule of the load balancer [paths: the entry has no rule of its own] [rule: requests come by this one] -> move it to that rule, or remove `rule`
         ");
     }
 }

@@ -13,6 +13,7 @@ mod containers;
 mod definition_size;
 mod dependencies;
 mod deployment;
+mod entries;
 mod environment_values;
 mod existing_load_balancers;
 mod external;
@@ -95,6 +96,7 @@ const FAMILIES: &[Family] = &[
     Family { check: conditions::check, table: conditions::TABLE },
     Family { check: deployment::check, table: deployment::TABLE },
     Family { check: forwards::check, table: forwards::TABLE },
+    Family { check: entries::check, table: entries::TABLE },
     Family { check: redirects::check, table: redirects::TABLE },
     Family { check: authentication::check, table: authentication::TABLE },
     Family { check: scaling::check, table: scaling::TABLE },
