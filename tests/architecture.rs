@@ -21,7 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // The laws are test code, which the registry calls for each of its lines.
     ("kinds", &["aws", "diff", "facts", "kind", "laws", "manifest", "model", "value"]),
     ("plan", &["diff", "kind", "value"]),
-    ("backend", &["aws", "facts", "kind", "kinds", "model", "plan", "value"]),
+    ("backend", &["aws", "facts", "forecast", "kind", "kinds", "model", "plan", "value"]),
     ("session", &["aws", "backend", "facts", "kind", "kinds", "model", "plan"]),
     ("execute", &["backend", "kind", "plan", "session", "value"]),
     ("report", &["diff", "execute", "facts", "kind", "manifest", "model", "plan", "value"]),

@@ -1,6 +1,7 @@
 //! The account behind one seam: AWS, or a mock of it in a file.
 
 mod group;
+mod instances;
 mod live;
 mod load_balancer;
 mod mock;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 
 use crate::aws::{Aws, AwsError};
 use crate::facts::Facts;
+use crate::forecast::Instance;
 use crate::kind::{AnyKind, CallError, DesiredRow, LiveRow, Manifest, Outputs, PlannedCall, Scope};
 use crate::model::stack::Stack;
 use crate::plan::Shallow;
@@ -77,6 +79,14 @@ impl Backend {
         match self {
             Self::Live(aws) => live::deepen(aws, query, shallow, observed).await,
             Self::Mock(_) => Ok(()),
+        }
+    }
+
+    /// The instances of a cluster that take tasks. None are registered in a mock account.
+    pub async fn container_instances(&self, cluster: &str) -> Result<Vec<Instance>, AwsError> {
+        match self {
+            Self::Live(aws) => instances::read(aws, cluster).await,
+            Self::Mock(_) => Ok(vec![]),
         }
     }
 

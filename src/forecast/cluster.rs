@@ -61,6 +61,8 @@ pub enum Protocol {
 pub struct RunningTask {
     /// The task group: `service:NAME` for tasks of a service.
     pub group: String,
+    /// What it gives back when it stops.
+    pub needs: Needs,
 }
 
 /// Ports that ECS keeps on each instance: SSH, Docker and its agent.
@@ -95,6 +97,22 @@ impl Instance {
     pub(super) fn tasks_of(&self, group: &str) -> u32 {
         let own = self.tasks.iter().filter(|task| task.group == group).count();
         u32::try_from(own).unwrap_or(u32::MAX)
+    }
+}
+
+impl Needs {
+    /// What each task of a group has for sure: of several revisions, what the smallest one has. None
+    /// when no task of it runs.
+    pub fn common(instances: &[Instance], group: &str) -> Option<Self> {
+        let tasks = instances.iter().flat_map(|instance| &instance.tasks);
+        let needs = tasks.filter(|task| task.group == group).map(|task| task.needs.clone());
+        needs.reduce(|one, other| Self {
+            cpu: one.cpu.min(other.cpu),
+            memory: one.memory.min(other.memory),
+            gpus: one.gpus.min(other.gpus),
+            interfaces: one.interfaces.min(other.interfaces),
+            ports: &one.ports & &other.ports,
+        })
     }
 }
 

@@ -14,8 +14,8 @@ pub struct Rollout {
     /// 0 to 100.
     pub minimum_healthy_percent: u32,
     pub maximum_percent: u32,
-    /// What each task that runs now gives back when it stops: of several revisions, what the
-    /// smallest one does. None when the running tasks stay and only their number grows.
+    /// What each task that runs now gives back when it stops, as [`Needs::common`] says. None when the
+    /// running tasks stay and only their number grows.
     pub old: Option<Needs>,
     pub new: Needs,
     /// Those of the service and those of the task definition.

@@ -181,11 +181,13 @@ impl PlacementConstraint {
         if !expression.asks_for_tasks() {
             return is_unlimited(holds(now));
         }
-        let desired = match rollout.scheduling {
-            Scheduling::Replica { desired } => desired.min(MOST_TASKS),
-            Scheduling::Daemon => 1,
+        // Other limits come before this number of tasks.
+        let most = Free::of(instance, rollout, now, 0).holds(&rollout.new);
+        let most = match rollout.scheduling {
+            Scheduling::Replica { desired } => most.min(desired).min(MOST_TASKS),
+            Scheduling::Daemon => most.min(1),
         };
-        let answers: Vec<bool> = (0..=now + desired).map(holds).collect();
+        let answers: Vec<bool> = (0..=now + most).map(holds).collect();
         let limit = answers.iter().take_while(|holds| **holds).count();
         if answers[limit..].contains(&true) {
             return is_unlimited(holds(now));

@@ -23,7 +23,8 @@ pub(super) fn tcp(number: u16) -> Port {
 
 impl Instance {
     pub(super) fn run(&mut self, group: &str, count: u32) {
-        self.tasks.extend((0..count).map(|_| RunningTask { group: group.to_owned() }));
+        let task = RunningTask { group: group.to_owned(), needs: Needs::default() };
+        self.tasks.extend((0..count).map(|_| task.clone()));
     }
 
     /// Places tasks with what they take.

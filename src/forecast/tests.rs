@@ -346,3 +346,37 @@ fn remedies_are_exact() {
     let helped = helped.into_inner();
     assert!(helped.iter().all(|count| *count > 50), "all help at times: {helped:?}");
 }
+
+/// A forecast is part of each plan: it has to be quick for the largest clusters too.
+#[test]
+fn hundreds_of_instances_and_tasks() {
+    let old = Needs { cpu: 256, memory: 512, ..Needs::default() };
+    let new = Needs { memory: 1024, ..old.clone() };
+    let host = |number: u32| {
+        let id = format!("i-{number}");
+        let mut instance = instance(&id, 2048, 3072).host(GROUP, &old, 4);
+        instance.run("service:other", number % 7);
+        let zone = ["a", "b", "c"][number as usize % 3];
+        instance.attributes.insert("ecs.availability-zone".to_owned(), format!("eu-west-1{zone}"));
+        instance
+    };
+    let instances: Vec<Instance> = (0..200).map(host).collect();
+    let expression = "not(task:group == service:db) and runningTasksCount < 40";
+    let rollout = Rollout {
+        group: GROUP.to_owned(),
+        scheduling: Scheduling::Replica { desired: 600 },
+        minimum_healthy_percent: 90,
+        maximum_percent: 110,
+        old: Some(old),
+        new,
+        constraints: vec![PlacementConstraint::MemberOf(Expression::parse(expression).unwrap())],
+        strategy: vec![
+            PlacementStrategy::SpreadAttribute("ecs.availability-zone".to_owned()),
+            PlacementStrategy::Binpack(Resource::Memory),
+        ],
+    };
+    let supply = Supply { template: instance("i", 2048, 3072), managed: 0 };
+    let forecast = forecast(&instances, &rollout, &supply);
+    assert_eq!(forecast.fit, Fit::Fits);
+    assert_eq!(forecast.course.peak_tasks, 800);
+}
