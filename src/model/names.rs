@@ -50,9 +50,11 @@ impl Limit {
     /// Says what AWS takes, for messages.
     pub fn describe(self) -> String {
         let also = self.also.chars().fold(String::new(), |words, c| words + &format!(" `{c}`"));
-        let prefix = match self.barred_prefixes {
+        let barred: Vec<_> =
+            self.barred_prefixes.iter().map(|prefix| format!("`{prefix}`")).collect();
+        let prefix = match &barred[..] {
             [] => String::new(),
-            prefixes => format!(", not beginning with `{}`", prefixes.join("`, `")),
+            barred => format!(", not beginning with {}", barred.join(", ")),
         };
         format!("at most {} letters, digits, `-`{also}{prefix}", self.length)
     }
@@ -172,20 +174,12 @@ mod tests {
         assert_ne!(long, other);
         let underscore = names.physical(LOAD_BALANCER, "a_b");
         assert_ne!(underscore, names.physical(LOAD_BALANCER, "a-b"));
-        let limits = [
-            ECS,
-            LOAD_BALANCER,
-            TARGET_GROUP,
-            CAPACITY_PROVIDER,
-            ROLE,
-            SECURITY_GROUP,
-            FILE_SYSTEM_TOKEN,
-        ];
-        for limit in limits {
+        let limits = [ECS, LOAD_BALANCER, TARGET_GROUP, ROLE, SECURITY_GROUP, FILE_SYSTEM_TOKEN];
+        for limit in limits.into_iter().chain([CAPACITY_PROVIDER, LAUNCH_TEMPLATE]) {
             for (app, name) in [
                 ("internal", "x"),
-                ("ecs", "x"),
                 ("sg", "x"),
+                ("ecs", "x"),
                 ("shop", "a_b"),
                 ("shop", &"n".repeat(300)),
             ] {
