@@ -5,7 +5,7 @@ use aws_sdk_autoscaling::types::{
     MixedInstancesPolicy, RefreshPreferences, ScaleInProtectedInstances, Tag,
 };
 
-use super::{AutoScalingGroupSpec, observe, outputs};
+use super::{AutoScalingGroupSpec, MANAGED_TAG, observe, outputs};
 use crate::aws::{Aws, AwsError};
 use crate::kind::{Outputs, Tags};
 use crate::kinds::shared::autoscaling::gone;
@@ -125,7 +125,8 @@ fn sdk_tag(group: &str, key: &str, value: &str) -> Tag {
         .resource_type("auto-scaling-group")
         .key(key)
         .value(value)
-        .propagate_at_launch(true)
+        // What else instances bear, the launch template says.
+        .propagate_at_launch(key == MANAGED_TAG)
         .build()
 }
 

@@ -104,7 +104,7 @@ async fn a_group_is_made_with_all_that_is_known_of_it() {
             "Tags.member.1.ResourceType=auto-scaling-group",
             "Tags.member.1.Key=team",
             "Tags.member.1.Value=web",
-            "Tags.member.1.PropagateAtLaunch=true",
+            "Tags.member.1.PropagateAtLaunch=false",
             "DefaultInstanceWarmup=300",
         ]
     );
