@@ -98,10 +98,9 @@ fn no_listener(name: &str, known_by: &ExistingListener, there: &[Listener]) -> S
     let ports: Vec<String> = ports.iter().map(ToString::to_string).collect();
     match &ports[..] {
         [] => format!("it has no listener with {known} for `{name}`, and no other"),
-        ports => format!(
-            "it has no listener with {known} for `{name}`, but on {}",
-            ports.join(", ")
-        ),
+        ports => {
+            format!("it has no listener with {known} for `{name}`, but on {}", ports.join(", "))
+        }
     }
 }
 
@@ -170,7 +169,8 @@ mod tests {
     async fn tags_lead_to_one_load_balancer_and_no_more() {
         let tags = BTreeMap::from([("team".to_owned(), "edge".to_owned())]);
         let wanted = wanted(KnownBy::Tags(tags), ExistingListener::Port(443));
-        let (shared, group, none) = (arn("app/shared"), format!("{ARN}:targetgroup/x/1"), BTreeMap::new());
+        let (shared, group, none) =
+            (arn("app/shared"), format!("{ARN}:targetgroup/x/1"), BTreeMap::new());
         let replay = Replay::new([
             listing(&[(&shared, &none), (&group, &none)]),
             reply("DescribeLoadBalancers", &balancer_reply("application")),
@@ -180,7 +180,12 @@ mod tests {
         assert_eq!(facts.arn, shared);
         let replay = Replay::new([listing(&[(&shared, &none), (&arn("app/other"), &none)])]);
         let error = look_up(&replay.aws(), "public", &wanted).await.unwrap_err();
-        assert!(error.to_string().contains("there are 2 load balancers where one is wanted with the tags team=edge"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("there are 2 load balancers where one is wanted with the tags team=edge"),
+            "{error}"
+        );
     }
 
     #[tokio::test]
@@ -188,7 +193,11 @@ mod tests {
         let none = "<LoadBalancers/>";
         let name = || KnownBy::Name("shared".to_owned());
         let cases = [
-            (vec![reply("DescribeLoadBalancers", none)], 443, "load balancer `public`: there is none with the name `shared`"),
+            (
+                vec![reply("DescribeLoadBalancers", none)],
+                443,
+                "load balancer `public`: there is none with the name `shared`",
+            ),
             (
                 vec![reply("DescribeLoadBalancers", &balancer_reply("network"))],
                 443,

@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::common::Text;
 use super::listener::ListenerProtocol;
-pub use super::target::{
-    Algorithm, HealthCheckProtocol, Stickiness, StickinessBy, StickinessType,
-};
+pub use super::target::{Algorithm, HealthCheckProtocol, Stickiness, StickinessBy, StickinessType};
 use super::units::Seconds;
 
 /// A load balancer that sends requests to the service: a target group, and a rule of a listener. A listener of a Network

@@ -127,8 +127,7 @@ fn default_action(
         .to
         .as_ref()
         .and_then(|to| balancer.listeners.iter().find(|listener| listener.name == *to));
-    let protocol =
-        target.map(protocol).or(redirect.protocol).unwrap_or(ListenerProtocol::Https);
+    let protocol = target.map(protocol).or(redirect.protocol).unwrap_or(ListenerProtocol::Https);
     let port = target.map(port).or(redirect.port).or(protocol.default_port()).unwrap_or_default();
     DefaultAction::Redirect { protocol, port, status: redirect.status }
 }

@@ -10,8 +10,8 @@ use crate::model::documents::routing::{
 use crate::model::documents::service::Service;
 use crate::model::manifests::Manifests;
 use crate::model::resolved::service::{
-    Container, NetworkMode, Priority, Rule, Stickiness, Target, TargetHealthCheck, TargetType, Task,
-    Traits,
+    Container, NetworkMode, Priority, Rule, Stickiness, Target, TargetHealthCheck, TargetType,
+    Task, Traits,
 };
 
 /// AWS's default of 300s makes every rollout wait five minutes for idle connections.
@@ -19,11 +19,7 @@ const DEREGISTRATION_DELAY: u32 = 60;
 /// Seconds; AWS's own default.
 const COOKIE_DURATION: u32 = 86_400;
 
-pub(super) fn resolve(
-    context: &Context<'_>,
-    service: &Service,
-    task: &Task,
-) -> Vec<Target> {
+pub(super) fn resolve(context: &Context<'_>, service: &Service, task: &Task) -> Vec<Target> {
     let mut targets: Vec<Target> = vec![];
     for written in &service.load_balancers {
         let mut target = target(context, service, task, written);

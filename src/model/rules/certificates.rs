@@ -31,13 +31,17 @@ pub(super) const TABLE: &[Entry] = &[
         rule: "`verify` needs the trust store that it checks certificates by",
         source: GUIDE,
         wrong: listener!("protocol: HTTPS, mutualAuthentication: { mode: verify }"),
-        right: listener!("protocol: HTTPS, mutualAuthentication: { mode: verify, trustStore: 'arn:aws:elasticloadbalancing:eu-west-1:444455556666:truststore/a/1' }"),
+        right: listener!(
+            "protocol: HTTPS, mutualAuthentication: { mode: verify, trustStore: 'arn:aws:elasticloadbalancing:eu-west-1:444455556666:truststore/a/1' }"
+        ),
     },
     Entry {
         code: "mutual-authentication",
         rule: "`passthrough` checks nothing, and so has no trust store",
         source: GUIDE,
-        wrong: listener!("protocol: HTTPS, mutualAuthentication: { mode: passthrough, ignoreClientCertificateExpiry: true }"),
+        wrong: listener!(
+            "protocol: HTTPS, mutualAuthentication: { mode: passthrough, ignoreClientCertificateExpiry: true }"
+        ),
         right: listener!("protocol: HTTPS, mutualAuthentication: { mode: passthrough }"),
     },
     Entry {

@@ -23,35 +23,49 @@ pub(super) const TABLE: &[Entry] = &[
         code: "existing-load-balancer",
         rule: "a load balancer that is there already is found by its ARN, its name or its tags",
         source: "",
-        wrong: shared!("existing: { name: shared, tags: { team: edge } }, listeners: [{ name: https, port: 443 }]"),
-        right: shared!("existing: { tags: { team: edge } }, listeners: [{ name: https, port: 443 }]"),
+        wrong: shared!(
+            "existing: { name: shared, tags: { team: edge } }, listeners: [{ name: https, port: 443 }]"
+        ),
+        right: shared!(
+            "existing: { tags: { team: edge } }, listeners: [{ name: https, port: 443 }]"
+        ),
     },
     Entry {
         code: "existing-load-balancer",
         rule: "nothing of it is changed: only its listeners are named, by port or ARN",
         source: "",
-        wrong: shared!("existing: { name: shared }, idleTimeout: 30s, listeners: [{ name: https, port: 443 }]"),
+        wrong: shared!(
+            "existing: { name: shared }, idleTimeout: 30s, listeners: [{ name: https, port: 443 }]"
+        ),
         right: shared!("existing: { name: shared }, listeners: [{ name: https, port: 443 }]"),
     },
     Entry {
         code: "existing-load-balancer",
         rule: "services are attached to it by rules, which only listeners of an Application Load Balancer have",
         source: "Elastic Load Balancing API Reference",
-        wrong: shared!("existing: { arn: 'arn:aws:elasticloadbalancing:eu-west-1:444455556666:loadbalancer/net/a/1' }, listeners: [{ name: tcp, port: 443 }]"),
-        right: shared!("existing: { arn: 'arn:aws:elasticloadbalancing:eu-west-1:444455556666:loadbalancer/app/a/1' }, listeners: [{ name: https, port: 443 }]"),
+        wrong: shared!(
+            "existing: { arn: 'arn:aws:elasticloadbalancing:eu-west-1:444455556666:loadbalancer/net/a/1' }, listeners: [{ name: tcp, port: 443 }]"
+        ),
+        right: shared!(
+            "existing: { arn: 'arn:aws:elasticloadbalancing:eu-west-1:444455556666:loadbalancer/app/a/1' }, listeners: [{ name: https, port: 443 }]"
+        ),
     },
     Entry {
         code: "existing-listener",
         rule: "a listener that is there already has its port or its ARN",
         source: "",
         wrong: shared!("existing: { name: shared }, listeners: [{ name: https }]"),
-        right: shared!("existing: { name: shared }, listeners: [{ name: https, arn: 'arn:aws:elasticloadbalancing:eu-west-1:444455556666:listener/app/a/1/2' }]"),
+        right: shared!(
+            "existing: { name: shared }, listeners: [{ name: https, arn: 'arn:aws:elasticloadbalancing:eu-west-1:444455556666:listener/app/a/1/2' }]"
+        ),
     },
     Entry {
         code: "existing-listener",
         rule: "`arn` is for a listener of a load balancer that is there already",
         source: "",
-        wrong: shared!("listeners: [{ name: http, protocol: HTTP, arn: 'arn:aws:elasticloadbalancing:eu-west-1:444455556666:listener/app/a/1/2' }]"),
+        wrong: shared!(
+            "listeners: [{ name: http, protocol: HTTP, arn: 'arn:aws:elasticloadbalancing:eu-west-1:444455556666:listener/app/a/1/2' }]"
+        ),
         right: shared!("listeners: [{ name: http, protocol: HTTP }]"),
     },
 ];
@@ -110,9 +124,10 @@ fn changes(written: &Written<LoadBalancer>) -> Vec<Problem> {
     let Some(Data::List(listeners)) = listeners else { return problems };
     for (index, listener) in listeners.iter().enumerate() {
         let fields = further(listener, &LISTENER_FIELDS).into_iter();
-        problems.extend(fields.map(|field| {
-            problem(written.key(&format!("/listeners/{index}/{field}")), &field)
-        }));
+        problems.extend(
+            fields
+                .map(|field| problem(written.key(&format!("/listeners/{index}/{field}")), &field)),
+        );
     }
     problems
 }
@@ -126,7 +141,8 @@ fn listeners(written: &Written<LoadBalancer>) -> Vec<Problem> {
         return vec![problem];
     }
     let listeners = written.document.listeners.iter().enumerate();
-    let unknown = listeners.filter(|(_, listener)| listener.port.is_some() == listener.arn.is_some());
+    let unknown =
+        listeners.filter(|(_, listener)| listener.port.is_some() == listener.arn.is_some());
     let problem = |(index, listener): (usize, &Listener)| {
         let message = format!("listener `{}` is found by one of `port` and `arn`", listener.name);
         let count = if listener.port.is_some() { "both" } else { "none" };
@@ -178,7 +194,9 @@ mod tests {
         let stack = |listener: &str| {
             format!(
                 "{}\n---\n{{ kind: Service, name: web, image: x, port: 80, loadBalancers: [{{ loadBalancer: shared, listener: {listener} }}] }}",
-                shared!("existing: { name: a }, listeners: [{ name: https, port: 443 }, { name: http, port: 80 }]")
+                shared!(
+                    "existing: { name: a }, listeners: [{ name: https, port: 443 }, { name: http, port: 80 }]"
+                )
             )
         };
         insta::assert_snapshot!(report(&[(&stack("htps"), &stack("https"))]), @"

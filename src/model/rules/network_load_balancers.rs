@@ -79,7 +79,9 @@ pub(super) const TABLE: &[Entry] = &[
         code: "network-listener-action",
         rule: "a listener of a Network Load Balancer sends all to one service: it can't redirect or answer",
         source: GUIDE,
-        wrong: edge!("listeners: [{ name: tcp, protocol: TCP, port: 80, redirect: { port: 443 } }]"),
+        wrong: edge!(
+            "listeners: [{ name: tcp, protocol: TCP, port: 80, redirect: { port: 443 } }]"
+        ),
         right: edge!("listeners: [{ name: tcp, protocol: TCP, port: 80 }]"),
     },
     Entry {
@@ -122,7 +124,9 @@ pub(super) const TABLE: &[Entry] = &[
         rule: "`idleTimeout` is a field of a TCP listener, `alpnPolicy` of a TLS listener",
         source: GUIDE,
         wrong: edge!("listeners: [{ name: tcp, protocol: TCP, port: 80, alpnPolicy: HTTP2Only }]"),
-        right: edge!("listeners: [{ name: tcp, protocol: TLS, certificates: ['arn:aws:acm:eu-west-1:444455556666:certificate/a'], alpnPolicy: HTTP2Only }]"),
+        right: edge!(
+            "listeners: [{ name: tcp, protocol: TLS, certificates: ['arn:aws:acm:eu-west-1:444455556666:certificate/a'], alpnPolicy: HTTP2Only }]"
+        ),
     },
     Entry {
         code: "out-of-range",
@@ -135,8 +139,12 @@ pub(super) const TABLE: &[Entry] = &[
         code: "load-balancer-address",
         rule: "a load balancer that the internet reaches has Elastic IPs, an internal one private IPv4 addresses",
         source: GUIDE,
-        wrong: edge!("addresses: { eu-west-1a: 10.0.0.10 }, listeners: [{ name: tcp, protocol: TCP, port: 80 }]"),
-        right: edge!("scheme: internal, addresses: { eu-west-1a: 10.0.0.10 }, listeners: [{ name: tcp, protocol: TCP, port: 80 }]"),
+        wrong: edge!(
+            "addresses: { eu-west-1a: 10.0.0.10 }, listeners: [{ name: tcp, protocol: TCP, port: 80 }]"
+        ),
+        right: edge!(
+            "scheme: internal, addresses: { eu-west-1a: 10.0.0.10 }, listeners: [{ name: tcp, protocol: TCP, port: 80 }]"
+        ),
     },
     Entry {
         code: "ip-address-type",
@@ -509,7 +517,9 @@ mod tests {
                 public!("listeners: [{ name: http, protocol: HTTP }]").to_owned(),
             ),
             (
-                edge(&format!("dropInvalidHeaders: true, connectionLogs: {{ bucket: logs }}, {listening}")),
+                edge(&format!(
+                    "dropInvalidHeaders: true, connectionLogs: {{ bucket: logs }}, {listening}"
+                )),
                 edge(&format!("accessLogs: {{ bucket: logs }}, {listening}")),
             ),
             (
@@ -517,8 +527,12 @@ mod tests {
                 edge(&format!("addresses: {{ eu-west-1a: eipalloc-01234567 }}, {listening}")),
             ),
             (
-                edge(&format!("scheme: internal, addresses: {{ eu-west-1a: 10.0.0.256 }}, {listening}")),
-                edge(&format!("scheme: internal, addresses: {{ eu-west-1a: 10.0.0.255 }}, {listening}")),
+                edge(&format!(
+                    "scheme: internal, addresses: {{ eu-west-1a: 10.0.0.256 }}, {listening}"
+                )),
+                edge(&format!(
+                    "scheme: internal, addresses: {{ eu-west-1a: 10.0.0.255 }}, {listening}"
+                )),
             ),
             (
                 behind!("hosts: [a.example], priority: 5").to_owned(),

@@ -140,10 +140,10 @@ impl TargetView<'_> {
             container.container.ports.iter().filter(is_meant)
         };
         let transports = self.target.protocol.transports();
-        let has_port = |transport: &str| ports(transport).any(|other| other.container_port == *port);
+        let has_port =
+            |transport: &str| ports(transport).any(|other| other.container_port == *port);
         let transport = transports.iter().find(|transport| !has_port(transport))?;
-        let known: Vec<_> =
-            ports(transport).map(|port| port.container_port.to_string()).collect();
+        let known: Vec<_> = ports(transport).map(|port| port.container_port.to_string()).collect();
         let message = match port {
             0 => format!("container `{name}` has no port for the load balancer"),
             port => format!("container `{name}` has no {transport} port {port}"),
@@ -179,12 +179,11 @@ impl TargetView<'_> {
                     .at(&self.value("healthCheck/interval"), "the time between two checks"),
             );
         }
-        let most =
-            match self.target.protocol_version {
-                _ if !self.target.protocol.is_http() => 200..=599,
-                ProtocolVersion::Grpc => 0..=99,
-                ProtocolVersion::Http1 | ProtocolVersion::Http2 => 200..=499,
-            };
+        let most = match self.target.protocol_version {
+            _ if !self.target.protocol.is_http() => 200..=599,
+            ProtocolVersion::Grpc => 0..=99,
+            ProtocolVersion::Http1 | ProtocolVersion::Http2 => 200..=499,
+        };
         if let Some(matcher) = &check.matcher
             && !is_matcher(matcher, &most)
         {

@@ -150,10 +150,13 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
 fn external(service: &ServiceView<'_>) -> Option<Problem> {
     let is_external = service.value.task.launch_type == LaunchType::External;
     (is_external && !service.value.load_balancers.is_empty()).then(|| {
-        Problem::error("external-load-balancer", "a service with `launchType: EXTERNAL` has no load balancer")
-            .at(&service.written.key("/loadBalancers"), "not possible")
-            .at(&service.written.value("/launchType"), "the launch type")
-            .hint("remove `loadBalancers`: requests reach the machines by your own means")
+        Problem::error(
+            "external-load-balancer",
+            "a service with `launchType: EXTERNAL` has no load balancer",
+        )
+        .at(&service.written.key("/loadBalancers"), "not possible")
+        .at(&service.written.value("/launchType"), "the launch type")
+        .hint("remove `loadBalancers`: requests reach the machines by your own means")
     })
 }
 
@@ -345,7 +348,8 @@ impl TargetView<'_> {
             return None;
         };
         if !matches!(slow_start, 0 | 30..=900) {
-            let message = format!("`slowStart` must be 0 or between 30 and 900, but is {slow_start}");
+            let message =
+                format!("`slowStart` must be 0 or between 30 and 900, but is {slow_start}");
             return Some(
                 Problem::error("slow-start", message)
                     .at(&self.value("slowStart"), "expected 0, or 30 to 900")
