@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::aws::Aws;
-use crate::facts::{Facts, NetworkFacts, Subnet};
+use crate::facts::{Facts, LoadBalancerFacts, NetworkFacts, Subnet};
 use crate::kind::{Depth, LiveRow, Marks, Outputs, Scope, Survey};
 use crate::kinds::ALL;
 use crate::model::resolve::{Input, resolve};
@@ -71,4 +71,26 @@ pub(crate) fn parent(kind: &'static str, name: &str, outputs: &[(&str, &str)]) -
         marks: Marks { scope: Some(scope()), resource, ..Marks::default() },
         depth: Depth::Full,
     }
+}
+
+/// A service behind a load balancer that is there already.
+pub(crate) const EXISTING: &str = "
+{ kind: LoadBalancer, name: shared, existing: { name: shared }, listeners: [{ name: https, port: 443 }] }
+---
+{ kind: Service, name: web, image: nginx, port: 80, loadBalancers: [{ loadBalancer: shared }] }
+";
+
+/// The ARN of its listener.
+pub(crate) const EXISTING_LISTENER: &str =
+    "arn:aws:elasticloadbalancing:eu-west-1:444455556666:listener/app/shared/1/2";
+
+/// The account as [`facts`] has it, with that load balancer.
+pub(crate) fn existing_facts() -> Facts {
+    let shared = LoadBalancerFacts {
+        arn: "arn:aws:elasticloadbalancing:eu-west-1:444455556666:loadbalancer/app/shared/1"
+            .to_owned(),
+        security_groups: vec!["sg-1".to_owned(), "sg-2".to_owned()],
+        listeners: BTreeMap::from([("https".to_owned(), EXISTING_LISTENER.to_owned())]),
+    };
+    Facts { load_balancers: BTreeMap::from([("shared".to_owned(), shared)]), ..facts() }
 }

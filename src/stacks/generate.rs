@@ -97,6 +97,10 @@ fn platforms() -> impl Strategy<Value = Platform> {
     let clusters = documents("Cluster", ["main", "batch"], 1..=2, cluster());
     let roles = documents("TaskRole", ["web", "worker"], 0..=2, task_role());
     let balancers = documents("LoadBalancer", ["public", "internal"], 0..=2, load_balancer());
+    let edges = documents("LoadBalancer", ["edge"], 0..=1, network_load_balancer());
+    let shared = documents("LoadBalancer", ["shared"], 0..=1, existing_load_balancer());
+    let balancers = (balancers, edges, shared);
+    let balancers = balancers.prop_map(|(all, edges, shared)| [all, edges, shared].concat());
     let file_systems = documents("FileSystem", ["uploads", "shared_data"], 0..=2, file_system());
     (app(), networks, clusters, roles, balancers, file_systems).prop_map(
         |(app, networks, clusters, roles, balancers, file_systems)| {
@@ -249,6 +253,37 @@ fn load_balancer() -> Part {
         ("tags", tags()),
     ]);
     merged(vec![listeners, rest])
+}
+
+fn network_load_balancer() -> Part {
+    let listeners = one_of([
+        json!([{ "name": "tcp", "protocol": "TCP", "port": 9000 }]),
+        json!([
+            { "name": "tcp", "protocol": "TCP", "port": 9000, "idleTimeout": "10m" },
+            { "name": "tls", "protocol": "TLS", "certificates": ["arn:aws:acm:eu-west-1:444455556666:certificate/a"], "alpnPolicy": "HTTP2Optional" },
+        ]),
+    ]);
+    let fields = object(vec![
+        ("crossZone", one_of([json!(true), json!(false)])),
+        ("ipAddressType", fixed(json!("dualstack"))),
+        ("addresses", fixed(json!({ "eu-west-1a": "eipalloc-0123456789abcdef0" }))),
+        ("accessLogs", fixed(json!({ "bucket": "logs" }))),
+        ("tags", tags()),
+    ]);
+    let listeners = listeners.prop_map(|listeners| json!({ "listeners": listeners }));
+    merged(vec![fixed(json!({ "type": "network" })), listeners.boxed(), fields])
+}
+
+fn existing_load_balancer() -> Part {
+    let existing = one_of([
+        json!({ "name": "shared" }),
+        json!({ "tags": { "team": "edge" } }),
+        json!({ "arn": "arn:aws:elasticloadbalancing:eu-west-1:444455556666:loadbalancer/app/shared/1" }),
+    ]);
+    let listeners = json!([{ "name": "http", "port": 80 }, { "name": "https", "port": 443 }]);
+    existing
+        .prop_map(move |existing| json!({ "existing": existing, "listeners": listeners }))
+        .boxed()
 }
 
 fn file_system() -> Part {

@@ -268,6 +268,9 @@ fn paths() -> Part {
 fn routes(platform: &Platform) -> Part {
     let target = |balancer: &Json| {
         let name = balancer["name"].clone();
+        if balancer["type"] == "network" {
+            return network_target(balancer);
+        }
         merged(vec![
             fixed(json!({ "loadBalancer": name })),
             prop::sample::select(listeners(balancer)).boxed(),
@@ -295,6 +298,22 @@ fn routes(platform: &Platform) -> Part {
     }
     let target = proptest::strategy::Union::new(targets);
     prop::collection::vec(target, 0..=2).prop_map(Json::Array).boxed()
+}
+
+/// A target behind a Network Load Balancer.
+fn network_target(balancer: &Json) -> Part {
+    merged(vec![
+        fixed(json!({ "loadBalancer": balancer["name"] })),
+        prop::sample::select(listeners(balancer)).boxed(),
+        object(vec![
+            ("port", fixed(json!(8000))),
+            ("healthCheck", one_of([json!({ "path": "/up" }), json!({ "port": 9000 })])),
+            ("stickiness", fixed(json!({ "type": "source_ip" }))),
+            ("preserveClientIp", one_of([json!(true), json!(false)])),
+            ("proxyProtocol", fixed(json!(true))),
+            ("crossZone", one_of([json!(true), json!(false)])),
+        ]),
+    ])
 }
 
 /// The listeners that send nothing elsewhere.

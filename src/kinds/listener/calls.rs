@@ -169,9 +169,10 @@ fn mutual_authentication(spec: &ListenerSpec) -> Option<MutualAuthenticationAttr
     let mutual = spec.mutual_authentication.as_ref()?;
     let attributes = MutualAuthenticationAttributes::builder().mode(&mutual.mode);
     let Some(trust_store) = &mutual.trust_store else { return Some(attributes.build()) };
-    let advertise = match mutual.advertise_trust_store_ca_names {
-        true => AdvertiseTrustStoreCaNamesEnum::On,
-        false => AdvertiseTrustStoreCaNamesEnum::Off,
+    let advertise = if mutual.advertise_trust_store_ca_names {
+        AdvertiseTrustStoreCaNamesEnum::On
+    } else {
+        AdvertiseTrustStoreCaNamesEnum::Off
     };
     let attributes = attributes
         .trust_store_arn(trust_store)

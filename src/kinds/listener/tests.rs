@@ -141,7 +141,7 @@ async fn modified(example: usize) -> (String, String) {
 
 #[tokio::test]
 async fn what_only_some_protocols_have_is_sent_with_them() {
-    let (verify, _) = modified(2).await;
+    let (verify, _) = Box::pin(modified(2)).await;
     assert!(
         verify.ends_with(&format!(
             "MutualAuthentication.Mode=verify\nMutualAuthentication.TrustStoreArn={ARN}:truststore/partners/1\n\
@@ -151,7 +151,7 @@ async fn what_only_some_protocols_have_is_sent_with_them() {
         "{verify}"
     );
     let group = format!("{ARN}:targetgroup/shop-prod-web-0a1b2c3d/73e2d6bc24d8a067");
-    let (tls, _) = modified(3).await;
+    let (tls, _) = Box::pin(modified(3)).await;
     assert_eq!(
         tls,
         format!(
@@ -161,7 +161,7 @@ async fn what_only_some_protocols_have_is_sent_with_them() {
              AlpnPolicy.member.1=HTTP2Preferred\n"
         )
     );
-    let (tcp, attributes) = modified(4).await;
+    let (tcp, attributes) = Box::pin(modified(4)).await;
     assert_eq!(
         tcp,
         format!(

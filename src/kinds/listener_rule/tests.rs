@@ -5,7 +5,9 @@ use serde_json::json;
 use super::spec::{Action, Forward, Place, Swap, Weighted};
 use super::*;
 use crate::diff::diff;
+use crate::aws::replay::Replay;
 use crate::kind::{Manifest, Tags};
+use crate::kinds::samples;
 use crate::kinds::shared::elb_testing::{self as testing, ARN, own_tags, reply, sent};
 use crate::value::{Address, Resolvable, Set, Value};
 
@@ -467,4 +469,45 @@ fn rules_that_change_places_do_so_in_one_call() {
         other => panic!("{other:?}"),
     });
     assert_eq!(effects.collect::<Vec<_>>(), [("b", Some(3)), ("c", Some(1)), ("a", Some(2))]);
+}
+
+#[test]
+fn an_existing_listener_gets_rules_and_one_without_rules_none() {
+    let stack = samples::stack(samples::EXISTING);
+    let rows = ListenerRule::desired(&stack, &samples::existing_facts());
+    let [row] = &rows[..] else { panic!("{rows:?}") };
+    assert_eq!(row.name, "web-shared-https");
+    assert_eq!(row.spec.listener, Resolvable::from(samples::EXISTING_LISTENER));
+    let stack = samples::stack(
+        "
+{ kind: LoadBalancer, name: edge, type: network, listeners: [{ name: tcp, protocol: TCP, port: 80 }] }
+---
+{ kind: Service, name: web, image: nginx, port: 80, loadBalancers: [{ loadBalancer: edge }] }
+",
+    );
+    assert!(ListenerRule::desired(&stack, &samples::facts()).is_empty());
+}
+
+#[tokio::test]
+async fn rules_at_listeners_of_others_are_found_while_they_are_named_and_after() {
+    let own = own_tags("listener-rule/web-shared-https");
+    let left = format!("{ARN}:listener-rule/app/left/1/2/3");
+    let replay = Replay::new([
+        testing::listing(&[(&left, &own), (&rule_arn("1"), &own)]),
+        reply("DescribeLoadBalancers", "<LoadBalancers/>"),
+        reply("DescribeRules", "<Rules/>"),
+        reply("DescribeRules", "<Rules/>"),
+        reply("DescribeRules", "<Rules/>"),
+    ]);
+    let (aws, scope, facts) = (replay.aws(), samples::scope(), samples::existing_facts());
+    let survey = samples::survey(&aws, &scope, &facts);
+    assert!(survey.rows(ListenerRule::NAME).await.unwrap().is_empty());
+    let asked: Vec<_> = replay.bodies().iter().filter_map(|body| listener_asked(body)).collect();
+    let listeners = ["app/left/1/2", "app/shared/1/2", LISTENER];
+    assert_eq!(asked, listeners.map(|listener| format!("{ARN}:listener/{listener}")));
+}
+
+fn listener_asked(body: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(body.as_bytes());
+    pairs.find(|(key, _)| key == "ListenerArn").map(|(_, arn)| arn.into_owned())
 }

@@ -156,3 +156,12 @@ fn a_call_is_one_page_of_expected_policies() {
     assert_eq!([10, 50, 100].map(|services| calls(services, 1)), [1, 2, 4]);
     assert_eq!(calls(100, 0), 3);
 }
+
+#[test]
+fn requests_are_counted_at_an_existing_load_balancer_too() {
+    let scaling = "port: 80, scaling: { min: 1, max: 2, targetTracking: [{ metric: albRequests, target: 100 }] }";
+    let stack = samples::stack(&samples::EXISTING.replace("port: 80,", &format!("{scaling},")));
+    let rows = ScalingPolicy::desired(&stack, &samples::existing_facts());
+    let [row] = &rows[..] else { panic!("{rows:?}") };
+    assert_eq!(row.spec.load_balancer, Some("app/shared/1".into()));
+}

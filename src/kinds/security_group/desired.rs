@@ -67,14 +67,12 @@ fn service(
     let interface = network.interface.as_ref()?;
     let rules = resource.value.load_balancers.iter().flat_map(|target| {
         let description = format!("load balancer {}", target.load_balancer);
-        let sources = routing::sources(facts, target).into_iter();
-        let rules = sources.flat_map(move |source| {
+        routing::sources(facts, target).into_iter().flat_map(move |source| {
             let rule = |(transport, port)| {
                 Rule::ports(transport, port..=port, source.clone(), description.clone())
             };
             ports(target).into_iter().map(rule).collect::<Vec<_>>()
-        });
-        rules
+        })
     });
     let group = Group {
         origin: Origin::of(stack, "service", resource),

@@ -244,3 +244,53 @@ fn file_systems_are_mounted_from_where_tasks_are() {
         ]
     );
 }
+
+/// The ingress rules of a group: transport, port and peer.
+fn admitted(rows: &[Desired<SecurityGroupSpec>], name: &str) -> Vec<String> {
+    let row = rows.iter().find(|row| row.name == name).unwrap();
+    let rule = |rule: &Rule| {
+        format!("{} {} {}", rule.protocol, rule.from_port.unwrap_or_default(), rule.peer)
+    };
+    row.spec.ingress.0.iter().map(rule).collect()
+}
+
+#[test]
+fn datagrams_come_over_udp_and_health_checks_over_tcp() {
+    let stack = samples::stack(
+        "
+kind: LoadBalancer
+name: edge
+type: network
+listeners: [{ name: dns, protocol: TCP_UDP, port: 53 }, { name: log, protocol: UDP, port: 514 }]
+---
+kind: Service
+name: dns
+containers:
+  - name: dns
+    image: dns
+    ports: [53, { container: 53, protocol: udp }, { container: 514, protocol: udp }]
+loadBalancers:
+  - { loadBalancer: edge, listener: dns }
+  - { loadBalancer: edge, listener: log, port: 514, healthCheck: { port: 8080 } }
+",
+    );
+    let rows = SecurityGroup::desired(&stack, &samples::facts());
+    assert_eq!(
+        admitted(&rows, "load-balancer-edge"),
+        ["tcp 53 0.0.0.0/0", "udp 53 0.0.0.0/0", "udp 514 0.0.0.0/0"]
+    );
+    let group = Resolvable::reference("security-group", "load-balancer-edge", "id");
+    let expected = ["tcp 53", "tcp 8080", "udp 53", "udp 514"];
+    assert_eq!(
+        admitted(&rows, "service-dns"),
+        expected.map(|expected| format!("{expected} {group}"))
+    );
+}
+
+#[test]
+fn tasks_admit_the_groups_of_an_existing_load_balancer() {
+    let stack = samples::stack(samples::EXISTING);
+    let rows = SecurityGroup::desired(&stack, &samples::existing_facts());
+    assert_eq!(rows.len(), 1, "nothing is made for the load balancer: {rows:?}");
+    assert_eq!(admitted(&rows, "service-web"), ["tcp 80 sg-1", "tcp 80 sg-2"]);
+}

@@ -457,6 +457,20 @@ scaling: { min: 2, max: 10, targetTracking: [{ metric: cpu, target: 60 }] }
     assert_eq!((&target.target_group, target.port), (&group, 8080));
 }
 
+#[test]
+fn behind_a_network_load_balancer_a_service_waits_for_the_listener() {
+    let stack = samples::stack(
+        "
+{ kind: LoadBalancer, name: edge, type: network, listeners: [{ name: tcp, protocol: TCP, port: 80 }] }
+---
+{ kind: Service, name: web, image: nginx, port: 80, loadBalancers: [{ loadBalancer: edge }] }
+",
+    );
+    let rows = Service::desired(&stack, &samples::facts());
+    let after: Vec<String> = rows[0].after.iter().map(ToString::to_string).collect();
+    assert_eq!(after, ["listener/edge-tcp"]);
+}
+
 fn lines(live: RolloutState, paths: &[&str]) -> Vec<String> {
     let live = live_row(ServiceSpec { rollout: live, ..example() });
     let fields: Vec<FieldChange> = paths

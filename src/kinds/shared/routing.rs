@@ -61,9 +61,8 @@ impl Route<'_> {
 
     /// Whether all that arrives at a listener comes here.
     pub fn is_from(&self, load_balancer: &str, listener: &str) -> bool {
-        let Target { load_balancer: own_balancer, listener: own_listener, .. } = self.target;
-        !self.has_rule()
-            && (own_balancer.as_str(), own_listener.as_str()) == (load_balancer, listener)
+        let from = (self.target.load_balancer.as_str(), self.target.listener.as_str());
+        !self.has_rule() && from == (load_balancer, listener)
     }
 
     /// The name in the address of the listener that it comes from, if ecsctl makes that.
@@ -85,7 +84,7 @@ impl Route<'_> {
         if self.has_rule() {
             self.rules.iter().map(|rule| Address::new("listener-rule", rule)).collect()
         } else {
-            vec![Address::new("listener", &self.listener_name())]
+            vec![Address::new("listener", self.listener_name())]
         }
     }
 }
@@ -106,13 +105,11 @@ impl RuleRoute<'_> {
 
 /// The security groups that requests to a target come from.
 pub fn sources(facts: &Facts, target: &Target) -> Vec<Resolvable> {
-    match facts.load_balancers.get(&target.load_balancer) {
-        Some(existing) => existing.security_groups.iter().map(|id| id.as_str().into()).collect(),
-        None => {
-            let group = format!("load-balancer-{}", target.load_balancer);
-            vec![Resolvable::reference("security-group", &group, "id")]
-        }
+    if let Some(existing) = facts.load_balancers.get(&target.load_balancer) {
+        return existing.security_groups.iter().map(|id| id.as_str().into()).collect();
     }
+    let group = format!("load-balancer-{}", target.load_balancer);
+    vec![Resolvable::reference("security-group", &group, "id")]
 }
 
 /// All routes of a stack, by service and then in the order of the manifest.

@@ -15,11 +15,7 @@ use crate::value::digest;
 const BASE_LENGTH: usize = 23;
 const HASH_LENGTH: usize = 8;
 
-pub(super) fn desired(
-    stack: &Stack,
-    facts: &Facts,
-    route: &Route<'_>,
-) -> Desired<TargetGroupSpec> {
+pub(super) fn desired(stack: &Stack, facts: &Facts, route: &Route<'_>) -> Desired<TargetGroupSpec> {
     let target = route.target;
     let origin = Origin::of(stack, "service", route.service);
     let network = &route.service.value.network.network;

@@ -38,7 +38,7 @@ pub struct LoadBalancer {
     pub ip_address_type: IpAddressType,
     /// Fixed addresses of a Network Load Balancer, one for each of its subnets, by subnet id or Availability Zone: the
     /// allocation id of an Elastic IP, or a private IPv4 address with `scheme: internal`. AWS fixes them on creation:
-    /// another one replaces the load balancer. Default: AWS picks them.
+    /// another one replaces the load balancer, and one that is removed here stays. Default: AWS picks them.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, FixedAddress>")]
     pub addresses: BTreeMap<String, String>,
@@ -69,7 +69,7 @@ pub struct LoadBalancer {
     /// first; `lifecycle.protect` keeps ecsctl from it too. Default: false.
     #[serde(default)]
     pub deletion_protection: bool,
-    /// Further attributes by AWS's own key, such as `routing.http.drop_invalid_header_fields.enabled: true`. One that is
+    /// Further attributes by AWS's own key, such as `routing.http2.enabled: false`. One that is
     /// removed here keeps its last value in AWS; to undo it, write AWS's default first.
     #[serde(default)]
     pub attributes: BTreeMap<String, Text>,

@@ -172,10 +172,8 @@ impl ListenerView<'_> {
             let hint = "add `certificates:` with the ARN of one from AWS Certificate Manager";
             return Some(problem.at(&place, "needs a certificate").hint(hint));
         }
-        let secure = match protocol.is_http() {
-            true => ListenerProtocol::Https.word(),
-            false => ListenerProtocol::Tls.word(),
-        };
+        let secure =
+            if protocol.is_http() { ListenerProtocol::Https } else { ListenerProtocol::Tls };
         let fields = [
             ("certificates", "a certificate", has_certificate),
             ("sslPolicy", "a security policy", self.listener.ssl_policy.is_some()),
@@ -184,7 +182,7 @@ impl ListenerView<'_> {
             fields.into_iter().find(|(_, _, is_there)| *is_there && !protocol.is_secure())?;
         Some(
             problem(format!("{word} listener `{name}` has {what}"))
-                .at(&self.written.key(&self.pointer(field)), format!("only for {secure}"))
+                .at(&self.written.key(&self.pointer(field)), format!("only for {}", secure.word()))
                 .at(&place, "the protocol"),
         )
     }
