@@ -18,6 +18,8 @@ use crate::value::Resolvable;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
     Create { spec: ListenerRuleSpec },
+    /// Its conditions; requests go where they went.
+    UpdateConditions { arn: Resolvable, spec: ListenerRuleSpec },
     /// Its conditions and its action.
     Update { arn: Resolvable, spec: ListenerRuleSpec },
     /// The same, once nobody is left in the target groups that it drops.
@@ -33,7 +35,9 @@ impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, name) = match self {
             Self::Create { spec } => ("CreateRule", &spec.name),
-            Self::Update { spec, .. } | Self::Narrow { spec, .. } => ("ModifyRule", &spec.name),
+            Self::UpdateConditions { spec, .. }
+            | Self::Update { spec, .. }
+            | Self::Narrow { spec, .. } => ("ModifyRule", &spec.name),
             Self::UpdatePriorities { spec, .. } => ("SetRulePriorities", &spec.name),
             Self::Tag { spec, .. } => ("AddTags", &spec.name),
             Self::Untag { spec, .. } => ("RemoveTags", &spec.name),
@@ -47,6 +51,7 @@ impl Call {
     pub(super) fn effect(&self) -> Effect<ListenerRuleSpec> {
         match self {
             Self::Create { spec } => Effect::Create(spec.clone()),
+            Self::UpdateConditions { spec, .. } => Effect::update(spec, &["hosts", "paths"]),
             Self::Update { spec, .. } | Self::Narrow { spec, .. } => {
                 let fields = ["hosts", "paths", "targetGroup", "otherTargetGroups", "other"];
                 Effect::update(spec, &fields)
@@ -64,6 +69,14 @@ impl Call {
     pub(super) async fn perform(&self, aws: &Aws) -> Result<Outputs, CallError> {
         match self {
             Self::Create { spec } => return create(aws, spec).await,
+            Self::UpdateConditions { arn, spec } => {
+                let request = aws
+                    .elbv2
+                    .modify_rule()
+                    .rule_arn(arn.text())
+                    .set_conditions(Some(conditions(spec)));
+                aws.write("elasticloadbalancing:ModifyRule", || request.clone().send()).await?;
+            }
             Self::Update { arn, spec } | Self::Narrow { arn, spec } => {
                 let request = aws
                     .elbv2
@@ -127,8 +140,10 @@ fn forward(spec: &ListenerRuleSpec) -> Action {
     if others.is_empty() {
         return action.target_group_arn(spec.target_group.text()).build();
     }
-    let main = weighted(&spec.target_group, 1);
-    let groups = [main].into_iter().chain(others.iter().map(|group| weighted(group, 0))).collect();
+    let busiest = spec.busiest.as_ref().filter(|busiest| others.contains(busiest));
+    let busiest = busiest.unwrap_or(&spec.target_group);
+    let groups = [&spec.target_group].into_iter().chain(others);
+    let groups = groups.map(|group| weighted(group, i32::from(group == busiest))).collect();
     let config = ForwardActionConfig::builder().set_target_groups(Some(groups)).build();
     action.forward_config(config).build()
 }

@@ -3,6 +3,7 @@
 mod calls;
 mod observe;
 mod priorities;
+mod shifted;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +42,9 @@ pub struct ListenerRuleSpec {
     /// ARNs of those that it forwards to beside that one, with less weight. ECS registers tasks only
     /// with target groups that a listener has; so a new one is beside the old one at first.
     pub other_target_groups: Set<Resolvable>,
+    /// ARN of the one of several that most requests go to. Where ECS shifts requests between two, it
+    /// decides on that.
+    pub busiest: Option<Resolvable>,
     /// Conditions and actions that no manifest asks for, by type.
     pub other: Set<String>,
     pub swap: Option<Swap>,
@@ -72,7 +76,14 @@ impl Kind for ListenerRule {
     type Call = Call;
 
     fn desired(stack: &Stack, _facts: &Facts) -> Vec<Desired<ListenerRuleSpec>> {
-        routes(stack).iter().map(|route| desired(stack, route)).collect()
+        let routes = routes(stack);
+        let rows = routes.iter().flat_map(|route| {
+            let test = route.test.as_ref().zip(route.target.shift.as_ref());
+            let test = test.and_then(|(name, shift)| Some((name, shift.test_listener.as_ref()?)));
+            let test = test.map(|(name, listener)| desired(stack, route, name, listener));
+            [desired(stack, route, &route.name, &route.target.listener)].into_iter().chain(test)
+        });
+        rows.collect()
     }
 
     fn key(spec: &ListenerRuleSpec) -> String {
@@ -130,6 +141,7 @@ impl Kind for ListenerRule {
             paths: Set::from_iter(["/api/*".to_owned()]),
             target_group: "arn:aws:elasticloadbalancing:eu-west-1:444455556666:targetgroup/shop-prod-web-0a1b2c3d/73e2d6bc24d8a067".into(),
             other_target_groups: Set::default(),
+            busiest: None,
             other: Set::default(),
             swap: None,
             tags: Tags::from([("team".to_owned(), "web".into())]),
@@ -152,12 +164,19 @@ impl Kind for ListenerRule {
     }
 }
 
-fn desired(stack: &Stack, route: &Route<'_>) -> Desired<ListenerRuleSpec> {
+/// The rule of a route with this name in its address, on this listener of its load balancer.
+fn desired(
+    stack: &Stack,
+    route: &Route<'_>,
+    name: &str,
+    listener: &str,
+) -> Desired<ListenerRuleSpec> {
     let origin = Origin::of(stack, "service", route.service);
     let Rule { priority, hosts, paths } = &route.target.rule;
-    let listener = format!("{}-{}", route.target.load_balancer, route.target.listener);
+    let listener = format!("{}-{listener}", route.target.load_balancer);
+    let alternate = route.alternate.iter();
     let spec = ListenerRuleSpec {
-        name: route.name.clone(),
+        name: name.to_owned(),
         listener: Resolvable::reference("listener", &listener, "arn"),
         priority: match priority {
             Priority::Explicit(priority) => Some(*priority),
@@ -166,12 +185,15 @@ fn desired(stack: &Stack, route: &Route<'_>) -> Desired<ListenerRuleSpec> {
         hosts: hosts.clone(),
         paths: paths.iter().cloned().collect(),
         target_group: Resolvable::reference("target-group", &route.name, "arn"),
-        other_target_groups: Set::default(),
+        other_target_groups: alternate
+            .map(|name| Resolvable::reference("target-group", name, "arn"))
+            .collect(),
+        busiest: None,
         other: Set::default(),
         swap: None,
-        tags: origin.tags(ListenerRule::NAME, &route.name),
+        tags: origin.tags(ListenerRule::NAME, name),
     };
-    origin.part(&route.name, spec)
+    origin.part(name, spec)
 }
 
 /// Calls carry what a rule is, not how it came to be.
@@ -210,12 +232,20 @@ fn rewrites(
 ) -> Vec<Call> {
     let touches = |fields: &[&str]| fields.iter().any(|field| change.touches(field));
     let narrows = touches(&["targetGroup", "otherTargetGroups"]) && forwards(live);
+    let spec = &shifted::kept(spec, live);
     let wide = if narrows { beside(live, spec) } else { spec.clone() };
     let is_wide = (&wide.target_group, &wide.other_target_groups)
         == (&live.target_group, &live.other_target_groups);
     let updates = !is_wide || touches(&["hosts", "paths", "other"]);
     let arn = change.own("arn");
-    let update = updates.then(|| Call::Update { arn: arn.clone(), spec: wide });
+    let rewrites_action = !is_wide || touches(&["other"]);
+    let update = updates.then(|| {
+        if rewrites_action {
+            Call::Update { arn: arn.clone(), spec: wide }
+        } else {
+            Call::UpdateConditions { arn: arn.clone(), spec: wide }
+        }
+    });
     update.into_iter().chain(narrows.then(|| Call::Narrow { arn, spec: spec.clone() })).collect()
 }
 

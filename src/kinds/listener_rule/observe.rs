@@ -8,9 +8,9 @@ use aws_sdk_elasticloadbalancingv2::types::{
     PathPatternConditionConfig, Rule, RuleCondition,
 };
 
-use super::{ListenerRule, ListenerRuleSpec, outputs};
+use super::{ListenerRule, ListenerRuleSpec, outputs, shifted};
 use crate::aws::{Aws, AwsError, found};
-use crate::kind::{Depth, Kind as _, Live, Marks, Survey, Tags};
+use crate::kind::{Depth, Kind as _, Live, LiveRow, Marks, Survey, Tags};
 use crate::kinds::shared::elb::side_by_side;
 use crate::kinds::shared::elb_tags;
 use crate::value::Set;
@@ -30,11 +30,14 @@ pub(super) async fn observe(
         .flat_map(|(listener, rules)| rules.into_iter().map(move |rule| (listener, rule)))
         .filter_map(|(listener, rule)| Some((listener, rule.rule_arn.clone()?, rule)))
         .collect();
+    let is_shifted = wanted.iter().any(|spec| !spec.other_target_groups.0.is_empty());
+    let groups =
+        if is_shifted { survey.rows("target-group").await?.to_vec() } else { vec![] };
     let arns = rules.iter().map(|(_, arn, _)| arn.clone()).collect();
     let wanted = wanted.iter().map(|spec| &spec.tags);
     let mut tags = elb_tags::read_by_resource(survey, arns, wanted).await?;
     let rows = rules.into_iter().map(|(listener, arn, rule)| {
-        live(listener, &arn, &rule, tags.remove(&arn).unwrap_or_default())
+        live(listener, &arn, &rule, tags.remove(&arn).unwrap_or_default(), &groups)
     });
     Ok(rows.collect())
 }
@@ -47,10 +50,18 @@ async fn rules(aws: &Aws, listener: &str) -> Result<Vec<Rule>, AwsError> {
     Ok(rules.into_iter().filter(|rule| rule.is_default != Some(true)).collect())
 }
 
-fn live(listener: &str, arn: &str, rule: &Rule, tags: Tags) -> Live<ListenerRuleSpec> {
+fn live(
+    listener: &str,
+    arn: &str,
+    rule: &Rule,
+    tags: Tags,
+    known_groups: &[LiveRow],
+) -> Live<ListenerRuleSpec> {
     let marks = Marks::of(&tags);
     let own = marks.resource.as_ref().filter(|address| address.kind == ListenerRule::NAME);
-    let mut groups = rule.actions().iter().flat_map(target_groups);
+    let groups: Vec<&str> = rule.actions().iter().flat_map(target_groups).collect();
+    let busiest = groups.first().filter(|_| groups.len() > 1).map(|arn| (*arn).into());
+    let mut groups = shifted::arranged(groups, known_groups).into_iter();
     let target_group = groups.next().unwrap_or_default().into();
     let spec = ListenerRuleSpec {
         name: own.map_or_else(|| arn.to_owned(), |address| address.name.clone()),
@@ -60,6 +71,7 @@ fn live(listener: &str, arn: &str, rule: &Rule, tags: Tags) -> Live<ListenerRule
         paths: values(rule, "path-pattern").collect(),
         target_group,
         other_target_groups: groups.map(Into::into).collect(),
+        busiest,
         other: other(rule),
         swap: None,
         tags,

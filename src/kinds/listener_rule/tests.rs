@@ -305,3 +305,35 @@ fn rules_that_change_places_do_so_in_one_call() {
     });
     assert_eq!(effects.collect::<Vec<_>>(), [("b", Some(3)), ("c", Some(1)), ("a", Some(2))]);
 }
+
+/// A rule between whose target groups ECS has shifted all requests to the second one.
+fn shifted() -> (ListenerRuleSpec, ListenerRuleSpec) {
+    let wanted = ListenerRule::examples().swap_remove(2);
+    let busiest = wanted.other_target_groups.0.first().cloned();
+    let live = ListenerRuleSpec { busiest, ..wanted.clone() };
+    (wanted, live)
+}
+
+#[test]
+fn requests_stay_where_ecs_sent_them() {
+    let (wanted, live) = shifted();
+    let conditions = ListenerRuleSpec { hosts: vec!["a.example.com".to_owned()], ..wanted.clone() };
+    let calls = lowered(&live, &conditions);
+    assert!(matches!(calls[..], [Call::UpdateConditions { .. }]), "{calls:?}");
+    let more: Resolvable = "arn:aws:elasticloadbalancing:eu-west-1:444455556666:targetgroup/more/1".into();
+    let wider = ListenerRuleSpec { target_group: more, ..wanted };
+    let calls = lowered(&live, &wider);
+    let Some(Call::Update { spec, .. }) = calls.first() else { panic!("{calls:?}") };
+    assert_eq!(spec.busiest, live.busiest, "the new target group has no tasks yet");
+}
+
+#[test]
+fn a_rule_reads_the_same_before_and_after_a_deployment() {
+    let groups = [
+        crate::kinds::samples::parent("target-group", "web-public-http", &[("arn", "blue")]),
+        crate::kinds::samples::parent("target-group", "web-public-http-alternate", &[("arn", "green")]),
+    ];
+    for by_weight in [vec!["blue", "green"], vec!["green", "blue"]] {
+        assert_eq!(super::shifted::arranged(by_weight, &groups), ["blue", "green"]);
+    }
+}

@@ -1,7 +1,7 @@
 //! The roles that a stack needs: one per task role, one per service that brings none for ECS itself.
 
 use super::policy::{Policy, Statement};
-use super::{Role, RoleSpec, execution, task};
+use super::{Role, RoleSpec, execution, infrastructure, task};
 use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin};
 use crate::model::resolved::service::{ExecutionRole, Service};
@@ -10,12 +10,14 @@ use crate::model::stack::{Resource, Stack};
 use crate::value::Set;
 
 /// AWS's own default, in seconds.
-const AN_HOUR: u32 = 3600;
+pub(super) const AN_HOUR: u32 = 3600;
 
 pub(super) fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<RoleSpec>> {
     let task_roles = stack.task_roles.values().filter_map(|it| task_role(stack, facts, it));
     let services = stack.services.values().filter_map(|it| execution_role(stack, facts, it));
-    task_roles.chain(services).collect()
+    let shifting = stack.services.values();
+    let infrastructure = shifting.filter_map(|it| infrastructure::role(stack, facts, it));
+    task_roles.chain(services).chain(infrastructure).collect()
 }
 
 fn task_role(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::kind::LiveRow;
 use crate::model::resolved::service::{Service, Target};
 use crate::model::stack::{Resource, Stack};
 
@@ -12,7 +13,14 @@ pub struct Route<'a> {
     pub name: String,
     pub service: &'a Resource<Service>,
     pub target: &'a Target,
+    /// The name in the address of its second target group, where ECS shifts requests between two.
+    pub alternate: Option<String>,
+    /// The name in the address of the listener rule for requests that test a deployment.
+    pub test: Option<String>,
 }
+
+/// What the name of a route's second target group has, and the first one's has not.
+pub const ALTERNATE: &str = "-alternate";
 
 /// All routes of a stack, by service and then in the order of the manifest.
 ///
@@ -29,9 +37,22 @@ pub fn routes(stack: &Stack) -> Vec<Route<'_>> {
         .map(|(service, target)| {
             let name = free(&base_name(service, target), &taken);
             taken.insert(name.clone());
-            Route { name, service, target }
+            let shift = target.shift.as_ref();
+            let alternate = shift.map(|_| free(&format!("{name}{ALTERNATE}"), &taken));
+            let test = shift.and_then(|shift| shift.test_listener.as_ref());
+            let test = test.map(|_| free(&format!("{name}-test"), &taken));
+            taken.extend(alternate.iter().chain(&test).cloned());
+            Route { name, service, target, alternate, test }
         })
         .collect()
+}
+
+/// Whether a target group is the second one of its route, as its tags say.
+pub fn is_alternate(target_groups: &[LiveRow], arn: &str) -> bool {
+    let has_arn = |row: &&LiveRow| row.outputs.get("arn").is_some_and(|own| own == arn);
+    let row = target_groups.iter().find(has_arn);
+    let address = row.and_then(|row| row.marks.resource.as_ref());
+    address.is_some_and(|address| address.name.contains(ALTERNATE))
 }
 
 fn base_name(service: &Resource<Service>, target: &Target) -> String {

@@ -95,7 +95,16 @@ impl Kind for TargetGroup {
     type Call = Call;
 
     fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<TargetGroupSpec>> {
-        routes(stack).iter().map(|route| desired(stack, facts, route)).collect()
+        let routes = routes(stack);
+        let rows = routes.iter().flat_map(|route| {
+            let first = desired(stack, facts, route, &route.name, &route.target.target_group_name);
+            let second = route.alternate.as_ref().zip(route.target.shift.as_ref());
+            let second = second.map(|(name, shift)| {
+                desired(stack, facts, route, name, &shift.target_group_name)
+            });
+            [first].into_iter().chain(second)
+        });
+        rows.collect()
     }
 
     fn key(spec: &TargetGroupSpec) -> String {
@@ -182,7 +191,14 @@ impl Kind for TargetGroup {
     }
 }
 
-fn desired(stack: &Stack, facts: &Facts, route: &Route<'_>) -> Desired<TargetGroupSpec> {
+/// The target group of a route with this name in its address, or the second one.
+fn desired(
+    stack: &Stack,
+    facts: &Facts,
+    route: &Route<'_>,
+    name: &str,
+    base: &str,
+) -> Desired<TargetGroupSpec> {
     let Target { health_check, .. } = route.target;
     let origin = Origin::of(stack, "service", route.service);
     let network = &route.service.value.network.network;
@@ -204,12 +220,12 @@ fn desired(stack: &Stack, facts: &Facts, route: &Route<'_>) -> Desired<TargetGro
             matcher: health_check.matcher.clone(),
         },
         attributes: attributes(route.target),
-        tags: origin.tags(TargetGroup::NAME, &route.name),
+        tags: origin.tags(TargetGroup::NAME, name),
     };
     let balancer = stack.load_balancers.get(&route.target.load_balancer);
     let balancer = balancer.map_or("", |balancer| &balancer.physical_name);
-    spec.name = physical_name(&route.target.target_group_name, balancer, &spec);
-    origin.part(&route.name, spec)
+    spec.name = physical_name(base, balancer, &spec);
+    origin.part(name, spec)
 }
 
 /// The hash covers the whole of `base` too: what is cut off may be all that tells two names apart.

@@ -13,6 +13,7 @@ pub mod instances;
 pub mod load_balancer;
 pub mod logging;
 pub mod network;
+pub mod percent;
 pub mod placement;
 pub mod platform;
 pub mod routing;

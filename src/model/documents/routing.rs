@@ -34,6 +34,9 @@ pub struct ServiceLoadBalancer {
     /// Order among the listener's rules, 1 to 50000, lowest first. Default: more specific hosts and paths first.
     #[schemars(range(min = 1, max = 50000))]
     pub priority: Option<u32>,
+    /// Another listener of the load balancer, by which the new tasks of a deployment get requests first; with the
+    /// strategies `BLUE_GREEN`, `LINEAR` and `CANARY`. Default: none.
+    pub test_listener: Option<String>,
     /// How the load balancer checks the tasks.
     #[serde(default)]
     pub health_check: TargetHealthCheck,

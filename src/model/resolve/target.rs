@@ -2,10 +2,13 @@
 
 use super::load_balancer::IMPLICIT_LISTENER;
 use super::{Context, texts};
+use crate::model::documents::deployment::DeploymentStrategy;
 use crate::model::documents::routing::{ProtocolVersion, ServiceLoadBalancer};
 use crate::model::documents::service::Service;
 use crate::model::manifests::Manifests;
-use crate::model::resolved::service::{Container, Priority, Rule, Target, TargetHealthCheck};
+use crate::model::resolved::service::{
+    Container, Priority, Rule, Shift, Target, TargetHealthCheck,
+};
 
 /// AWS's default of 300s makes every rollout wait five minutes for idle connections.
 const DEREGISTRATION_DELAY: u32 = 60;
@@ -22,9 +25,24 @@ pub(super) fn resolve(
         target.target_group_name = context
             .names
             .target_group(&service.name, &format!("{} {namesakes}", identity(&target)));
+        target.shift = shift(context, service, written, &target, namesakes);
         targets.push(target);
     }
     targets
+}
+
+fn shift(
+    context: &Context<'_>,
+    service: &Service,
+    written: &ServiceLoadBalancer,
+    target: &Target,
+    namesakes: usize,
+) -> Option<Shift> {
+    let identity = format!("{} {namesakes} alternate", identity(target));
+    (service.deployment.strategy != DeploymentStrategy::Rolling).then(|| Shift {
+        target_group_name: context.names.target_group(&service.name, &identity),
+        test_listener: written.test_listener.clone(),
+    })
 }
 
 /// What tells the target groups of a service apart; hosts and paths may change without a new target group.
@@ -56,6 +74,7 @@ fn target(
         container: container_name.unwrap_or_else(|| service.name.clone()),
         container_port: written.port.or(first_port).unwrap_or_default(),
         rule: rule(written),
+        shift: None,
         health_check: health_check(written),
         protocol_version: written.protocol_version,
         deregistration_delay: written

@@ -1,15 +1,15 @@
 //! A service: its task, how it is reached, rolled out and scaled.
 
 use super::cluster::{CapacityProvider, StrategyItem};
+use super::deployment::Deployment;
 pub use super::scaling::{Metric, Scaling, TargetTracking};
-pub use super::target::{Priority, ProtocolVersion, Rule, Target, TargetHealthCheck};
+pub use super::target::{Priority, ProtocolVersion, Rule, Shift, Target, TargetHealthCheck};
 pub use super::task::{
     AppProtocol, Container, CpuArchitecture, DependencyCondition, EfsVolume, ExecutionRole,
     HealthCheck, LaunchType, LogDriver, LogGroup, Logging, Mount, NetworkMode,
     OperatingSystemFamily, PortMapping, SecretId, SecretReference, Task, TaskRoleReference,
     TransportProtocol, Ulimit, UlimitName, Volume,
 };
-pub use crate::model::documents::deployment::CircuitBreaker;
 pub use crate::model::documents::placement::{
     PlacementConstraint, PlacementConstraintType, PlacementStrategy, PlacementStrategyType,
 };
@@ -34,7 +34,7 @@ pub struct Service {
     pub load_balancers: Vec<Target>,
     pub minimum_healthy_percent: u32,
     pub maximum_percent: u32,
-    pub circuit_breaker: CircuitBreaker,
+    pub deployment: Deployment,
     /// Seconds; none when nothing outside the task checks its health.
     pub health_check_grace_period: Option<u32>,
     pub enable_execute_command: bool,

@@ -16,6 +16,8 @@ pub struct Target {
     pub container: String,
     pub container_port: u16,
     pub rule: Rule,
+    /// None with the strategy `ROLLING`.
+    pub shift: Option<Shift>,
     pub health_check: TargetHealthCheck,
     pub protocol_version: ProtocolVersion,
     /// Seconds.
@@ -24,6 +26,16 @@ pub struct Target {
     pub stickiness: Option<u32>,
     /// By AWS's own key, without those that have a field here.
     pub attributes: BTreeMap<String, String>,
+}
+
+/// Where ECS shifts requests to: each deployment goes to the one of two target groups that the tasks
+/// before are not in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shift {
+    /// Physical name of the second target group.
+    pub target_group_name: String,
+    /// A listener by name, the requests of which try the new tasks out first.
+    pub test_listener: Option<String>,
 }
 
 /// Which requests a target group takes.

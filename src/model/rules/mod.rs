@@ -27,6 +27,7 @@ mod routing;
 mod scaling;
 mod scheduling;
 mod size;
+mod strategies;
 mod table;
 mod tags;
 
@@ -67,6 +68,7 @@ const FAMILIES: &[Family] = &[
     Family { check: routing::check, table: &[] },
     Family { check: conditions::check, table: &[] },
     Family { check: deployment::check, table: deployment::TABLE },
+    Family { check: strategies::check, table: strategies::TABLE },
     Family { check: scaling::check, table: scaling::TABLE },
     Family { check: file_systems::check, table: &[] },
     Family { check: roles::check, table: &[] },
