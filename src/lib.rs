@@ -18,6 +18,8 @@ pub mod manifest;
 pub mod model;
 pub mod plan;
 pub mod report;
+#[cfg(test)]
+mod semantics;
 pub mod session;
 #[cfg(test)]
 mod stacks;

@@ -18,7 +18,7 @@ pub use digest::{digest, digest_of};
 pub use reference::{Address, Digest, Reference, Resolvable, references, resolve, texts};
 
 /// A list whose order means nothing to AWS: compared, and shown, without order.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub struct Set<T: Ord>(pub BTreeSet<T>);
 
 impl<T: Ord> Default for Set<T> {

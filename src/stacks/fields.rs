@@ -163,6 +163,7 @@ tables! {
     task,
     network_load_balancer,
     instances,
+    deployment,
 }
 
 #[test]

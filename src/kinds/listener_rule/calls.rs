@@ -5,7 +5,7 @@ use std::fmt;
 use aws_sdk_elasticloadbalancingv2::types::RulePriorityPair;
 use serde::{Deserialize, Serialize};
 
-use super::lower::REWRITTEN;
+use super::lower::{CONDITIONS, REWRITTEN};
 use super::spec::{ListenerRuleSpec, Place};
 use super::{actions, conditions, outputs};
 use crate::aws::{Aws, gone};
@@ -17,6 +17,8 @@ use crate::value::Resolvable;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
     Create { spec: ListenerRuleSpec },
+    /// Its conditions; requests go where they went.
+    UpdateConditions { arn: Resolvable, spec: ListenerRuleSpec },
     /// Its conditions and its actions.
     Update { arn: Resolvable, spec: ListenerRuleSpec },
     /// The same, once tasks are where it leads and none is in the target groups that it drops.
@@ -32,7 +34,9 @@ impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, name) = match self {
             Self::Create { spec } => ("CreateRule", &spec.name),
-            Self::Update { spec, .. } | Self::Narrow { spec, .. } => ("ModifyRule", &spec.name),
+            Self::UpdateConditions { spec, .. }
+            | Self::Update { spec, .. }
+            | Self::Narrow { spec, .. } => ("ModifyRule", &spec.name),
             Self::UpdatePriorities { spec, .. } => ("SetRulePriorities", &spec.name),
             Self::Tag { spec, .. } => ("AddTags", &spec.name),
             Self::Untag { spec, .. } => ("RemoveTags", &spec.name),
@@ -46,6 +50,9 @@ impl Call {
     pub(super) fn effect(&self) -> Effect<ListenerRuleSpec> {
         match self {
             Self::Create { spec } => Effect::Create(spec.without_secret()),
+            Self::UpdateConditions { spec, .. } => {
+                Effect::update(&spec.without_secret(), &CONDITIONS)
+            }
             Self::Update { spec, .. } | Self::Narrow { spec, .. } => {
                 Effect::update(&spec.without_secret(), &REWRITTEN)
             }
@@ -62,6 +69,14 @@ impl Call {
     pub(super) async fn perform(&self, aws: &Aws) -> Result<Outputs, CallError> {
         match self {
             Self::Create { spec } => return create(aws, spec).await,
+            Self::UpdateConditions { arn, spec } => {
+                let request = aws
+                    .elbv2
+                    .modify_rule()
+                    .rule_arn(arn.text())
+                    .set_conditions(Some(conditions::sdk(spec)));
+                aws.write("elasticloadbalancing:ModifyRule", || request.clone().send()).await?;
+            }
             Self::Update { arn, spec } | Self::Narrow { arn, spec } => {
                 let request = aws
                     .elbv2

@@ -83,7 +83,7 @@ fn forward(groups: &[(&str, u32)], stickiness: u32) -> Action {
         target_group: format!("{ARN}:targetgroup/shop-prod-{name}").into(),
         weight: *weight,
     };
-    Action::Forward(Forward { target_groups: groups.iter().map(group).collect(), stickiness })
+    Action::Forward(Forward { target_groups: groups.iter().map(group).collect(), stickiness, busiest: None })
 }
 
 fn redirect() -> Action {

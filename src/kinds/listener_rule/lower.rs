@@ -2,11 +2,15 @@
 
 use super::calls::Call;
 use super::desired::SECRET_TAG;
+use super::shifted;
 use super::spec::{Action, Forward, ListenerRuleSpec, Swap, Weighted};
 use crate::kind::{Change, Live, TagsChange};
 
 /// Target groups of an action.
 const MOST_GROUPS: usize = 5;
+/// What says which requests a rule takes.
+pub(super) const CONDITIONS: [&str; 6] =
+    ["hosts", "paths", "headers", "methods", "query", "sourceIps"];
 /// What `ModifyRule` writes.
 pub(super) const REWRITTEN: [&str; 9] = [
     "hosts",
@@ -56,8 +60,16 @@ fn rewrites(
     live: &ListenerRuleSpec,
 ) -> Vec<Call> {
     let arn = change.own("arn");
+    let is_shifted = shifted::is_shifted(live);
+    let (spec, live) = (&shifted::kept(spec, live), &shifted::real(live));
     let has_new_secret = spec.tags.get(SECRET_TAG) != live.tags.get(SECRET_TAG);
     let touches = REWRITTEN.iter().any(|field| change.touches(field)) || has_new_secret;
+    let only_conditions = REWRITTEN
+        .iter()
+        .all(|field| CONDITIONS.contains(field) || !change.touches(field));
+    if is_shifted && touches && only_conditions && !has_new_secret {
+        return vec![Call::UpdateConditions { arn, spec: spec.clone() }];
+    }
     let Some(meanwhile) = meanwhile(&live.action, &spec.action) else {
         let update = touches.then(|| Call::Update { arn, spec: spec.clone() });
         return update.into_iter().collect();
@@ -95,5 +107,5 @@ fn beside(live: &Forward, wanted: &Forward) -> Forward {
     let new = wanted.target_groups.0.iter().filter(is_new);
     let new = new.map(|group| Weighted { weight: 0, ..group.clone() });
     let target_groups = live.target_groups.0.iter().cloned().chain(new).collect();
-    Forward { target_groups, stickiness: live.stickiness }
+    Forward { target_groups, stickiness: live.stickiness, busiest: None }
 }

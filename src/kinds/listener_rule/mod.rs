@@ -9,6 +9,7 @@ mod examples;
 mod lower;
 mod observe;
 mod priorities;
+mod shifted;
 #[cfg(test)]
 mod reading_tests;
 #[cfg(test)]

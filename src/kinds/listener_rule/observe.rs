@@ -3,9 +3,10 @@
 use aws_sdk_elasticloadbalancingv2::types::Rule;
 
 use super::authenticate::Authenticate;
-use super::{ListenerRule, ListenerRuleSpec, actions, conditions, outputs};
+use super::spec::Action;
+use super::{ListenerRule, ListenerRuleSpec, actions, conditions, outputs, shifted};
 use crate::aws::{Aws, AwsError, found};
-use crate::kind::{Depth, Kind as _, Live, Marks, Survey, Tags};
+use crate::kind::{Depth, Kind as _, Live, LiveRow, Marks, Survey, Tags};
 use crate::kinds::shared::elb::{listeners_with_rules, side_by_side};
 use crate::kinds::shared::elb_tags;
 
@@ -23,11 +24,18 @@ pub(super) async fn observe(
         .flat_map(|(listener, rules)| rules.into_iter().map(move |rule| (listener, rule)))
         .filter_map(|(listener, rule)| Some((listener, rule.rule_arn.clone()?, rule)))
         .collect();
+    let has_several = |spec: &ListenerRuleSpec| {
+        matches!(&spec.action, Action::Forward(to) if to.target_groups.0.len() > 1)
+    };
+    let groups = match wanted.iter().any(has_several) {
+        true => survey.rows("target-group").await?.to_vec(),
+        false => vec![],
+    };
     let arns = rules.iter().map(|(_, arn, _)| arn.clone()).collect();
     let wanted = wanted.iter().map(|spec| &spec.tags);
     let mut tags = elb_tags::read_by_resource(survey, arns, wanted).await?;
     let rows = rules.into_iter().map(|(listener, arn, rule)| {
-        live(listener, &arn, &rule, tags.remove(&arn).unwrap_or_default())
+        live(listener, &arn, &rule, tags.remove(&arn).unwrap_or_default(), &groups)
     });
     Ok(rows.collect())
 }
@@ -40,7 +48,13 @@ async fn rules(aws: &Aws, listener: &str) -> Result<Vec<Rule>, AwsError> {
     Ok(rules.into_iter().filter(|rule| rule.is_default != Some(true)).collect())
 }
 
-fn live(listener: &str, arn: &str, rule: &Rule, tags: Tags) -> Live<ListenerRuleSpec> {
+fn live(
+    listener: &str,
+    arn: &str,
+    rule: &Rule,
+    tags: Tags,
+    known_groups: &[LiveRow],
+) -> Live<ListenerRuleSpec> {
     let marks = Marks::of(&tags);
     let own = marks.resource.as_ref().filter(|address| address.kind == ListenerRule::NAME);
     let conditions = conditions::observed(rule);
@@ -57,7 +71,7 @@ fn live(listener: &str, arn: &str, rule: &Rule, tags: Tags) -> Live<ListenerRule
         query: conditions.query,
         source_ips: conditions.source_ips,
         authenticate: Authenticate::observed(rule.actions()),
-        action: actions::observed(rule.actions()),
+        action: shifted::arranged(actions::observed(rule.actions()), known_groups),
         other: other.chain(transforms).collect(),
         swap: None,
         tags,

@@ -65,6 +65,8 @@ pub struct Forward {
     pub target_groups: Set<Weighted>,
     /// Seconds that a client stays with a target group; 0 is off.
     pub stickiness: u32,
+    /// ARN of the target group that most requests go to, where ECS decides on that.
+    pub busiest: Option<Resolvable>,
 }
 
 /// A target group and its share of the requests. The weight of a single one is 1.
@@ -101,7 +103,7 @@ impl Forward {
             Weighted { target_group, weight: 1.. } if only => Weighted { target_group, weight: 1 },
             group => group,
         };
-        Self { target_groups: target_groups.0.into_iter().map(weigh).collect(), stickiness }
+        Self { target_groups: target_groups.0.into_iter().map(weigh).collect(), stickiness, busiest: None }
     }
 
     pub(super) fn weight(&self, target_group: &Resolvable) -> Option<u32> {

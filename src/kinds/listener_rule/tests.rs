@@ -161,7 +161,7 @@ fn lowered(before: &ListenerRuleSpec, after: &ListenerRuleSpec) -> Vec<Call> {
 
 fn forward(groups: &[(&str, u32)]) -> Action {
     let group = |(arn, weight): &(&str, u32)| Weighted { target_group: (*arn).into(), weight: *weight };
-    Action::Forward(Forward { target_groups: groups.iter().map(group).collect(), stickiness: 0 })
+    Action::Forward(Forward::new(groups.iter().map(group).collect(), 0))
 }
 
 fn forwarding(groups: &[(&str, u32)]) -> ListenerRuleSpec {
@@ -510,4 +510,59 @@ async fn rules_at_listeners_of_others_are_found_while_they_are_named_and_after()
 fn listener_asked(body: &str) -> Option<String> {
     let mut pairs = form_urlencoded::parse(body.as_bytes());
     pairs.find(|(key, _)| key == "ListenerArn").map(|(_, arn)| arn.into_owned())
+}
+
+const ALTERNATE: &str = "arn:aws:elasticloadbalancing:eu-west-1:444455556666:targetgroup/shop-prod-web-4e5f6a7b/943f017f100becff";
+
+fn share(target_group: &str, weight: u32) -> Weighted {
+    Weighted { target_group: target_group.into(), weight }
+}
+
+fn shifting(groups: [Weighted; 2], busiest: Option<&str>) -> Action {
+    let busiest = busiest.map(Resolvable::from);
+    Action::Forward(Forward { target_groups: Set::from_iter(groups), stickiness: 0, busiest })
+}
+
+#[test]
+fn requests_stay_where_ecs_sent_them() {
+    let action = |busiest| shifting([share("arn:blue", 1), share(ALTERNATE, 0)], busiest);
+    let wanted = ListenerRuleSpec { action: action(None), ..ListenerRule::examples().remove(0) };
+    let live = ListenerRuleSpec { action: action(Some(ALTERNATE)), ..wanted.clone() };
+    let conditions = ListenerRuleSpec { hosts: vec!["a.example.com".to_owned()], ..wanted.clone() };
+    let calls = lowered(&live, &conditions);
+    assert!(matches!(calls[..], [Call::UpdateConditions { .. }]), "{calls:?}");
+
+    let moved = shifting([share("arn:new", 1), share(ALTERNATE, 0)], None);
+    let calls = lowered(&live, &ListenerRuleSpec { action: moved, ..wanted });
+    let weights = |call: &Call| {
+        let (Call::Update { spec, .. } | Call::Narrow { spec, .. }) = call else { panic!("{call}") };
+        let Action::Forward(to) = &spec.action else { panic!("{:?}", spec.action) };
+        let groups = to.target_groups.0.iter();
+        groups.map(|group| (group.target_group.text().to_owned(), group.weight)).collect::<Vec<_>>()
+    };
+    let expected = |groups: &[(&str, u32)]| {
+        groups.iter().map(|(arn, weight)| ((*arn).to_owned(), *weight)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        calls.iter().map(weights).collect::<Vec<_>>(),
+        [
+            expected(&[(ALTERNATE, 1), ("arn:blue", 0), ("arn:new", 0)]),
+            expected(&[(ALTERNATE, 1), ("arn:new", 0)]),
+        ],
+        "the new target group has no tasks yet"
+    );
+}
+
+#[test]
+fn a_rule_reads_the_same_before_and_after_a_deployment() {
+    let groups = [
+        samples::parent("target-group", "web-public-http", &[("arn", "blue")]),
+        samples::parent("target-group", "web-public-http-alternate", &[("arn", "green")]),
+    ];
+    for (blue, green, busiest) in [(1, 0, "blue"), (0, 1, "green"), (95, 5, "blue")] {
+        let live = shifting([share("blue", blue), share("green", green)], None);
+        let read = super::shifted::arranged(live, &groups);
+        let same = [share("blue", 1), share("green", 0)];
+        assert_eq!(read, shifting(same, Some(busiest)));
+    }
 }

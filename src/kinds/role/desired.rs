@@ -2,7 +2,7 @@
 //! group of instances that brings no instance profile.
 
 use super::policy::{Policy, Statement};
-use super::{Role, RoleSpec, execution, instances, task};
+use super::{Role, RoleSpec, execution, infrastructure, instances, task};
 use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin};
 use crate::model::instance_groups::instance_groups;
@@ -18,7 +18,9 @@ pub(super) fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<RoleSpec>> {
     let task_roles = stack.task_roles.values().filter_map(|it| task_role(stack, facts, it));
     let services = stack.services.values().filter_map(|it| execution_role(stack, facts, it));
     let instances = instance_groups(stack).filter_map(|it| instances::role(stack, facts, &it));
-    task_roles.chain(services).chain(instances).collect()
+    let shifting = stack.services.values();
+    let infrastructure = shifting.filter_map(|it| infrastructure::role(stack, facts, it));
+    task_roles.chain(services).chain(instances).chain(infrastructure).collect()
 }
 
 fn task_role(

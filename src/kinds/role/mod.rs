@@ -4,6 +4,7 @@ mod calls;
 mod desired;
 mod execute_command;
 mod execution;
+mod infrastructure;
 mod instances;
 mod observe;
 mod policy;

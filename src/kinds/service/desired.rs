@@ -1,9 +1,9 @@
 //! From a service of the stack to its ECS service.
 
+use super::deployment::Deployment;
+use super::load_balancer::LoadBalancer;
 use super::placement::{PlacementConstraint, PlacementStrategy};
-use super::spec::{
-    CircuitBreaker, Deployment, LoadBalancer, Network, RolloutState, ServiceSpec, StrategyItem,
-};
+use super::spec::{Network, RolloutState, ServiceSpec, StrategyItem};
 use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin};
 use crate::kinds::shared::routing::{Route, routes};
@@ -73,15 +73,12 @@ fn spec(
             .iter()
             .map(PlacementConstraint::of)
             .collect(),
-        load_balancers: routes.iter().map(|route| load_balancer(route)).collect(),
-        deployment: Deployment {
-            minimum_healthy_percent: value.minimum_healthy_percent,
-            maximum_percent: value.maximum_percent,
-            circuit_breaker: CircuitBreaker {
-                enable: value.circuit_breaker.enable,
-                rollback: value.circuit_breaker.rollback,
-            },
-        },
+        load_balancers: routes.iter().map(|route| LoadBalancer::of(route)).collect(),
+        deployment: Deployment::of(
+            &value.deployment,
+            value.minimum_healthy_percent,
+            value.maximum_percent,
+        ),
         health_check_grace_period_seconds: value.health_check_grace_period,
         enable_execute_command: value.enable_execute_command,
         enable_ecs_managed_tags: true,
@@ -133,15 +130,6 @@ fn network(facts: &Facts, service: &Resource<model::Service>) -> Option<Network>
         security_groups: further.chain([own]).collect(),
         assign_public_ip: toggle(interface.assign_public_ip),
     })
-}
-
-fn load_balancer(route: &Route<'_>) -> LoadBalancer {
-    LoadBalancer {
-        target_group: Some(Resolvable::reference("target-group", &route.name, "arn")),
-        load_balancer_name: None,
-        container: route.target.container.clone(),
-        port: route.target.container_port,
-    }
 }
 
 /// The groups of instances that tasks go to without a capacity provider: one would start them itself.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aws_sdk_ecs::types as sdk;
 use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -36,7 +37,7 @@ pub(super) async fn follow(aws: &Aws, rollout: &Rollout) -> Result<Outputs, Call
         "ecs:DescribeServices",
         &awaited,
         Schedule::default(),
-        aws.rollout_limit,
+        aws.rollout_limit + Duration::from_mins(rollout.baking.into()),
         || async { follower.lock().await.look().await },
     );
     match end.await {
@@ -244,7 +245,8 @@ async fn service_deployment(aws: &Aws, arn: &str) -> Result<Option<ServiceDeploy
             running: target.map_or(0, |target| count(target.running_task_count)),
             requested: target.map_or(0, |target| count(target.requested_task_count)),
             failed: read.deployment_circuit_breaker.map_or(0, |found| count(found.failure_count)),
-            stage: read.lifecycle_stage.map(|stage| stage.as_str().to_owned()),
+            stage: paused(read.lifecycle_hook_details.as_deref().unwrap_or_default())
+                .or_else(|| read.lifecycle_stage.map(|stage| stage.as_str().to_owned())),
         };
         ServiceDeployment {
             status: read.status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
@@ -257,6 +259,18 @@ async fn service_deployment(aws: &Aws, arn: &str) -> Result<Option<ServiceDeploy
             progress,
         }
     }))
+}
+
+/// What a deployment waits for that a person must decide.
+fn paused(hooks: &[sdk::DeploymentLifecycleHookDetail]) -> Option<String> {
+    let is_waiting = |hook: &&sdk::DeploymentLifecycleHookDetail| {
+        hook.status == Some(sdk::DeploymentLifecycleHookStatus::AwaitingAction)
+    };
+    let hook = hooks.iter().find(is_waiting)?;
+    let id = hook.hook_id.as_deref().unwrap_or("a hook");
+    let until = hook.expires_at.and_then(|time| time.fmt(Format::DateTime).ok());
+    let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+    Some(format!("paused by {id}{until}, for ecs:ContinueServiceDeployment"))
 }
 
 fn snapshot(service: Option<&sdk::Service>) -> Snapshot {

@@ -1,5 +1,6 @@
 //! From a change of a service to calls: which fields go where, and what starts a deployment.
 
+use super::load_balancer::as_swapped_as;
 use super::spec::{RolloutState, ServiceSpec};
 use super::{Call, Rollout};
 use crate::kind::{Change, Effect, Live, TagsChange};
@@ -60,7 +61,9 @@ fn update(
     let force_new_deployment = change.touches("capacityProviderStrategy")
         || (!starts_deployment && (touches(REACHES_NEW_TASKS) || has_failed));
     if !fields.is_empty() || force_new_deployment {
-        calls.push(Call::Update { spec: Box::new(spec.clone()), fields, force_new_deployment });
+        let load_balancers = as_swapped_as(&spec.load_balancers, &live.spec.load_balancers);
+        let spec = Box::new(ServiceSpec { load_balancers, ..spec.clone() });
+        calls.push(Call::Update { spec, fields, force_new_deployment });
     }
     if starts_deployment || force_new_deployment {
         calls.push(follow(change, spec, Some(live.spec.task_definition.clone())));
@@ -126,6 +129,7 @@ fn follow(
         service: spec.service_name.clone(),
         deployment: change.own("deployment"),
         task_definition: spec.task_definition.clone(),
+        baking: spec.deployment.baking(),
         previous,
     }))
 }

@@ -1,8 +1,10 @@
 //! ECS services, and the truth about their rollouts.
 
+mod deployment;
 mod desired;
 mod examples;
 mod follow;
+mod load_balancer;
 mod lower;
 mod observe;
 mod placement;
@@ -27,10 +29,12 @@ use crate::kind::{
 use crate::model::stack::Stack;
 use crate::value::Resolvable;
 
-pub use placement::{PlacementConstraint, PlacementStrategy};
-pub use spec::{
-    CircuitBreaker, Deployment, LoadBalancer, Network, RolloutState, ServiceSpec, StrategyItem,
+pub use deployment::{
+    Alarms, Canary, CircuitBreaker, Deployment, EarlySuccessCriteria, LifecycleHook, Linear, Threshold,
 };
+pub use load_balancer::LoadBalancer;
+pub use placement::{PlacementConstraint, PlacementStrategy};
+pub use spec::{Network, RolloutState, ServiceSpec, StrategyItem};
 
 #[derive(Debug)]
 pub struct Service;
@@ -82,6 +86,8 @@ pub struct Rollout {
     /// Its id, known when the call that starts it was answered.
     pub deployment: Resolvable,
     pub task_definition: Resolvable,
+    /// Minutes for which nothing happens on purpose.
+    pub baking: u32,
     /// The task definition before.
     pub previous: Option<Resolvable>,
 }

@@ -6,11 +6,10 @@ use aws_sdk_ecs::types as sdk;
 use futures::future::try_join_all;
 
 use super::request::{is_gone, outputs};
+use super::deployment::Deployment;
+use super::load_balancer::LoadBalancer;
 use super::placement;
-use super::spec::{
-    CircuitBreaker, DAEMON, Deployment, LoadBalancer, Network, RolloutState, ServiceSpec,
-    StrategyItem,
-};
+use super::spec::{DAEMON, Network, RolloutState, ServiceSpec, StrategyItem};
 use crate::aws::{Aws, AwsError};
 use crate::kind::{Depth, Live, LiveRow, Marks, Survey};
 use crate::kinds::shared::ecs::tags;
@@ -19,11 +18,6 @@ use crate::value::Resolvable;
 
 /// `DescribeServices` takes at most 10.
 const SERVICES_PER_CALL: usize = 10;
-
-/// AWS's values for what a request leaves out.
-/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html>
-const MINIMUM_HEALTHY_PERCENT: u32 = 100;
-const MAXIMUM_PERCENT: u32 = 200;
 
 /// Names of services by the ARN of their cluster.
 type Names = BTreeMap<String, BTreeSet<String>>;
@@ -114,10 +108,24 @@ async fn live(
     let task_definition =
         task_definition_arn(survey.aws, service.task_definition.as_deref().unwrap_or_default());
     let task_definition = task_definition.await?;
-    let spec = spec(service, task_definition, wanted);
+    let target_groups = shifted_between(survey, &service).await?;
+    let spec = spec(service, task_definition, wanted, &target_groups);
     let is_ours = wanted.is_some() || survey.owns(&spec.tags);
     let marks = Marks::of(&spec.tags);
     Ok(is_ours.then_some(Live { spec, outputs, marks, depth: Depth::Full }))
+}
+
+/// The target groups, where ECS shifts requests between two of them.
+async fn shifted_between(
+    survey: &Survey<'_>,
+    service: &sdk::Service,
+) -> Result<Vec<LiveRow>, AwsError> {
+    let is_shifted = |entry: &sdk::LoadBalancer| entry.advanced_configuration.is_some();
+    if service.load_balancers.iter().flatten().any(is_shifted) {
+        Ok(survey.rows("target-group").await?.to_vec())
+    } else {
+        Ok(vec![])
+    }
 }
 
 /// AWS gives an ARN; moto gives back what it was sent.
@@ -136,6 +144,7 @@ fn spec(
     read: sdk::Service,
     task_definition: String,
     wanted: Option<&ServiceSpec>,
+    target_groups: &[LiveRow],
 ) -> ServiceSpec {
     let strategy = read.capacity_provider_strategy.unwrap_or_default();
     // moto names a launch type beside it.
@@ -161,9 +170,9 @@ fn spec(
             .load_balancers
             .unwrap_or_default()
             .into_iter()
-            .filter_map(load_balancer)
+            .filter_map(|read| LoadBalancer::read(read, target_groups))
             .collect(),
-        deployment: deployment(read.deployment_configuration),
+        deployment: Deployment::read(read.deployment_configuration),
         health_check_grace_period_seconds: Some(
             read.health_check_grace_period_seconds.map_or(0, count),
         ),
@@ -213,29 +222,6 @@ fn network(read: sdk::NetworkConfiguration) -> Option<Network> {
         security_groups: groups.into_iter().map(Into::into).collect(),
         assign_public_ip: public.map_or("DISABLED".to_owned(), |flag| flag.as_str().to_owned()),
     })
-}
-
-fn load_balancer(read: sdk::LoadBalancer) -> Option<LoadBalancer> {
-    Some(LoadBalancer {
-        target_group: read.target_group_arn.map(Into::into),
-        load_balancer_name: read.load_balancer_name.map(Into::into),
-        container: read.container_name?,
-        port: u16::try_from(read.container_port?).ok()?,
-    })
-}
-
-fn deployment(read: Option<sdk::DeploymentConfiguration>) -> Deployment {
-    let minimum = read.as_ref().and_then(|read| read.minimum_healthy_percent);
-    let maximum = read.as_ref().and_then(|read| read.maximum_percent);
-    let breaker = read.and_then(|read| read.deployment_circuit_breaker);
-    Deployment {
-        minimum_healthy_percent: minimum.map_or(MINIMUM_HEALTHY_PERCENT, count),
-        maximum_percent: maximum.map_or(MAXIMUM_PERCENT, count),
-        circuit_breaker: CircuitBreaker {
-            enable: breaker.as_ref().is_some_and(|breaker| breaker.enable),
-            rollback: breaker.is_some_and(|breaker| breaker.rollback),
-        },
-    }
 }
 
 fn count(number: i32) -> u32 {

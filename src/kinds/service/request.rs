@@ -3,14 +3,15 @@
 use aws_sdk_ecs::types as sdk;
 use serde_json::json;
 
+use super::load_balancer::LoadBalancer;
 use super::placement::{PlacementConstraint, PlacementStrategy};
-use super::spec::{LoadBalancer, Network, ServiceSpec, StrategyItem};
+use super::spec::{Network, ServiceSpec, StrategyItem};
 use crate::aws::{Aws, AwsError};
 use crate::kind::Outputs;
 use crate::kinds::shared::ecs::sdk_tags;
-use crate::value::{Resolvable, digest_of};
+use crate::value::digest_of;
 
-const COMPLETE: &str = "all that the builder asks for is given";
+pub(super) const COMPLETE: &str = "all that the builder asks for is given";
 
 /// Its client token is made of the whole spec: a repeated request is the same intent, and one after
 /// a deletion is not, since it names another revision of the task definition.
@@ -34,7 +35,7 @@ pub(super) async fn create(aws: &Aws, spec: &ServiceSpec) -> Result<Outputs, Aws
         .set_placement_constraints(
             Some(placement_constraints(spec)).filter(|list| !list.is_empty()),
         )
-        .deployment_configuration(deployment(spec))
+        .deployment_configuration(spec.deployment.on_creation())
         .set_health_check_grace_period_seconds(spec.health_check_grace_period_seconds.map(int))
         .enable_execute_command(spec.enable_execute_command)
         .enable_ecs_managed_tags(spec.enable_ecs_managed_tags)
@@ -76,7 +77,7 @@ pub(super) async fn update(
             "platformVersion" => request.set_platform_version(spec.platform_version.clone()),
             "network" => request.set_network_configuration(spec.network.as_ref().map(network)),
             "loadBalancers" => request.set_load_balancers(Some(load_balancers(spec))),
-            "deployment" => request.deployment_configuration(deployment(spec)),
+            "deployment" => request.deployment_configuration(spec.deployment.sdk()),
             "healthCheckGracePeriodSeconds" => request.set_health_check_grace_period_seconds(
                 spec.health_check_grace_period_seconds.map(int),
             ),
@@ -153,36 +154,10 @@ fn network(network: &Network) -> sdk::NetworkConfiguration {
 }
 
 fn load_balancers(spec: &ServiceSpec) -> Vec<sdk::LoadBalancer> {
-    let target = |target: &LoadBalancer| {
-        sdk::LoadBalancer::builder()
-            .set_target_group_arn(target.target_group.as_ref().map(text))
-            .set_load_balancer_name(target.load_balancer_name.as_ref().map(text))
-            .container_name(&target.container)
-            .container_port(target.port.into())
-            .build()
-    };
-    spec.load_balancers.0.iter().map(target).collect()
-}
-
-/// Whole: of a circuit breaker that is sent in part, AWS turns `rollback` off.
-fn deployment(spec: &ServiceSpec) -> sdk::DeploymentConfiguration {
-    let deployment = &spec.deployment;
-    let breaker = sdk::DeploymentCircuitBreaker::builder()
-        .enable(deployment.circuit_breaker.enable)
-        .rollback(deployment.circuit_breaker.rollback)
-        .build();
-    sdk::DeploymentConfiguration::builder()
-        .minimum_healthy_percent(int(deployment.minimum_healthy_percent))
-        .maximum_percent(int(deployment.maximum_percent))
-        .deployment_circuit_breaker(breaker)
-        .build()
-}
-
-fn text(resolvable: &Resolvable) -> String {
-    resolvable.text().to_owned()
+    spec.load_balancers.0.iter().map(LoadBalancer::sdk).collect()
 }
 
 /// AWS's integers are signed; manifests hold none that would not fit.
-fn int(number: u32) -> i32 {
+pub(super) fn int(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::deployment::Deployment;
+use super::load_balancer::LoadBalancer;
 use super::placement::{PlacementConstraint, PlacementStrategy};
 use crate::kind::Tags;
 use crate::value::{Resolvable, Set};
@@ -103,30 +105,4 @@ pub struct Network {
     pub security_groups: Set<Resolvable>,
     /// `ENABLED` or `DISABLED`.
     pub assign_public_ip: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct LoadBalancer {
-    /// ARN; none with a Classic Load Balancer.
-    pub target_group: Option<Resolvable>,
-    /// Of a Classic Load Balancer.
-    pub load_balancer_name: Option<Resolvable>,
-    pub container: String,
-    pub port: u16,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Deployment {
-    pub minimum_healthy_percent: u32,
-    pub maximum_percent: u32,
-    pub circuit_breaker: CircuitBreaker,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CircuitBreaker {
-    pub enable: bool,
-    pub rollback: bool,
 }

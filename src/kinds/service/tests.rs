@@ -2,6 +2,8 @@
 
 mod instances;
 mod rollouts;
+mod semantics;
+mod strategies;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use serde_json::{Value as Json, json};
@@ -41,10 +43,24 @@ fn network_request() -> Json {
 
 fn deployment_request() -> Json {
     json!({
-        "deploymentCircuitBreaker": {"enable": true, "rollback": true},
+        "strategy": "ROLLING",
+        "deploymentCircuitBreaker": {
+            "enable": true, "rollback": true, "resetOnHealthyTask": true,
+            "thresholdConfiguration": {"type": "BOUNDED_PERCENT", "value": 50}
+        },
         "maximumPercent": 200,
         "minimumHealthyPercent": 100
     })
+}
+
+/// With all that is turned off, so that it is turned off.
+fn whole_deployment_request() -> Json {
+    let mut request = deployment_request();
+    request["alarms"] = json!({"alarmNames": [], "enable": false, "rollback": false});
+    request["earlySuccessCriteria"] = json!({"enable": false});
+    request["lifecycleHooks"] = json!([]);
+    request["bakeTimeInMinutes"] = json!(0);
+    request
 }
 
 fn load_balancers_request() -> Json {
@@ -157,7 +173,7 @@ async fn each_field_is_updated_by_itself_and_forces_a_deployment_where_it_must()
         ("loadBalancers", json!({"loadBalancers": load_balancers_request()}), true),
         (
             "deployment.maximumPercent",
-            json!({"deploymentConfiguration": deployment_request()}),
+            json!({"deploymentConfiguration": whole_deployment_request()}),
             false,
         ),
         ("healthCheckGracePeriodSeconds", json!({"healthCheckGracePeriodSeconds": 60}), false),
@@ -402,7 +418,8 @@ async fn what_is_left_out_of_a_reply_is_awss_default() {
     let spec = observed(&replay, &[example()], &[]).await.pop().unwrap().spec;
     assert_eq!(spec.task_definition, format!("{FAMILY}:42").into());
     assert_eq!(spec.deployment.maximum_percent, 200);
-    assert_eq!(spec.deployment.circuit_breaker, CircuitBreaker { enable: false, rollback: false });
+    let CircuitBreaker { enable, rollback, .. } = spec.deployment.circuit_breaker;
+    assert_eq!((enable, rollback, spec.deployment.strategy.as_str()), (false, false, "ROLLING"));
     assert_eq!(spec.health_check_grace_period_seconds, Some(0));
     assert_eq!((spec.propagate_tags.as_str(), spec.scheduling_strategy.as_str()), ("NONE", "REPLICA"));
     assert_eq!(spec.availability_zone_rebalancing, None);

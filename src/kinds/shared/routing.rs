@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::elb::suffix;
 use crate::facts::Facts;
+use crate::kind::LiveRow;
 use crate::model::resolved::load_balancer::{FixedResponse, LoadBalancer, Redirect};
 use crate::model::resolved::rule::{BalancerRule, Rule, RuleAction, Share};
 use crate::model::resolved::service::{Service, Target};
@@ -17,6 +18,10 @@ pub struct Route<'a> {
     pub name: String,
     pub service: &'a Resource<Service>,
     pub target: &'a Target,
+    /// The name in the address of its second target group, where ECS shifts requests between two.
+    pub alternate: Option<String>,
+    /// The name in the address of the listener rule for requests that test a deployment.
+    pub test: Option<String>,
     /// The names of all listener rules that lead to it.
     pub rules: Vec<String>,
 }
@@ -112,6 +117,9 @@ pub fn sources(facts: &Facts, target: &Target) -> Vec<Resolvable> {
     vec![Resolvable::reference("security-group", &group, "id")]
 }
 
+/// What the name of a route's second target group has, and the first one's has not.
+pub const ALTERNATE: &str = "-alternate";
+
 /// All routes of a stack, by service and then in the order of the manifest.
 ///
 /// A route is named `<service>-<load balancer>-<listener>`, with `-<container>-<port>` where the
@@ -132,18 +140,27 @@ pub fn routes(stack: &Stack) -> Vec<Route<'_>> {
 /// balancers, named `<load balancer>-<rule>`.
 pub fn rules(stack: &Stack) -> Vec<RuleRoute<'_>> {
     let routes = routes_by_name(stack);
-    let of_services = routes.iter().filter_map(|route| {
-        let Target { load_balancer, listener, rule, .. } = route.target;
-        Some(RuleRoute {
-            name: route.name.clone(),
-            owner: Owner::Service(route.service),
-            load_balancer,
-            listener,
-            rule: rule.as_ref()?,
-            leads_to: LeadsTo::Routes { weights: vec![(route.name.clone(), 1)], stickiness: 0 },
-        })
-    });
+    let of_services = routes.iter().flat_map(rules_of_route);
     of_services.chain(rules_of_balancers(stack, &routes)).collect()
+}
+
+/// The rule that a route has for itself, and the one for requests that test a deployment.
+fn rules_of_route<'a>(route: &Route<'a>) -> Vec<RuleRoute<'a>> {
+    let Target { load_balancer, listener, rule, shift, .. } = route.target;
+    let Some(rule) = rule else { return vec![] };
+    let alternate = route.alternate.iter().map(|name| (name.clone(), 0));
+    let weights: Vec<_> = [(route.name.clone(), 1)].into_iter().chain(alternate).collect();
+    let leading = |name: &String, listener: &'a String| RuleRoute {
+        name: name.clone(),
+        owner: Owner::Service(route.service),
+        load_balancer,
+        listener,
+        rule,
+        leads_to: LeadsTo::Routes { weights: weights.clone(), stickiness: 0 },
+    };
+    let test = shift.as_ref().and_then(|shift| shift.test_listener.as_ref());
+    let test = route.test.as_ref().zip(test).map(|(name, listener)| leading(name, listener));
+    [leading(&route.name, listener)].into_iter().chain(test).collect()
 }
 
 fn routes_by_name(stack: &Stack) -> Vec<Route<'_>> {
@@ -157,8 +174,14 @@ fn routes_by_name(stack: &Stack) -> Vec<Route<'_>> {
         .map(|(service, target)| {
             let name = free(&base_name(service, target), &taken);
             taken.insert(name.clone());
-            let rules = target.rule.iter().map(|_| name.clone()).collect();
-            Route { name, service, target, rules }
+            let shift = target.shift.as_ref();
+            let alternate = shift.map(|_| free(&format!("{name}{ALTERNATE}"), &taken));
+            let test = shift.and_then(|shift| shift.test_listener.as_ref());
+            let test = test.map(|_| free(&format!("{name}-test"), &taken));
+            taken.extend(alternate.iter().chain(&test).cloned());
+            let own = target.rule.iter().map(|_| name.clone());
+            let rules = own.chain(test.clone()).collect();
+            Route { name, service, target, alternate, test, rules }
         })
         .collect()
 }
@@ -201,6 +224,14 @@ fn route_of(share: &Share, routes: &[Route<'_>]) -> String {
     let mut of_service = routes.iter().filter(|route| route.service.name == share.service);
     let route = of_service.nth(share.target).expect("a share is of a service's target");
     route.name.clone()
+}
+
+/// Whether a target group is the second one of its route, as its tags say.
+pub fn is_alternate(target_groups: &[LiveRow], arn: &str) -> bool {
+    let has_arn = |row: &&LiveRow| row.outputs.get("arn").is_some_and(|own| own == arn);
+    let row = target_groups.iter().find(has_arn);
+    let address = row.and_then(|row| row.marks.resource.as_ref());
+    address.is_some_and(|address| address.name.contains(ALTERNATE))
 }
 
 fn base_name(service: &Resource<Service>, target: &Target) -> String {

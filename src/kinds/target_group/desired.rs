@@ -15,7 +15,14 @@ use crate::value::digest;
 const BASE_LENGTH: usize = 23;
 const HASH_LENGTH: usize = 8;
 
-pub(super) fn desired(stack: &Stack, facts: &Facts, route: &Route<'_>) -> Desired<TargetGroupSpec> {
+/// The target group of a route with this name in its address, or the second one.
+pub(super) fn desired(
+    stack: &Stack,
+    facts: &Facts,
+    route: &Route<'_>,
+    name: &str,
+    base: &str,
+) -> Desired<TargetGroupSpec> {
     let target = route.target;
     let origin = Origin::of(stack, "service", route.service);
     let network = &route.service.value.network.network;
@@ -34,10 +41,10 @@ pub(super) fn desired(stack: &Stack, facts: &Facts, route: &Route<'_>) -> Desire
         },
         health_check: health_check(&target.health_check),
         attributes: attributes(target),
-        tags: origin.tags(TargetGroup::NAME, &route.name),
+        tags: origin.tags(TargetGroup::NAME, name),
     };
-    spec.name = physical_name(&target.target_group_name, &balancer(stack, facts, target), &spec);
-    origin.part(&route.name, spec)
+    spec.name = physical_name(base, &balancer(stack, facts, target), &spec);
+    origin.part(name, spec)
 }
 
 /// What tells load balancers apart in AWS.

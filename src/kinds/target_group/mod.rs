@@ -94,7 +94,17 @@ impl Kind for TargetGroup {
     type Call = Call;
 
     fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<TargetGroupSpec>> {
-        routes(stack).iter().map(|route| desired::desired(stack, facts, route)).collect()
+        let routes = routes(stack);
+        let rows = routes.iter().flat_map(|route| {
+            let first = &route.target.target_group_name;
+            let first = desired::desired(stack, facts, route, &route.name, first);
+            let second = route.alternate.as_ref().zip(route.target.shift.as_ref());
+            let second = second.map(|(name, shift)| {
+                desired::desired(stack, facts, route, name, &shift.target_group_name)
+            });
+            [first].into_iter().chain(second)
+        });
+        rows.collect()
     }
 
     fn key(spec: &TargetGroupSpec) -> String {

@@ -16,6 +16,7 @@ pub mod listener;
 pub mod load_balancer;
 pub mod logging;
 pub mod network;
+pub mod percent;
 pub mod placement;
 pub mod platform;
 pub mod port_range;

@@ -57,6 +57,9 @@ pub struct ServiceLoadBalancer {
     /// One of the load balancer's `rules`, whose `forward` names this service. Requests come by that one then, and
     /// there are no conditions here. Default: a rule of the service's own.
     pub rule: Option<String>,
+    /// Another listener of the load balancer, by which the new tasks of a deployment get requests first; with the
+    /// strategies `BLUE_GREEN`, `LINEAR` and `CANARY`. Default: none.
+    pub test_listener: Option<String>,
     /// How the load balancer checks the tasks.
     #[serde(default)]
     pub health_check: TargetHealthCheck,

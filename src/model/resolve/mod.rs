@@ -5,6 +5,7 @@
 
 mod cluster;
 mod container;
+mod deployment;
 mod environment;
 mod file_system;
 mod final_values;

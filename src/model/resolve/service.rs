@@ -1,6 +1,6 @@
 //! A Service document to a service.
 
-use super::{Context, cluster, network, reference, scaling, target, task};
+use super::{Context, cluster, deployment, network, reference, scaling, target, task};
 use crate::model::documents::network::AssignPublicIp;
 use crate::model::documents::placement;
 use crate::model::documents::service as document;
@@ -37,7 +37,7 @@ pub(super) fn resolve(context: &Context<'_>, service: &document::Service) -> Ser
         task,
         minimum_healthy_percent: limits.0,
         maximum_percent: limits.1,
-        circuit_breaker: service.deployment.circuit_breaker,
+        deployment: deployment::resolve(context, service),
         health_check_grace_period: grace_period.or(default_grace_period),
         enable_execute_command: service.enable_execute_command,
         propagate_tags: service.propagate_tags,

@@ -1,6 +1,7 @@
 //! The target groups of a service.
 
 use super::{Context, rule, texts};
+use crate::model::documents::deployment::DeploymentStrategy;
 use crate::model::documents::listener::ListenerProtocol;
 use crate::model::documents::load_balancer::BalancerType;
 use crate::model::documents::routing::{
@@ -9,7 +10,7 @@ use crate::model::documents::routing::{
 use crate::model::documents::service::Service;
 use crate::model::manifests::Manifests;
 use crate::model::resolved::service::{
-    Container, NetworkMode, Stickiness, Target, TargetHealthCheck, TargetType, Task, Traits,
+    Container, NetworkMode, Shift, Stickiness, Target, TargetHealthCheck, TargetType, Task, Traits,
 };
 
 /// AWS's default of 300s makes every rollout wait five minutes for idle connections.
@@ -25,9 +26,26 @@ pub(super) fn resolve(context: &Context<'_>, service: &Service, task: &Task) -> 
         target.target_group_name = context
             .names
             .target_group(&service.name, &format!("{} {namesakes}", identity(&target)));
+        target.shift = shift(context, service, written, &target, namesakes);
         targets.push(target);
     }
     targets
+}
+
+fn shift(
+    context: &Context<'_>,
+    service: &Service,
+    written: &ServiceLoadBalancer,
+    target: &Target,
+    namesakes: usize,
+) -> Option<Shift> {
+    let identity = format!("{} {namesakes} alternate", identity(target));
+    // A listener of a Network Load Balancer has no rule whose weights ECS could move.
+    let shifts = service.deployment.strategy != DeploymentStrategy::Rolling;
+    (shifts && target.protocol.is_http()).then(|| Shift {
+        target_group_name: context.names.target_group(&service.name, &identity),
+        test_listener: written.test_listener.clone(),
+    })
 }
 
 /// What tells the target groups of a service apart; hosts and paths may change without a new target group.
@@ -61,6 +79,7 @@ fn target(
         protocol,
         target_type,
         rule: rule::of_target(written).filter(|_| protocol.is_http()),
+        shift: None,
         health_check: health_check(written, protocol),
         protocol_version: written.protocol_version,
         deregistration_delay: written

@@ -1,6 +1,7 @@
 //! The documents as the kinds read them: defaults filled in, units as integers, references that exist.
 
 pub mod cluster;
+pub mod deployment;
 pub mod file_system;
 pub mod instances;
 pub mod load_balancer;

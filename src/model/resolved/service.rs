@@ -1,9 +1,11 @@
 //! A service: its task, how it is reached, rolled out and scaled.
 
 use super::cluster::{CapacityProvider, StrategyItem};
+use super::deployment::Deployment;
 pub use super::scaling::{Metric, Scaling, TargetTracking};
 pub use super::target::{
-    Priority, ProtocolVersion, Rule, Stickiness, Target, TargetHealthCheck, TargetType, Traits,
+    Priority, ProtocolVersion, Rule, Shift, Stickiness, Target, TargetHealthCheck, TargetType,
+    Traits,
 };
 pub use super::task::{
     AppProtocol, Container, CpuArchitecture, DependencyCondition, Device, DevicePermission,
@@ -12,7 +14,6 @@ pub use super::task::{
     OperatingSystemFamily, PidMode, PortMapping, PortRange, RestartPolicy, SecretId,
     SecretReference, Task, TaskRoleReference, Tmpfs, TransportProtocol, Ulimit, UlimitName, Volume,
 };
-pub use crate::model::documents::deployment::CircuitBreaker;
 pub use crate::model::documents::placement::{
     PlacementConstraint, PlacementConstraintType, PlacementStrategy, PlacementStrategyType,
 };
@@ -37,7 +38,7 @@ pub struct Service {
     pub load_balancers: Vec<Target>,
     pub minimum_healthy_percent: u32,
     pub maximum_percent: u32,
-    pub circuit_breaker: CircuitBreaker,
+    pub deployment: Deployment,
     /// Seconds; none when nothing outside the task checks its health.
     pub health_check_grace_period: Option<u32>,
     pub enable_execute_command: bool,

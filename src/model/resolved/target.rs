@@ -23,6 +23,8 @@ pub struct Target {
     pub target_type: TargetType,
     /// Its own; none when requests come by one of the load balancer's, or without any.
     pub rule: Option<Rule>,
+    /// None with the strategy `ROLLING`.
+    pub shift: Option<Shift>,
     pub health_check: TargetHealthCheck,
     /// Without a meaning where `protocol` is not HTTP.
     pub protocol_version: ProtocolVersion,
@@ -35,6 +37,16 @@ pub struct Target {
     pub traits: Traits,
     /// By AWS's own key, without those that have a field here.
     pub attributes: BTreeMap<String, String>,
+}
+
+/// Where ECS shifts requests to: each deployment goes to the one of two target groups that the tasks
+/// before are not in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shift {
+    /// Physical name of the second target group.
+    pub target_group_name: String,
+    /// A listener by name, the requests of which try the new tasks out first.
+    pub test_listener: Option<String>,
 }
 
 /// What a target group consists of.

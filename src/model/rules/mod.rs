@@ -42,6 +42,7 @@ mod routing;
 mod scaling;
 mod scheduling;
 mod size;
+mod strategies;
 mod table;
 mod tags;
 mod target_groups;
@@ -99,6 +100,7 @@ const FAMILIES: &[Family] = &[
     Family { check: entries::check, table: entries::TABLE },
     Family { check: redirects::check, table: redirects::TABLE },
     Family { check: authentication::check, table: authentication::TABLE },
+    Family { check: strategies::check, table: strategies::TABLE },
     Family { check: scaling::check, table: scaling::TABLE },
     Family { check: file_systems::check, table: file_systems::TABLE },
     Family { check: roles::check, table: roles::TABLE },

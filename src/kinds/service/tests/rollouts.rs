@@ -11,6 +11,7 @@ fn rollout() -> Call {
         service: "shop-prod-web".to_owned(),
         deployment: "ecs-svc/2".into(),
         task_definition: format!("{FAMILY}:42").into(),
+        baking: 0,
         previous: Some(format!("{FAMILY}:41").into()),
     }))
 }
