@@ -8,6 +8,7 @@ mod pages;
 pub(super) mod wire;
 
 pub use client::Ec2;
+pub(super) use client::{QueryClient, Service};
 pub use model::{
     Association, GroupIdentifier, GroupPair, IpRange, Ipv6Range, NetworkInterface, Permission,
     PrefixList, Route, RouteTable, SecurityGroup, Subnet, Vpc,
