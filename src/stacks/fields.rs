@@ -140,7 +140,7 @@ macro_rules! tables {
     };
 }
 
-tables! { app, network, cluster, load_balancer, file_system, task_role, service, container, routing }
+tables! { app, network, cluster, load_balancer, file_system, task_role, service, container, routing, scaling }
 
 #[test]
 fn every_field_is_in_a_table() {

@@ -128,6 +128,10 @@ impl Kind for Service {
         key(&spec.cluster, &spec.service_name)
     }
 
+    fn settle(desired: &mut [Desired<ServiceSpec>], live: &[Live<ServiceSpec>]) {
+        desired::settle(desired, live);
+    }
+
     async fn observe(
         survey: &Survey<'_>,
         wanted: &[ServiceSpec],

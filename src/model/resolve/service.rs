@@ -19,6 +19,7 @@ pub(super) fn resolve(context: &Context<'_>, service: &document::Service) -> Ser
     let default_grace_period = (!service.load_balancers.is_empty()).then_some(GRACE_PERIOD);
     let default_count = service.scaling.as_ref().map_or(1, |scaling| scaling.min);
     let deployment = &service.deployment;
+    let load_balancers = target::resolve(context, service, &task.containers);
     Service {
         cluster: reference(
             service.cluster.as_deref(),
@@ -28,8 +29,13 @@ pub(super) fn resolve(context: &Context<'_>, service: &document::Service) -> Ser
         platform_version: platform_version(service, capacity.launch_type()),
         capacity,
         desired_count: service.desired_count.unwrap_or(default_count),
+        keeps_count: service.desired_count.is_none(),
         network: service_network(context, service, &task),
-        load_balancers: target::resolve(context, service, &task.containers),
+        scaling: service
+            .scaling
+            .as_ref()
+            .map(|scaling| scaling::resolve(context, service, scaling, &load_balancers)),
+        load_balancers,
         task,
         minimum_healthy_percent: deployment.minimum_healthy_percent,
         maximum_percent: deployment.maximum_percent,
@@ -43,10 +49,6 @@ pub(super) fn resolve(context: &Context<'_>, service: &document::Service) -> Ser
             .map_or(deployment.maximum_percent > 100, |choice| {
                 choice == AvailabilityZoneRebalancing::Enabled
             }),
-        scaling: service
-            .scaling
-            .as_ref()
-            .map(|scaling| scaling::resolve(context, service, scaling)),
     }
 }
 

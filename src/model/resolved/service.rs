@@ -1,7 +1,7 @@
 //! A service: its task, how it is reached, rolled out and scaled.
 
 use super::cluster::{CapacityProvider, StrategyItem};
-pub use super::scaling::{Metric, Scaling, TargetTracking};
+pub use super::scaling::{Measure, Metric, Scaling, TargetTracking};
 pub use super::target::{Priority, ProtocolVersion, Rule, Target, TargetHealthCheck};
 pub use super::task::{
     AppProtocol, Container, CpuArchitecture, DependencyCondition, EfsVolume, ExecutionRole,
@@ -21,6 +21,8 @@ pub struct Service {
     /// `LATEST` or a version; only Fargate has one.
     pub platform_version: Option<String>,
     pub desired_count: u32,
+    /// The manifest does not say the count: after creation, the live one stays.
+    pub keeps_count: bool,
     pub task: Task,
     pub network: ServiceNetwork,
     pub load_balancers: Vec<Target>,

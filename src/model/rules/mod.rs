@@ -13,6 +13,7 @@ mod file_systems;
 mod images;
 mod listeners;
 mod logging;
+mod metric_math;
 mod mounts;
 mod names;
 mod networks;
@@ -23,7 +24,9 @@ mod references;
 mod roles;
 mod routing;
 mod scaling;
+mod schedules;
 mod size;
+mod step_scaling;
 mod table;
 mod tags;
 
@@ -62,6 +65,9 @@ const FAMILIES: &[Family] = &[
     Family { check: conditions::check, table: &[] },
     Family { check: deployment::check, table: &[] },
     Family { check: scaling::check, table: scaling::TABLE },
+    Family { check: metric_math::check, table: metric_math::TABLE },
+    Family { check: step_scaling::check, table: step_scaling::TABLE },
+    Family { check: schedules::check, table: schedules::TABLE },
     Family { check: file_systems::check, table: &[] },
     Family { check: roles::check, table: &[] },
     Family { check: policy_size::check, table: &[] },
