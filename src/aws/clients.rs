@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 
 use super::call::Gate;
+use super::cloudwatch::CloudWatch;
 use super::count::CallCounter;
 use super::ec2::Ec2;
 
@@ -22,7 +23,7 @@ pub struct Aws {
     pub scaling: aws_sdk_applicationautoscaling::Client,
     /// EC2 Auto Scaling.
     pub autoscaling: aws_sdk_autoscaling::Client,
-    pub cloudwatch: aws_sdk_cloudwatch::Client,
+    pub cloudwatch: CloudWatch,
     /// Classic Load Balancers.
     pub elb: aws_sdk_elasticloadbalancing::Client,
     /// `CloudWatch` Logs.
@@ -80,7 +81,7 @@ impl Aws {
                 "application-autoscaling"
             ),
             autoscaling: client!(aws_sdk_autoscaling, config, calls, "autoscaling"),
-            cloudwatch: client!(aws_sdk_cloudwatch, config, calls, "cloudwatch"),
+            cloudwatch: CloudWatch::new(config, &identity, &calls, gate.clone()),
             elb: client!(aws_sdk_elasticloadbalancing, config, calls, "elasticloadbalancing"),
             logs: client!(aws_sdk_cloudwatchlogs, config, calls, "logs"),
             tagging: client!(aws_sdk_resourcegroupstagging, config, calls, "tag"),
@@ -118,6 +119,7 @@ impl Aws {
     pub fn with_patience(mut self, scale: f64) -> Self {
         self.gate = self.gate.with_patience(scale);
         self.ec2 = self.ec2.with_gate(self.gate.clone());
+        self.cloudwatch = self.cloudwatch.with_gate(self.gate.clone());
         self
     }
 }

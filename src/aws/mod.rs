@@ -3,6 +3,7 @@
 mod call;
 mod classify;
 mod clients;
+pub mod cloudwatch;
 mod connect;
 mod count;
 pub mod ec2;

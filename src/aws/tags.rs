@@ -24,6 +24,7 @@ const OWNED_TYPES: &[&str] = &[
     "ec2:security-group",
     "ec2:vpc",
     "ec2:subnet",
+    "cloudwatch:alarm",
 ];
 
 /// `ResourceARNList` takes at most 100.

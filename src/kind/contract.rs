@@ -83,7 +83,8 @@ pub trait Kind: Send + Sync + Sized + 'static {
     fn outputs(spec: &Self::Spec, assigned: &Assigned<'_>) -> Outputs;
 
     /// What people should know of a row beside its changes, in a sentence or two each: something to
-    /// decide, or what follows from its going away, for which `desired` is none. Pure.
+    /// decide, or what follows from its going away while its document stays, for which `desired` is
+    /// none. Pure.
     fn advice(_desired: Option<&Self::Spec>, _live: Option<&Live<Self::Spec>>) -> Vec<String> {
         vec![]
     }

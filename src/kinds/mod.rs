@@ -45,4 +45,6 @@ kinds! {
     service::Service,
     scalable_target::ScalableTarget,
     scaling_policy::ScalingPolicy,
+    scheduled_action::ScheduledAction,
+    alarm::Alarm,
 }

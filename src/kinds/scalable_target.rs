@@ -1,6 +1,6 @@
-//! Application Auto Scaling of ECS services: the bounds of a service's task count. Scheduled actions
-//! that move the bounds are not managed.
+//! Application Auto Scaling of ECS services: the bounds of a service's task count.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use aws_sdk_applicationautoscaling::types::{
@@ -16,6 +16,7 @@ use crate::kind::{
     Assigned, CallError, Change, Depth, Desired, Effect, Kind, Live, LiveRow, Origin, Outputs,
     Survey,
 };
+use crate::model::resolved::scaling as model;
 use crate::model::stack::Stack;
 use crate::value::{Address, Resolvable};
 
@@ -32,9 +33,20 @@ pub struct ScalableTargetSpec {
     pub min: u32,
     pub max: u32,
     pub suspended: Suspended,
+    /// What scheduled actions make of the bounds, by the action's name: for telling which bounds a
+    /// schedule has set. None is read.
+    pub scheduled: BTreeMap<String, Bounds>,
 }
 
-/// What is paused; ecsctl pauses nothing.
+/// What a scheduled action sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bounds {
+    pub min: Option<u32>,
+    pub max: Option<u32>,
+}
+
+/// What is paused.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Suspended {
@@ -68,7 +80,8 @@ impl fmt::Display for Call {
 
 impl Kind for ScalableTarget {
     const NAME: &'static str = "scalable-target";
-    const FIELDS: &'static [(&'static str, Policy)] = &[("service", Policy::Replaces)];
+    const FIELDS: &'static [(&'static str, Policy)] =
+        &[("service", Policy::Replaces), ("scheduled", Policy::Note)];
 
     type Spec = ScalableTargetSpec;
     type Call = Call;
@@ -82,7 +95,8 @@ impl Kind for ScalableTarget {
                 service: Resolvable::reference("service", &service.name, "arn"),
                 min: scaling.min,
                 max: scaling.max,
-                suspended: Suspended::default(),
+                suspended: Suspended::of(scaling.suspended),
+                scheduled: scaling.scheduled.iter().map(bounds).collect(),
             };
             Some(Origin::of(stack, "service", service).part(&service.name, spec))
         });
@@ -91,6 +105,19 @@ impl Kind for ScalableTarget {
 
     fn key(spec: &ScalableTargetSpec) -> String {
         spec.resource_id.clone()
+    }
+
+    /// Bounds that a scheduled action has set are the manifest's as well: they stay until another
+    /// action, or another manifest, sets others.
+    fn settle(desired: &mut [Desired<ScalableTargetSpec>], live: &[Live<ScalableTargetSpec>]) {
+        for row in desired {
+            let found = live.iter().find(|live| Self::key(&live.spec) == Self::key(&row.spec));
+            if let Some(found) = found {
+                row.ignore.extend(moved(&row.spec, &found.spec));
+            }
+            // It has served its purpose, and is no part of the target.
+            row.spec.scheduled.clear();
+        }
     }
 
     async fn observe(
@@ -123,6 +150,16 @@ impl Kind for ScalableTarget {
 
     fn outputs(spec: &ScalableTargetSpec, _assigned: &Assigned<'_>) -> Outputs {
         outputs(&spec.resource_id)
+    }
+
+    fn advice(
+        desired: Option<&ScalableTargetSpec>,
+        live: Option<&Live<ScalableTargetSpec>>,
+    ) -> Vec<String> {
+        match (desired, live) {
+            (None, Some(live)) => vec![farewell(live)],
+            (Some(_), _) | (None, None) => vec![],
+        }
     }
 
     async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError> {
@@ -162,6 +199,7 @@ impl Kind for ScalableTarget {
             min: 2,
             max: 10,
             suspended: Suspended::default(),
+            scheduled: BTreeMap::new(),
         };
         let suspended = Suspended {
             dynamic_scaling_in: true,
@@ -171,6 +209,50 @@ impl Kind for ScalableTarget {
         vec![base.clone(), ScalableTargetSpec { min: 0, suspended, ..base }]
     }
 }
+
+impl Suspended {
+    fn of(suspended: model::Suspended) -> Self {
+        Self {
+            dynamic_scaling_in: suspended.scale_in,
+            dynamic_scaling_out: suspended.scale_out,
+            scheduled_scaling: suspended.scheduled,
+        }
+    }
+}
+
+fn bounds(action: &model::ScheduledAction) -> (String, Bounds) {
+    (action.name.clone(), Bounds { min: action.min, max: action.max })
+}
+
+/// The bounds that a scheduled action has moved, with the reason to leave them.
+fn moved(desired: &ScalableTargetSpec, live: &ScalableTargetSpec) -> Vec<(String, String)> {
+    let by = |bound: fn(&Bounds) -> Option<u32>, now: u32| {
+        desired.scheduled.iter().find(move |(_, bounds)| bound(bounds) == Some(now))
+    };
+    let min = by(|bounds| bounds.min, live.min).filter(|_| desired.min != live.min);
+    let max = by(|bounds| bounds.max, live.max).filter(|_| desired.max != live.max);
+    [("min", min), ("max", max)]
+        .into_iter()
+        .filter_map(|(path, action)| Some((path, action?.0)))
+        .map(|(path, action)| (path.to_owned(), format!("set by the scheduled action {action}")))
+        .collect()
+}
+
+/// What becomes of the count, which was scaling's own until now.
+fn farewell(live: &Live<ScalableTargetSpec>) -> String {
+    let service = live.spec.resource_id.rsplit('/').next().unwrap_or_default();
+    let tasks = match live.outputs.get(COUNT).map(String::as_str) {
+        Some("1") => "the 1 task".to_owned(),
+        Some(count) => format!("the {count} tasks"),
+        None => "the number of tasks".to_owned(),
+    };
+    format!(
+        "scaling of {service} ends: without `desiredCount` in its manifest it keeps {tasks} that it has now"
+    )
+}
+
+/// The output that tells how many tasks the service is to run.
+const COUNT: &str = "desiredCount";
 
 fn resource_id(cluster: &str, service: &str) -> String {
     format!("service/{cluster}/{service}")
@@ -214,14 +296,16 @@ fn live(found: sdk::ScalableTarget, service: &LiveRow) -> Live<ScalableTargetSpe
         dynamic_scaling_out: state.dynamic_scaling_out_suspended.unwrap_or(false),
         scheduled_scaling: state.scheduled_scaling_suspended.unwrap_or(false),
     });
+    let count = service.spec["desiredCount"].as_u64().map(|count| (COUNT.to_owned(), count.to_string()));
     Live {
-        outputs: outputs(&found.resource_id),
+        outputs: outputs(&found.resource_id).into_iter().chain(count).collect(),
         marks: service.marks.inherited(Address::new(ScalableTarget::NAME, name)),
         spec: ScalableTargetSpec {
             service: service.outputs.get("arn").cloned().unwrap_or_default().into(),
             min: u32::try_from(found.min_capacity).unwrap_or(0),
             max: u32::try_from(found.max_capacity).unwrap_or(0),
             suspended: suspended.unwrap_or_default(),
+            scheduled: BTreeMap::new(),
             resource_id: found.resource_id,
         },
         depth: Depth::Full,
@@ -322,10 +406,46 @@ mod tests {
             min: 2,
             max: 10,
             suspended,
+            scheduled: BTreeMap::new(),
         };
         assert_eq!(rows[0].spec, spec);
         let address = rows[0].marks.resource.as_ref().unwrap();
         assert_eq!(address.to_string(), "scalable-target/web7");
+    }
+
+    #[test]
+    fn bounds_that_a_scheduled_action_has_set_are_left_alone_and_no_others() {
+        let stack = samples::stack(
+            "{ kind: Service, name: web, image: nginx, scaling: { min: 2, max: 10, suspended: { scaleIn: true }, scheduled: [{ name: night, schedule: rate(1 day), min: 1, max: 3 }] } }",
+        );
+        let ignored = |min, max| {
+            let mut rows = ScalableTarget::desired(&stack, &samples::facts());
+            let spec = ScalableTargetSpec { min, max, scheduled: BTreeMap::new(), ..rows[0].spec.clone() };
+            let (outputs, marks) = (Outputs::new(), crate::kind::Marks::default());
+            let live = Live { spec, outputs, marks, depth: Depth::Full };
+            ScalableTarget::settle(&mut rows, &[live]);
+            rows.remove(0).ignore
+        };
+        let night = |path: &str| (path.to_owned(), "set by the scheduled action night".to_owned());
+        assert_eq!(ignored(2, 10), []);
+        assert_eq!(ignored(1, 3), [night("min"), night("max")]);
+        assert_eq!(ignored(1, 10), [night("min")]);
+        assert_eq!(ignored(3, 9), [], "people moved them");
+        let spec = ScalableTarget::desired(&stack, &samples::facts()).remove(0).spec;
+        assert!(spec.suspended.dynamic_scaling_in && !spec.suspended.dynamic_scaling_out);
+    }
+
+    #[test]
+    fn the_end_of_scaling_says_what_becomes_of_the_count() {
+        let spec = ScalableTarget::examples().remove(0);
+        let outputs = Outputs::from([(COUNT.to_owned(), "7".to_owned())]);
+        let live =
+            Live { spec, outputs, marks: crate::kind::Marks::default(), depth: Depth::Full };
+        assert_eq!(
+            ScalableTarget::advice(None, Some(&live)),
+            ["scaling of shop-prod-web ends: without `desiredCount` in its manifest it keeps the 7 tasks that it has now"]
+        );
+        assert!(ScalableTarget::advice(Some(&live.spec), Some(&live)).is_empty());
     }
 
     #[tokio::test]

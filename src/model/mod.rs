@@ -11,6 +11,7 @@ pub mod overlay;
 pub mod resolve;
 pub mod resolved;
 pub mod rules;
+mod schedules;
 pub mod schema;
 pub mod secret_names;
 pub mod stack;

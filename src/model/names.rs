@@ -2,8 +2,6 @@
 
 use sha2::{Digest, Sha256};
 
-use super::documents::scaling::Metric;
-
 /// What AWS takes as a name.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
@@ -28,7 +26,8 @@ pub const SECURITY_GROUP: Limit = Limit { length: 255, also: "_", barred_prefixe
 pub const FILE_SYSTEM_TOKEN: Limit = Limit { length: 64, also: "_", barred_prefixes: &[] };
 /// Values of the `Name` tag.
 pub const TAG: Limit = Limit { length: 255, also: "_", barred_prefixes: &[] };
-const SCALING_POLICY: Limit = Limit { length: 255, also: "_", barred_prefixes: &[] };
+/// Scaling policies, scheduled actions and their alarms.
+pub const SCALING: Limit = Limit { length: 255, also: "_", barred_prefixes: &[] };
 
 const HASH_LENGTH: usize = 8;
 
@@ -122,9 +121,9 @@ impl Names {
         }
     }
 
-    /// The name of the policy that scales a service by a metric.
-    pub fn scaling_policy(&self, service: &str, metric: Metric) -> String {
-        self.part(SCALING_POLICY, service, metric.word())
+    /// The name of a policy, a scheduled action or an alarm that scales a service.
+    pub fn scaling(&self, service: &str, name: &str) -> String {
+        self.part(SCALING, service, name)
     }
 
     /// `/ecsctl/<app>/<environment>/<name>`

@@ -25,9 +25,13 @@ pub(super) fn advice(
         let live = found.standing.live();
         (&found.row.address, Some(&found.spec), live)
     });
+    // With a document goes all of it: nothing of it is left for what could follow.
+    let stays =
+        |document: &Address| situation.desired.iter().any(|row| row.manifest.address == *document);
     let leaving = actions
         .iter()
         .filter(|draft| draft.action.verb == Verb::Delete && !draft.action.is_replacement)
+        .filter(|draft| stays(&draft.action.manifest.address))
         .map(|draft| (&draft.action.address, None, draft.live));
     let about = staying.chain(leaving).flat_map(|(address, desired, live)| {
         let texts = situation.kind(&address.kind).advice(desired, live);

@@ -164,6 +164,7 @@ tables! {
     network_load_balancer,
     instances,
     deployment,
+    scaling,
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Sends EC2 requests with the SDK's own orchestrator: its connections, credentials, signatures,
-//! timeouts and retries.
+//! Sends requests in the query protocol with the SDK's own orchestrator: its connections,
+//! credentials, signatures, timeouts and retries.
 
 use std::fmt;
 use std::sync::Arc;
@@ -35,18 +35,7 @@ use crate::aws::error::{AwsError, Failure};
 
 /// A client of EC2. Clones are cheap and share everything.
 #[derive(Debug, Clone)]
-pub struct Ec2 {
-    shared: Arc<Shared>,
-    pub(super) gate: Gate,
-}
-
-#[derive(Debug)]
-struct Shared {
-    config: SdkConfig,
-    endpoint: String,
-    signing: FrozenLayer,
-    calls: CallCounter,
-}
+pub struct Ec2(QueryClient);
 
 impl Ec2 {
     pub(in crate::aws) fn new(
@@ -55,10 +44,73 @@ impl Ec2 {
         calls: &CallCounter,
         gate: Gate,
     ) -> Self {
+        Self(QueryClient::new(&EC2, config, identity, calls, gate))
+    }
+
+    pub(in crate::aws) fn with_gate(self, gate: Gate) -> Self {
+        Self(self.0.with_gate(gate))
+    }
+
+    /// Sends one request.
+    pub(super) async fn send<T>(&self, query: Query) -> Result<T, AwsError>
+    where
+        T: DeserializeOwned + fmt::Debug + Send + Sync + 'static,
+    {
+        self.0.send(query).await
+    }
+
+    /// Sends a write, at AWS's pace and through eventual consistency.
+    pub(super) async fn write<T>(&self, query: Query) -> Result<T, AwsError>
+    where
+        T: DeserializeOwned + fmt::Debug + Send + Sync + 'static,
+    {
+        self.0.write(query).await
+    }
+}
+
+const EC2: Service = Service { host: "ec2", id: "EC2", iam: "ec2", version: "2016-11-15" };
+
+/// A service that speaks the query protocol.
+#[derive(Debug)]
+pub(in crate::aws) struct Service {
+    /// The first part of its endpoints' names, which signatures say too.
+    pub(in crate::aws) host: &'static str,
+    /// As profiles and environment variables name it.
+    pub(in crate::aws) id: &'static str,
+    /// What IAM calls it.
+    pub(in crate::aws) iam: &'static str,
+    pub(in crate::aws) version: &'static str,
+}
+
+/// A client of one such service. Clones are cheap and share everything.
+#[derive(Debug, Clone)]
+pub(in crate::aws) struct QueryClient {
+    shared: Arc<Shared>,
+    gate: Gate,
+}
+
+#[derive(Debug)]
+struct Shared {
+    service: &'static Service,
+    config: SdkConfig,
+    endpoint: String,
+    signing: FrozenLayer,
+    calls: CallCounter,
+}
+
+impl QueryClient {
+    pub(in crate::aws) fn new(
+        service: &'static Service,
+        config: &SdkConfig,
+        identity: &Identity,
+        calls: &CallCounter,
+        gate: Gate,
+    ) -> Self {
         let shared = Shared {
+            service,
             config: config.clone(),
-            endpoint: endpoint(config, identity),
-            signing: signing(&identity.region),
+            endpoint: endpoint(service, config, identity),
+            signing: signing(service, &identity.region),
             calls: calls.clone(),
         };
         Self { shared: Arc::new(shared), gate }
@@ -69,14 +121,15 @@ impl Ec2 {
     }
 
     /// Sends one request.
-    pub(super) async fn send<T>(&self, query: Query) -> Result<T, AwsError>
+    pub(in crate::aws) async fn send<T>(&self, query: Query) -> Result<T, AwsError>
     where
         T: DeserializeOwned + fmt::Debug + Send + Sync + 'static,
     {
+        let version = self.shared.service.version;
         let operation = self
             .shared
             .operation(query.action())
-            .serializer(|query: Query| request(&query))
+            .serializer(move |query: Query| request(query.body(version)))
             .deserializer(read::<T>)
             .build();
         let name = query.operation;
@@ -85,7 +138,7 @@ impl Ec2 {
     }
 
     /// Sends a write, at AWS's pace and through eventual consistency.
-    pub(super) async fn write<T>(&self, query: Query) -> Result<T, AwsError>
+    pub(in crate::aws) async fn write<T>(&self, query: Query) -> Result<T, AwsError>
     where
         T: DeserializeOwned + fmt::Debug + Send + Sync + 'static,
     {
@@ -102,7 +155,7 @@ impl Shared {
             .with_config(self.signing.clone())
             .with_runtime_components(self.components());
         Operation::builder()
-            .service_name("ec2")
+            .service_name(self.service.iam)
             .operation_name(action)
             .behavior_version(behavior())
             .endpoint_url(&self.endpoint)
@@ -111,12 +164,12 @@ impl Shared {
             .retry_classifier(TransientErrorClassifier::<Refused>::new())
             .retry_classifier(AwsErrorCodeClassifier::<Refused>::new())
             .retry_classifier(WebPage)
-            .interceptor(self.calls.of("ec2"))
+            .interceptor(self.calls.of(self.service.iam))
             .runtime_plugin(plugin)
     }
 
     fn components(&self) -> RuntimeComponentsBuilder {
-        let mut components = RuntimeComponentsBuilder::new("ec2")
+        let mut components = RuntimeComponentsBuilder::new(self.service.iam)
             .with_http_client(self.config.http_client())
             .with_auth_scheme(SigV4AuthScheme::new())
             .with_auth_scheme_option_resolver(Some(StaticAuthSchemeOptionResolver::new(vec![
@@ -132,45 +185,44 @@ impl Shared {
     }
 }
 
-fn signing(region: &str) -> FrozenLayer {
-    let mut layer = Layer::new("ec2 signing");
+fn signing(service: &Service, region: &str) -> FrozenLayer {
+    let mut layer = Layer::new("query signing");
     layer.store_put(AuthSchemeOptionResolverParams::new(()));
     layer.store_put(SigV4OperationSigningConfig {
         region: Some(SigningRegion::from(aws_config::Region::new(region.to_owned()))),
-        name: Some(SigningName::from_static("ec2")),
+        name: Some(SigningName::from_static(service.host)),
         ..SigV4OperationSigningConfig::default()
     });
     layer.freeze()
 }
 
-/// The endpoint configured for EC2 or for all services, or else AWS's.
-fn endpoint(config: &SdkConfig, identity: &Identity) -> String {
+/// The endpoint configured for the service or for all services, or else AWS's.
+fn endpoint(service: &Service, config: &SdkConfig, identity: &Identity) -> String {
     let key = ServiceConfigKey::builder()
-        .service_id("EC2")
+        .service_id(service.id)
         .env("AWS_ENDPOINT_URL")
         .profile("endpoint_url")
         .build()
         .expect("all parts of the key are set");
     config
         .service_config()
-        .and_then(|service| service.load_config(key))
+        .and_then(|configured| configured.load_config(key))
         .or_else(|| config.endpoint_url().map(String::from))
-        .unwrap_or_else(|| public_endpoint(config, identity))
+        .unwrap_or_else(|| public_endpoint(service, config, identity))
 }
 
-fn public_endpoint(config: &SdkConfig, identity: &Identity) -> String {
-    let host = if config.use_fips().unwrap_or_default() { "ec2-fips" } else { "ec2" };
+fn public_endpoint(service: &Service, config: &SdkConfig, identity: &Identity) -> String {
+    let fips = if config.use_fips().unwrap_or_default() { "-fips" } else { "" };
     let domain = match (&*identity.partition, config.use_dual_stack().unwrap_or_default()) {
         ("aws-cn", true) => "api.amazonwebservices.com.cn",
         ("aws-cn", false) => "amazonaws.com.cn",
         (_, true) => "api.aws",
         (_, false) => "amazonaws.com",
     };
-    format!("https://{host}.{}.{domain}", identity.region)
+    format!("https://{}{fips}.{}.{domain}", service.host, identity.region)
 }
 
-fn request(query: &Query) -> Result<HttpRequest, BoxError> {
-    let body = query.body();
+fn request(body: String) -> Result<HttpRequest, BoxError> {
     let mut request = HttpRequest::new(SdkBody::empty());
     request.set_method("POST")?;
     request.set_uri("/")?;
@@ -191,7 +243,7 @@ fn read<T: DeserializeOwned>(response: &HttpResponse) -> Result<T, OrchestratorE
 
 /// A refusal as the SDK's retries and our errors understand it.
 #[derive(Debug, thiserror::Error)]
-#[error("EC2 refused the request")]
+#[error("AWS refused the request")]
 struct Refused(ErrorMetadata);
 
 impl Refused {

@@ -13,6 +13,7 @@ pub use launch_templates::{
     BlockDeviceMapping, Ebs, InstanceProfile, LaunchTemplate, LaunchTemplateData,
     LaunchTemplateVersion, MetadataOptions, Monitoring, TagSpecification,
 };
+pub(super) use client::{QueryClient, Service};
 pub use model::{
     Association, GroupIdentifier, GroupPair, IpRange, Ipv6Range, NetworkInterface, Permission,
     PrefixList, Route, RouteTable, SecurityGroup, Subnet, Vpc,

@@ -4,33 +4,35 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
-const VERSION: &str = "2016-11-15";
-
 /// The parameters of one request, in the order in which they were added.
 #[derive(Debug, Clone)]
-pub(super) struct Query {
+pub(in crate::aws) struct Query {
     /// As IAM policies spell it.
-    pub(super) operation: &'static str,
+    pub(in crate::aws) operation: &'static str,
     parameters: Vec<(String, String)>,
 }
 
 impl Query {
     /// Starts the request of `operation`, such as `ec2:DescribeVpcs`.
-    pub(super) fn new(operation: &'static str) -> Self {
+    pub(in crate::aws) fn new(operation: &'static str) -> Self {
         Self { operation, parameters: Vec::new() }
     }
 
     /// The operation without its service.
-    pub(super) fn action(&self) -> &'static str {
+    pub(in crate::aws) fn action(&self) -> &'static str {
         self.operation.rsplit(':').next().unwrap_or(self.operation)
     }
 
-    pub(super) fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub(in crate::aws) fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
         self
     }
 
-    pub(super) fn set_some(self, name: impl Into<String>, value: Option<impl ToString>) -> Self {
+    pub(in crate::aws) fn set_some(
+        self,
+        name: impl Into<String>,
+        value: Option<impl ToString>,
+    ) -> Self {
         match value {
             Some(value) => self.set(name, value.to_string()),
             None => self,
@@ -38,7 +40,7 @@ impl Query {
     }
 
     /// Adds something per item, which is told its name: `Filter.1`, `Filter.2` and so on.
-    pub(super) fn each<T>(
+    pub(in crate::aws) fn each<T>(
         self,
         name: &str,
         items: impl IntoIterator<Item = T>,
@@ -50,14 +52,14 @@ impl Query {
     }
 
     /// Adds a plain value, for use with [`Self::each`].
-    pub(super) fn set_at(self, name: &str, value: &String) -> Self {
+    pub(in crate::aws) fn set_at(self, name: &str, value: &String) -> Self {
         self.set(name, value)
     }
 
-    pub(super) fn body(&self) -> String {
+    pub(in crate::aws) fn body(&self, version: &str) -> String {
         form_urlencoded::Serializer::new(String::new())
             .append_pair("Action", self.action())
-            .append_pair("Version", VERSION)
+            .append_pair("Version", version)
             .extend_pairs(&self.parameters)
             .finish()
     }

@@ -1,49 +1,28 @@
-//! Target tracking policies of ECS services.
+//! Scaling policies of ECS services: target tracking and steps.
 
+mod desired;
 mod observe;
+mod request;
+mod spec;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 
-use aws_sdk_applicationautoscaling::types::{
-    self as sdk, MetricType, PolicyType, ScalableDimension, ServiceNamespace,
-};
 use serde::{Deserialize, Serialize};
 
-use super::shared::routing::{Route, routes};
-use crate::aws::{Aws, AwsError, gone};
+use super::shared::metrics::examples as metrics;
+use crate::aws::{Aws, AwsError};
+use crate::diff::Policy;
 use crate::facts::Facts;
-use crate::kind::{
-    Assigned, CallError, Change, Desired, Effect, Kind, Live, Origin, Outputs, Survey,
-};
-use crate::model::resolved::service::{Metric, TargetTracking};
+use crate::kind::{Assigned, CallError, Change, Desired, Effect, Kind, Live, Outputs, Survey};
+use crate::model::resolved::scaling::{Decimal, Metric};
 use crate::model::stack::Stack;
-use crate::value::Resolvable;
+
+pub use spec::{Interval, PolicyType, ScalingPolicySpec};
 
 #[derive(Debug)]
 pub struct ScalingPolicy;
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ScalingPolicySpec {
-    /// Resource id of the scalable target.
-    pub target: Resolvable,
-    pub name: String,
-    /// A predefined metric by AWS's name.
-    pub metric: String,
-    /// `app/<name>/<id>`: the first half of the metric's `ResourceLabel`.
-    pub load_balancer: Option<Resolvable>,
-    /// `targetgroup/<name>/<id>`: the second half.
-    pub target_group: Option<Resolvable>,
-    /// `None` when it is a fraction, which no manifest can say.
-    pub target_value: Option<u32>,
-    /// Seconds.
-    pub scale_in_cooldown: u32,
-    /// Seconds.
-    pub scale_out_cooldown: u32,
-    pub disable_scale_in: bool,
-}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
@@ -52,6 +31,24 @@ pub enum Call {
     Update { spec: ScalingPolicySpec },
     Delete { spec: ScalingPolicySpec },
 }
+
+/// What `PutScalingPolicy` writes, all of it each time.
+const WRITTEN: &[&str] = &[
+    "metric",
+    "loadBalancer",
+    "targetGroup",
+    "customMetric",
+    "metrics",
+    "targetValue",
+    "scaleInCooldown",
+    "scaleOutCooldown",
+    "disableScaleIn",
+    "adjustmentType",
+    "steps",
+    "cooldown",
+    "minAdjustmentMagnitude",
+    "metricAggregationType",
+];
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,29 +62,13 @@ impl fmt::Display for Call {
 
 impl Kind for ScalingPolicy {
     const NAME: &'static str = "scaling-policy";
+    const FIELDS: &'static [(&'static str, Policy)] = &[("policyType", Policy::Replaces)];
 
     type Spec = ScalingPolicySpec;
     type Call = Call;
 
     fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<ScalingPolicySpec>> {
-        let routes = routes(stack);
-        let mut rows = vec![];
-        for service in stack.services.values() {
-            let origin = Origin::of(stack, "service", service);
-            let mut own = routes.iter().filter(|route| route.service.name == service.name);
-            let first = own.find(|route| route.has_rule());
-            for tracking in service.value.scaling.iter().flat_map(|scaling| &scaling.target_tracking) {
-                let route = first.filter(|_| tracking.metric == Metric::AlbRequests);
-                let spec = spec(facts, &service.name, tracking, route);
-                let row = origin.part(&address_name(&service.name, tracking.metric), spec);
-                // AWS takes the label only when the load balancer leads to the target group.
-                rows.push(match route {
-                    Some(route) => row.after("listener-rule", &route.name),
-                    None => row,
-                });
-            }
-        }
-        rows
+        desired::rows(stack, facts)
     }
 
     fn key(spec: &ScalingPolicySpec) -> String {
@@ -99,7 +80,8 @@ impl Kind for ScalingPolicy {
         wanted: &[ScalingPolicySpec],
     ) -> Result<Vec<Live<ScalingPolicySpec>>, AwsError> {
         let targets = survey.rows("scalable-target").await?;
-        observe::policies(survey.aws, survey.scope, &targets, wanted).await
+        let alarms = survey.rows("alarm").await?;
+        observe::policies(survey.aws, survey.scope, &targets, &alarms, wanted).await
     }
 
     fn lower(change: &Change<'_, ScalingPolicySpec>) -> Vec<Call> {
@@ -113,20 +95,7 @@ impl Kind for ScalingPolicy {
     fn effect(call: &Call) -> Effect<ScalingPolicySpec> {
         match call {
             Call::Create { spec } => Effect::Create(spec.clone()),
-            Call::Update { spec } => Effect::Update {
-                spec: spec.clone(),
-                fields: [
-                    "metric",
-                    "loadBalancer",
-                    "targetGroup",
-                    "targetValue",
-                    "scaleInCooldown",
-                    "scaleOutCooldown",
-                    "disableScaleIn",
-                ]
-                .map(str::to_owned)
-                .to_vec(),
-            },
+            Call::Update { spec } => Effect::update(spec, WRITTEN),
             Call::Delete { spec } => Effect::Delete(Self::key(spec)),
         }
     }
@@ -143,114 +112,55 @@ impl Kind for ScalingPolicy {
 
     async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError> {
         match call {
-            Call::Create { spec } | Call::Update { spec } => {
-                let request = aws
-                    .scaling
-                    .put_scaling_policy()
-                    .policy_name(&spec.name)
-                    .service_namespace(ServiceNamespace::Ecs)
-                    .resource_id(spec.target.text())
-                    .scalable_dimension(ScalableDimension::EcsServiceDesiredCount)
-                    .policy_type(PolicyType::TargetTrackingScaling)
-                    .target_tracking_scaling_policy_configuration(configuration(spec));
-                let operation = "application-autoscaling:PutScalingPolicy";
-                let made = aws.write(operation, || request.clone().send()).await?;
-                Ok(outputs(made.policy_arn))
-            }
-            Call::Delete { spec } => {
-                let request = aws
-                    .scaling
-                    .delete_scaling_policy()
-                    .policy_name(&spec.name)
-                    .service_namespace(ServiceNamespace::Ecs)
-                    .resource_id(spec.target.text())
-                    .scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
-                let operation = "application-autoscaling:DeleteScalingPolicy";
-                gone(aws.write(operation, || request.clone().send()).await)?;
-                Ok(Outputs::new())
-            }
+            Call::Create { spec } | Call::Update { spec } => Ok(request::put(aws, spec).await?),
+            Call::Delete { spec } => Ok(request::delete(aws, spec).await?),
         }
     }
 
     fn examples() -> Vec<ScalingPolicySpec> {
-        let base = ScalingPolicySpec {
-            target: "service/shop-prod-main/shop-prod-web".into(),
-            name: "shop-prod-web-cpu".to_owned(),
-            metric: predefined(Metric::Cpu).to_string(),
-            load_balancer: None,
-            target_group: None,
-            target_value: Some(60),
-            scale_in_cooldown: 300,
-            scale_out_cooldown: 60,
-            disable_scale_in: false,
+        let empty = |policy_type| {
+            let target = "service/shop-prod-main/shop-prod-web".into();
+            desired::empty(target, "shop-prod-web-cpu", policy_type)
         };
-        vec![
-            base.clone(),
-            ScalingPolicySpec {
-                metric: predefined(Metric::AlbRequests).to_string(),
-                load_balancer: Some("app/shop-prod-public/1".into()),
-                target_group: Some("targetgroup/shop-prod-web/2".into()),
-                disable_scale_in: true,
-                ..base
-            },
-        ]
+        let tracking = ScalingPolicySpec {
+            target_value: Some(60.into()),
+            scale_in_cooldown: Some(300),
+            scale_out_cooldown: Some(60),
+            disable_scale_in: Some(false),
+            ..empty(PolicyType::TargetTrackingScaling)
+        };
+        let cpu = ScalingPolicySpec {
+            metric: Some(desired::predefined(Metric::Cpu).to_string()),
+            ..tracking.clone()
+        };
+        let requests = ScalingPolicySpec {
+            metric: Some(desired::predefined(Metric::AlbRequests).to_string()),
+            load_balancer: Some("app/shop-prod-public/1".into()),
+            target_group: Some("targetgroup/shop-prod-web/2".into()),
+            disable_scale_in: Some(true),
+            ..tracking.clone()
+        };
+        let custom =
+            ScalingPolicySpec { custom_metric: Some(metrics::metric()), ..tracking.clone() };
+        let math = ScalingPolicySpec {
+            metrics: metrics::queries(),
+            target_value: Decimal::parse("100.5"),
+            ..tracking
+        };
+        let step = |lower: i32, upper: Option<i32>| Interval {
+            lower: Some(lower.into()),
+            upper: upper.map(Decimal::from),
+        };
+        let steps = ScalingPolicySpec {
+            adjustment_type: Some("PercentChangeInCapacity".to_owned()),
+            steps: [(step(0, Some(100)), 10), (step(100, None), 30)].into(),
+            cooldown: Some(300),
+            min_adjustment_magnitude: Some(2),
+            metric_aggregation_type: Some("Average".to_owned()),
+            ..empty(PolicyType::StepScaling)
+        };
+        vec![cpu, requests, custom, math, steps]
     }
-}
-
-fn spec(
-    facts: &Facts,
-    service: &str,
-    tracking: &TargetTracking,
-    route: Option<&Route<'_>>,
-) -> ScalingPolicySpec {
-    let target_group =
-        |route: &Route<'_>| Resolvable::reference("target-group", &route.name, "suffix");
-    ScalingPolicySpec {
-        target: Resolvable::reference("scalable-target", service, "id"),
-        name: tracking.policy_name.clone(),
-        metric: predefined(tracking.metric).to_string(),
-        load_balancer: route.map(|route| route.load_balancer_suffix(facts)),
-        target_group: route.map(target_group),
-        target_value: Some(tracking.target),
-        scale_in_cooldown: tracking.scale_in_cooldown,
-        scale_out_cooldown: tracking.scale_out_cooldown,
-        disable_scale_in: tracking.disable_scale_in,
-    }
-}
-
-fn predefined(metric: Metric) -> MetricType {
-    match metric {
-        Metric::Cpu => MetricType::EcsServiceAverageCpuUtilization,
-        Metric::Memory => MetricType::EcsServiceAverageMemoryUtilization,
-        Metric::AlbRequests => MetricType::AlbRequestCountPerTarget,
-    }
-}
-
-fn address_name(service: &str, metric: Metric) -> String {
-    format!("{service}-{}", metric.word())
-}
-
-fn configuration(spec: &ScalingPolicySpec) -> sdk::TargetTrackingScalingPolicyConfiguration {
-    let label = spec
-        .load_balancer
-        .as_ref()
-        .zip(spec.target_group.as_ref())
-        .map(|(load_balancer, target_group)| {
-            format!("{}/{}", load_balancer.text(), target_group.text())
-        });
-    let metric = sdk::PredefinedMetricSpecification::builder()
-        .predefined_metric_type(spec.metric.as_str().into())
-        .set_resource_label(label)
-        .build()
-        .expect("the metric is set");
-    sdk::TargetTrackingScalingPolicyConfiguration::builder()
-        .target_value(spec.target_value.map_or(0.0, f64::from))
-        .predefined_metric_specification(metric)
-        .set_scale_in_cooldown(i32::try_from(spec.scale_in_cooldown).ok())
-        .set_scale_out_cooldown(i32::try_from(spec.scale_out_cooldown).ok())
-        .disable_scale_in(spec.disable_scale_in)
-        .build()
-        .expect("the target value is set")
 }
 
 fn outputs(arn: String) -> Outputs {

@@ -5,12 +5,28 @@ use super::load_balancer::LoadBalancer;
 use super::placement::{PlacementConstraint, PlacementStrategy};
 use super::spec::{Network, RolloutState, ServiceSpec, StrategyItem};
 use crate::facts::Facts;
-use crate::kind::{Desired, Kind as _, Origin};
+use crate::kind::{Desired, Kind as _, Live, Origin};
 use crate::kinds::shared::routing::{Route, routes};
 use crate::model::resolved::file_system::FileSystemSource;
 use crate::model::resolved::service::{self as model, Capacity, LaunchType, Volume};
 use crate::model::stack::{Resource, Stack};
-use crate::value::{Resolvable, Set, Value};
+use crate::value::{Address, Resolvable, Set, Value};
+
+/// Why the count is left alone where the manifest says none: scaling or a person chose it.
+const COUNT_STAYS: &str = "not in the manifest";
+
+/// A count of 0 does not stay: it may be what is left of a deletion that was interrupted.
+pub(super) fn keep_counts(desired: &mut [Desired<ServiceSpec>], live: &[Live<ServiceSpec>]) {
+    for row in desired {
+        let address = Some(Address::new(super::Service::NAME, &row.name));
+        let sleeps = |live: &Live<ServiceSpec>| {
+            live.marks.resource == address && live.spec.desired_count == Some(0)
+        };
+        if live.iter().any(sleeps) {
+            row.ignore.retain(|(_, reason)| reason != COUNT_STAYS);
+        }
+    }
+}
 
 pub(super) fn rows(stack: &Stack, facts: &Facts) -> Vec<Desired<ServiceSpec>> {
     let routes = routes(stack);
@@ -32,6 +48,8 @@ fn row(
     let mut row = origin.main(&service.name, spec(&origin, stack, facts, service, routes));
     if service.value.scaling.is_some() {
         row = row.ignoring("desiredCount", "owned by scaling");
+    } else if service.value.keeps_count {
+        row = row.ignoring("desiredCount", COUNT_STAYS);
     }
     // ECS refuses a strategy with a provider that the cluster does not have.
     row = row.after("cluster-capacity-providers", &service.value.cluster);

@@ -133,6 +133,7 @@ impl Kind for Service {
 
     fn settle(desired: &mut [Desired<ServiceSpec>], live: &[Live<ServiceSpec>]) {
         settle::settle(desired, live);
+        desired::keep_counts(desired, live);
     }
 
     async fn observe(

@@ -9,4 +9,5 @@ pub mod elb_attributes;
 pub mod elb_tags;
 #[cfg(test)]
 pub(crate) mod elb_testing;
+pub mod metrics;
 pub mod routing;

@@ -20,6 +20,7 @@ pub(super) fn resolve(context: &Context<'_>, service: &document::Service) -> Ser
     let grace_period = service.health_check_grace_period.map(|time| time.0);
     let default_grace_period = (!service.load_balancers.is_empty()).then_some(GRACE_PERIOD);
     let limits = rollout_limits(service);
+    let load_balancers = target::resolve(context, service, &task);
     Service {
         cluster: reference(
             service.cluster.as_deref(),
@@ -32,8 +33,13 @@ pub(super) fn resolve(context: &Context<'_>, service: &document::Service) -> Ser
         placement_strategy: service.placement_strategy.clone(),
         placement_constraints: service.placement_constraints.clone(),
         desired_count: desired_count(service),
+        keeps_count: service.desired_count.is_none(),
         network: service_network(context, service, &task),
-        load_balancers: target::resolve(context, service, &task),
+        scaling: service
+            .scaling
+            .as_ref()
+            .map(|scaling| scaling::resolve(context, service, scaling, &load_balancers)),
+        load_balancers,
         task,
         minimum_healthy_percent: limits.0,
         maximum_percent: limits.1,
@@ -45,10 +51,6 @@ pub(super) fn resolve(context: &Context<'_>, service: &document::Service) -> Ser
             || can_rebalance(service, launch_type),
             |choice| choice == AvailabilityZoneRebalancing::Enabled,
         ),
-        scaling: service
-            .scaling
-            .as_ref()
-            .map(|scaling| scaling::resolve(context, service, scaling)),
     }
 }
 

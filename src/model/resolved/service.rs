@@ -2,7 +2,7 @@
 
 use super::cluster::{CapacityProvider, StrategyItem};
 use super::deployment::Deployment;
-pub use super::scaling::{Metric, Scaling, TargetTracking};
+pub use super::scaling::{Measure, Metric, Scaling, TargetTracking};
 pub use super::target::{
     Priority, ProtocolVersion, Rule, Shift, Stickiness, Target, TargetHealthCheck, TargetType,
     Traits,
@@ -33,6 +33,8 @@ pub struct Service {
     pub placement_constraints: Vec<PlacementConstraint>,
     /// None for a daemon, of which each instance has one.
     pub desired_count: Option<u32>,
+    /// The manifest does not say the count: after creation, the live one stays.
+    pub keeps_count: bool,
     pub task: Task,
     pub network: ServiceNetwork,
     pub load_balancers: Vec<Target>,

@@ -25,6 +25,7 @@ mod instances;
 mod listener_rules;
 mod listeners;
 mod logging;
+mod metric_math;
 mod mounts;
 mod names;
 mod network_load_balancers;
@@ -43,6 +44,8 @@ mod scaling;
 mod scheduling;
 mod size;
 mod strategies;
+mod schedules;
+mod step_scaling;
 mod table;
 mod tags;
 mod target_groups;
@@ -104,6 +107,9 @@ const FAMILIES: &[Family] = &[
     Family { check: scaling::check, table: scaling::TABLE },
     Family { check: file_systems::check, table: file_systems::TABLE },
     Family { check: roles::check, table: roles::TABLE },
+    Family { check: metric_math::check, table: metric_math::TABLE },
+    Family { check: step_scaling::check, table: step_scaling::TABLE },
+    Family { check: schedules::check, table: schedules::TABLE },
     Family { check: policy_size::check, table: &[] },
     Family { check: borrowed_roles::check, table: borrowed_roles::TABLE },
     Family { check: logging::check, table: logging::TABLE },

@@ -1,6 +1,6 @@
 //! Names in AWS: those that are written are names that AWS takes, and no two things have the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Scope;
 use super::table::Entry;
@@ -129,6 +129,19 @@ fn names_in_aws<'a>(scope: &Scope<'a>) -> Vec<Named<'a>> {
         if let Some(interface) = &service.value.network.interface {
             let group = &interface.security_group_name;
             add("security groups", group, "the group", name, written.name_span());
+        }
+        if let Some(scaling) = &service.value.scaling {
+            let tracking = scaling.target_tracking.iter().map(|policy| &policy.policy_name);
+            let policies =
+                tracking.chain(scaling.step_scaling.iter().map(|step| &step.policy_name));
+            // Policies of one service are the subject of another rule.
+            for policy in policies.collect::<BTreeSet<_>>() {
+                add("scaling policies", policy, "a policy", name, written.name_span());
+            }
+            let actions = scaling.scheduled.iter().map(|action| &action.action_name);
+            for action in actions.collect::<BTreeSet<_>>() {
+                add("scheduled actions", action, "an action", name, written.name_span());
+            }
         }
         if let ExecutionRole::Managed { name: role, .. } = &service.value.task.execution_role {
             add("roles", role, "the execution role", name, written.name_span());

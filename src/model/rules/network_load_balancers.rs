@@ -11,7 +11,6 @@ use crate::model::documents::load_balancer::{
     BalancerType, IpAddressType, Listener, ListenerProtocol, LoadBalancer, Scheme,
 };
 use crate::model::manifests::Written;
-use crate::model::resolved::service::Metric;
 
 const GUIDE: &str = "Elastic Load Balancing API Reference";
 const IDLE_TIMEOUT: Bounds = Bounds { field: "idleTimeout", least: 60, most: 6000 };
@@ -413,11 +412,12 @@ fn check_service(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
 /// Requests are counted by an Application Load Balancer only.
 fn uncounted(service: &ServiceView<'_>) -> Option<Problem> {
     let targets = &service.value.load_balancers;
-    let is_behind_others =
-        !targets.is_empty() && targets.iter().all(|target| !target.protocol.is_http());
     let tracking = &service.value.scaling.as_ref()?.target_tracking;
-    let index = tracking.iter().position(|it| it.metric == Metric::AlbRequests)?;
-    is_behind_others.then(|| {
+    let index = tracking.iter().position(|it| {
+        let counted_by = it.counted_by.and_then(|index| targets.get(index));
+        counted_by.is_some_and(|target| !target.protocol.is_http())
+    })?;
+    Some({
         Problem::error("scaling-metric", "`albRequests` needs an Application Load Balancer")
             .at(
                 &service.written.value(&format!("/scaling/targetTracking/{index}/metric")),
