@@ -175,3 +175,21 @@ fn files_are_short_and_finished() {
     }
     assert_none(&broken);
 }
+
+/// Codes whose example would be longer than a page.
+const TOO_LONG_TO_SHOW: &[&str] = &["definition-size", "policy-size"];
+
+#[test]
+fn every_code_of_the_rules_is_in_their_table() {
+    let known: BTreeSet<&str> = ecsctl::model::rules::entries().map(|entry| entry.code).collect();
+    let files = sources().into_iter().filter(|source| source.path.starts_with("src/model/rules"));
+    let mut missing = BTreeSet::new();
+    for source in files {
+        let code: String = source.code().map(|(_, line)| line.trim()).collect();
+        let calls = code.split("Problem::error(").skip(1).chain(code.split("Problem::warning(").skip(1));
+        let codes = calls.filter_map(|rest| rest.strip_prefix('"')?.split('"').next());
+        let unknown = codes.filter(|code| !known.contains(code) && !TOO_LONG_TO_SHOW.contains(code));
+        missing.extend(unknown.map(|code| format!("{}: {code}", source.path.display())));
+    }
+    assert_eq!(missing, BTreeSet::new(), "no table has these codes");
+}
