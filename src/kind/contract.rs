@@ -30,6 +30,8 @@ pub trait Kind: Send + Sync + Sized + 'static {
     /// Every change makes a new revision beside the old ones. A revision is written whole, so what a
     /// desired spec leaves null is removed, where other kinds leave it alone.
     const REVISES: bool = false;
+    /// Outputs that a new revision shares with the old ones.
+    const KEPT_OUTPUTS: &'static [&'static str] = &[];
     /// Deleting it loses what users stored.
     const HOLDS_DATA: bool = false;
     /// AWS lets it go while others still point at it.

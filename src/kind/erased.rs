@@ -79,6 +79,7 @@ pub trait AnyKind: Send + Sync {
     fn policy(&self, path: &Path) -> Option<Policy>;
     fn deep_fields(&self) -> &'static [&'static str];
     fn revises(&self) -> bool;
+    fn kept_outputs(&self) -> &'static [&'static str];
     fn holds_data(&self) -> bool;
     fn deleted_in_use(&self) -> bool;
     fn held_by(&self) -> &'static [&'static str];
@@ -223,6 +224,10 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn revises(&self) -> bool {
         K::REVISES
+    }
+
+    fn kept_outputs(&self) -> &'static [&'static str] {
+        K::KEPT_OUTPUTS
     }
 
     fn holds_data(&self) -> bool {

@@ -105,15 +105,18 @@ pub(super) fn matched<'a>(
                     if !kind.revises() {
                         // As if it stayed, so that what refers to it is looked for now and not in
                         // another round of reads.
-                        remember(row, live, &mut known);
+                        remember(row, live, &mut known, |_| true);
                     }
                     continue;
                 };
                 compared(kind, row, spec, live, &before)
             }
         };
-        if let Some(live) = matched.standing.kept().filter(|_| keeps_outputs(kind, &matched)) {
-            remember(row, live, &mut known);
+        if let Some(live) = matched.standing.kept() {
+            let keeps = |output: &str| {
+                keeps_outputs(kind, &matched) || kind.kept_outputs().contains(&output)
+            };
+            remember(row, live, &mut known, keeps);
         }
         result.matches.push(matched);
     }
@@ -319,8 +322,8 @@ fn keeps_outputs(kind: &dyn AnyKind, matched: &Match<'_>) -> bool {
         || is_tags_only(&matched.changes)
 }
 
-fn remember(row: &DesiredRow, live: &LiveRow, known: &mut Known) {
-    for (attribute, value) in &live.outputs {
+fn remember(row: &DesiredRow, live: &LiveRow, known: &mut Known, keeps: impl Fn(&str) -> bool) {
+    for (attribute, value) in live.outputs.iter().filter(|(attribute, _)| keeps(attribute)) {
         known.insert((row.address.clone(), attribute.clone()), value.clone());
     }
 }

@@ -119,8 +119,14 @@ pub(super) fn contents(survey: &Survey, scope: &Scope) -> Json {
         .filter_map(|row| Some((desired.get(row.marks.resource.as_ref()?)?, row)))
         .collect();
     let outputs = rows.iter().flat_map(|(desired, row)| {
-        let named = |(name, value): (&String, _)| (value, format!("({}#{name})", desired.address));
-        row.outputs.iter().map(move |(name, value)| named((name, value.as_str())))
+        // Numbers tell no resource; of those, only versions are referred to.
+        let is_name = |name: &str, value: &str| name == "version" || value.parse::<u64>().is_err();
+        let named = |(name, value): (&String, _)| match name.as_str() {
+            "version" => (value, "(version)".to_owned()),
+            name => (value, format!("({}#{name})", desired.address)),
+        };
+        let outputs = row.outputs.iter().map(|(name, value)| (name, value.as_str()));
+        outputs.filter(move |(name, value)| is_name(name, value)).map(named)
     });
     let names: BTreeMap<&str, String> = outputs.collect();
     let content = |(desired, row): &(&&DesiredRow, &LiveRow)| {

@@ -48,7 +48,7 @@ fn each_group_with_managed_capacity_has_a_provider() {
     assert!(!general.spec.managed_termination_protection, "ECS protects only what it scales");
     assert_eq!(old.spec.auto_scaling_group, "arn:legacy".into());
     assert_eq!(old.spec.managed_scaling.instance_warmup_period, None);
-    assert!(old.spec.managed_termination_protection);
+    assert!(!old.spec.managed_termination_protection, "it needs protected instances, and the group is not ours");
     assert!(old.spec.name.starts_with("shop-prod-main-old-"), "{}", old.spec.name);
 }
 

@@ -78,6 +78,7 @@ impl Kind for LaunchTemplate {
     const NAME: &'static str = "launch-template";
     /// By the same id: what refers to the version sees a new one.
     const REVISES: bool = true;
+    const KEPT_OUTPUTS: &'static [&'static str] = &["id", "name"];
 
     type Spec = LaunchTemplateSpec;
     type Call = Call;

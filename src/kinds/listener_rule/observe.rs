@@ -3,7 +3,6 @@
 use aws_sdk_elasticloadbalancingv2::types::Rule;
 
 use super::authenticate::Authenticate;
-use super::spec::Action;
 use super::{ListenerRule, ListenerRuleSpec, actions, conditions, outputs, shifted};
 use crate::aws::{Aws, AwsError, found};
 use crate::kind::{Depth, Kind as _, Live, LiveRow, Marks, Survey, Tags};
@@ -24,13 +23,8 @@ pub(super) async fn observe(
         .flat_map(|(listener, rules)| rules.into_iter().map(move |rule| (listener, rule)))
         .filter_map(|(listener, rule)| Some((listener, rule.rule_arn.clone()?, rule)))
         .collect();
-    let has_several = |spec: &ListenerRuleSpec| {
-        matches!(&spec.action, Action::Forward(to) if to.target_groups.0.len() > 1)
-    };
-    let groups = match wanted.iter().any(has_several) {
-        true => survey.rows("target-group").await?.to_vec(),
-        false => vec![],
-    };
+    let is_shifted = wanted.iter().any(|spec| shifted::is_wanted(&spec.action));
+    let groups = if is_shifted { survey.rows("target-group").await?.to_vec() } else { vec![] };
     let arns = rules.iter().map(|(_, arn, _)| arn.clone()).collect();
     let wanted = wanted.iter().map(|spec| &spec.tags);
     let mut tags = elb_tags::read_by_resource(survey, arns, wanted).await?;

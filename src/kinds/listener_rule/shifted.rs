@@ -2,7 +2,7 @@
 
 use super::spec::{Action, Forward, ListenerRuleSpec, Weighted};
 use crate::kind::LiveRow;
-use crate::kinds::shared::routing::is_alternate;
+use crate::kinds::shared::routing::{ALTERNATE, is_alternate};
 use crate::value::Resolvable;
 
 /// Makes a rule read the same before and after a deployment: the weights as at its creation, and
@@ -19,6 +19,15 @@ pub(super) fn arranged(action: Action, target_groups: &[LiveRow]) -> Action {
     let created =
         groups.map(|group| Weighted { weight: u32::from(!is_second(group)), ..group.clone() });
     Action::Forward(Forward { target_groups: created.collect(), busiest, ..forward })
+}
+
+/// Whether a rule is to forward to the second target group of a route.
+pub(super) fn is_wanted(action: &Action) -> bool {
+    let Action::Forward(forward) = action else { return false };
+    forward.target_groups.0.iter().any(|group| match &group.target_group {
+        Resolvable::Reference(reference) => reference.address().name.contains(ALTERNATE),
+        Resolvable::Known(_) | Resolvable::Digest(_) => false,
+    })
 }
 
 /// The rule as it is wanted, with the requests where they go now.

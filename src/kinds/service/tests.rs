@@ -485,7 +485,7 @@ fn behind_a_network_load_balancer_a_service_waits_for_the_listener() {
     );
     let rows = Service::desired(&stack, &samples::facts());
     let after: Vec<String> = rows[0].after.iter().map(ToString::to_string).collect();
-    assert_eq!(after, ["listener/edge-tcp"]);
+    assert_eq!(after, ["cluster-capacity-providers/main", "listener/edge-tcp"]);
 }
 
 fn lines(live: RolloutState, paths: &[&str]) -> Vec<String> {
