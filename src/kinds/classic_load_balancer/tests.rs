@@ -44,11 +44,11 @@ async fn every_field_is_sent() {
     let check = request(Call::UpdateHealthCheck { spec: spec() }, "").await;
     insta::assert_snapshot!(check, @"
     LoadBalancerName=shop-prod-legacy
-    Listeners.member.1.Protocol=HTTPS
-    Listeners.member.1.LoadBalancerPort=443
-    Listeners.member.1.InstanceProtocol=HTTP
-    Listeners.member.1.InstancePort=8080
-    Listeners.member.1.SSLCertificateId=arn:aws:acm:eu-west-1:444455556666:certificate/a
+    HealthCheck.Target=HTTP:8080/healthz
+    HealthCheck.Interval=30
+    HealthCheck.Timeout=5
+    HealthCheck.UnhealthyThreshold=2
+    HealthCheck.HealthyThreshold=5
     ");
     let attributes = request(Call::UpdateAttributes { spec: spec() }, "").await;
     insta::assert_snapshot!(attributes, @"
