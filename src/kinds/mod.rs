@@ -38,6 +38,7 @@ kinds! {
     mount_target::MountTarget,
     access_point::AccessPoint,
     load_balancer::LoadBalancer,
+    classic_load_balancer::ClassicLoadBalancer,
     target_group::TargetGroup,
     listener::Listener,
     listener_rule::ListenerRule,
