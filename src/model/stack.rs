@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::resolved::classic_load_balancer::ClassicLoadBalancer;
 use super::resolved::cluster::Cluster;
 use super::resolved::file_system::FileSystem;
 use super::resolved::instances::Group;
@@ -26,6 +27,7 @@ pub struct Stack {
     pub load_balancers: BTreeMap<String, Resource<LoadBalancer>>,
     /// Those that are there already.
     pub existing_load_balancers: BTreeMap<String, Resource<ExistingLoadBalancer>>,
+    pub classic_load_balancers: BTreeMap<String, Resource<ClassicLoadBalancer>>,
     pub file_systems: BTreeMap<String, Resource<FileSystem>>,
     pub task_roles: BTreeMap<String, Resource<TaskRole>>,
     pub services: BTreeMap<String, Resource<Service>>,

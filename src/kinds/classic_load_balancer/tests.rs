@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::aws::replay::Replay;
+use crate::kinds::samples;
 use crate::kinds::shared::elb_testing::{self as testing, ARN, own_tags, reply, sent};
 
 fn example() -> ClassicLoadBalancerSpec {
@@ -173,4 +174,42 @@ async fn deleting_what_is_gone_is_done() {
     let replay = Replay::new([crate::aws::replay::xml(400, gone)]);
     let call = Call::Delete { name: "x".to_owned() };
     ClassicLoadBalancer::perform(&replay.aws(), &call).await.unwrap();
+}
+
+#[test]
+fn it_leads_to_the_fixed_port_of_its_service() {
+    let stack = samples::stack(
+        "
+kind: LoadBalancer
+name: old
+type: classic
+listeners:
+  - { name: http, protocol: HTTP }
+  - { name: tls, protocol: TLS, port: 8883, certificates: ['arn:aws:acm:eu-west-1:444455556666:certificate/a'] }
+---
+kind: Service
+name: web
+launchType: EC2
+memory: 512
+containers: [{ name: app, image: nginx, ports: [{ container: 80, host: 8080 }] }]
+loadBalancers: [{ loadBalancer: old, healthCheck: { path: /healthz }, deregistrationDelay: 20s }]
+",
+    );
+    let rows = ClassicLoadBalancer::desired(&stack, &samples::facts());
+    let spec = &rows[0].spec;
+    let listeners = spec.listeners.iter().map(|(port, listener)| {
+        let Listener { protocol, instance_protocol, instance_port, .. } = listener;
+        format!("{port} {protocol} to {instance_port} {instance_protocol}")
+    });
+    assert_eq!(
+        listeners.collect::<Vec<_>>(),
+        ["80 HTTP to 8080 HTTP", "8883 SSL to 8080 TCP"]
+    );
+    assert_eq!(spec.health_check.as_ref().unwrap().target, "HTTP:8080/healthz");
+    assert_eq!(spec.attributes.connection_draining, 20);
+    let service = crate::kinds::service::Service::desired(&stack, &samples::facts()).remove(0).spec;
+    let entry = service.load_balancers.0.first().unwrap();
+    let name = Resolvable::reference("classic-load-balancer", "old", "name");
+    assert_eq!((entry.load_balancer_name.as_ref(), &entry.target_group), (Some(&name), &None));
+    assert_eq!(service.availability_zone_rebalancing.as_deref(), Some("DISABLED"));
 }

@@ -9,6 +9,7 @@ use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin};
 use crate::kinds::shared::routing;
 use crate::model::instance_groups::{InstanceGroup, instance_groups, instance_groups_of};
+use crate::model::resolved::classic_load_balancer::{ClassicLoadBalancer, ClassicTarget};
 use crate::model::resolved::file_system::{FileSystem, FileSystemSource};
 use crate::model::resolved::load_balancer::LoadBalancer;
 use crate::model::resolved::service::{Service, Target, Volume};
@@ -28,6 +29,9 @@ pub(super) fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<SecurityGroup
     let services = stack.services.values().filter_map(|it| service(stack, facts, it));
     let instances = instance_groups(stack).map(|it| self::instances(stack, facts, &it));
     let file_systems = stack.file_systems.values().filter_map(|it| file_system(stack, facts, it));
+    let classic = stack.classic_load_balancers.values();
+    let classic = classic.map(|it| classic_load_balancer(stack, facts, it));
+    let load_balancers = load_balancers.chain(classic);
     load_balancers.chain(services).chain(instances).chain(file_systems).collect()
 }
 
@@ -53,6 +57,29 @@ fn load_balancer(
         physical_name: security_group_name,
         description: format!("Load balancer {}", resource.name),
         vpc: vpc(facts, network),
+    };
+    group.row(rules.collect())
+}
+
+/// The same, of the generation before.
+fn classic_load_balancer(
+    stack: &Stack,
+    facts: &Facts,
+    resource: &Resource<ClassicLoadBalancer>,
+) -> Desired<SecurityGroupSpec> {
+    let balancer = &resource.value;
+    let rules = balancer.listeners.iter().flat_map(|listener| {
+        balancer.ingress.iter().map(move |block| {
+            let description = format!("listener {}", listener.name);
+            Rule::tcp(listener.port, cidr(block).into(), description)
+        })
+    });
+    let group = Group {
+        origin: Origin::of(stack, "load-balancer", resource),
+        name: format!("load-balancer-{}", resource.name),
+        physical_name: &balancer.security_group_name,
+        description: format!("Load balancer {}", resource.name),
+        vpc: vpc(facts, &balancer.network),
     };
     group.row(rules.collect())
 }
@@ -92,7 +119,9 @@ fn instances(stack: &Stack, facts: &Facts, of: &InstanceGroup<'_>) -> Desired<Se
         service.network.interface.is_none() && hosts.any(|it| it.instances_address() == name)
     });
     let rules = guests.flat_map(|service| {
-        service.load_balancers.iter().flat_map(|target| arrivals(facts, service, target))
+        let targets = service.load_balancers.iter();
+        let modern = targets.flat_map(|target| arrivals(facts, service, target));
+        modern.chain(service.classic.as_ref().map(classic_arrival))
     });
     let group = Group {
         origin: Origin::of(stack, "cluster", of.cluster),
@@ -102,6 +131,11 @@ fn instances(stack: &Stack, facts: &Facts, of: &InstanceGroup<'_>) -> Desired<Se
         name: name.clone(),
     };
     group.row(rules.collect())
+}
+
+fn classic_arrival(target: &ClassicTarget) -> Rule {
+    let group = format!("load-balancer-{}", target.load_balancer);
+    Rule::tcp(target.host_port, id_of(&group), format!("load balancer {}", target.load_balancer))
 }
 
 fn arrivals(facts: &Facts, service: &Service, target: &Target) -> Vec<Rule> {
@@ -127,8 +161,6 @@ fn host_ports(service: &Service, target: &Target) -> RangeInclusive<u16> {
     }
 }
 
-/// The services that mount the file system reach its mount targets: from their own interface, or
-/// from that of the instances that they run on.
 /// Where requests and health checks arrive. Health checks go over TCP, whatever the requests do.
 fn ports(target: &Target) -> BTreeSet<(&'static str, u16)> {
     let transports = target.protocol.transports().iter();
@@ -136,7 +168,8 @@ fn ports(target: &Target) -> BTreeSet<(&'static str, u16)> {
     transports.map(|transport| (*transport, target.container_port)).chain([check]).collect()
 }
 
-/// The services that mount the file system reach its mount targets.
+/// The services that mount the file system reach its mount targets: from their own interface, or
+/// from that of the instances that they run on.
 fn file_system(
     stack: &Stack,
     facts: &Facts,

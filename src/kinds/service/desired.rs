@@ -91,7 +91,11 @@ fn spec(
             .iter()
             .map(PlacementConstraint::of)
             .collect(),
-        load_balancers: routes.iter().map(|route| LoadBalancer::of(route)).collect(),
+        load_balancers: routes
+            .iter()
+            .map(|route| LoadBalancer::of(route))
+            .chain(value.classic.as_ref().map(LoadBalancer::classic))
+            .collect(),
         deployment: Deployment::of(
             &value.deployment,
             value.minimum_healthy_percent,

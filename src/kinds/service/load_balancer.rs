@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kind::LiveRow;
 use crate::kinds::shared::routing::{Route, is_alternate};
+use crate::model::resolved::classic_load_balancer::ClassicTarget;
 use crate::value::{Resolvable, Set};
 
 /// The fields of an advanced configuration, as AWS spells them.
@@ -39,6 +40,19 @@ impl LoadBalancer {
             container: route.target.container.clone(),
             port: route.target.container_port,
             advanced_configuration: advanced(route),
+            is_swapped: None,
+        }
+    }
+
+    pub(super) fn classic(target: &ClassicTarget) -> Self {
+        let name =
+            Resolvable::reference("classic-load-balancer", &target.load_balancer, "name");
+        Self {
+            target_group: None,
+            load_balancer_name: Some(name),
+            container: target.container.clone(),
+            port: target.container_port,
+            advanced_configuration: BTreeMap::new(),
             is_swapped: None,
         }
     }

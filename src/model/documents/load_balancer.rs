@@ -1,4 +1,4 @@
-//! `kind: LoadBalancer`: an Application or Network Load Balancer, its listeners and who may reach it.
+//! `kind: LoadBalancer`: an Application, Network or Classic Load Balancer, its listeners and who may reach it.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::units::Seconds;
 /// A load balancer that services are reached by.
 ///
 /// Services add rules to the listeners of an Application Load Balancer; a listener of a Network Load Balancer sends
-/// everything to the one service that names it.
+/// everything to the one service that names it. A Classic Load Balancer has one service for all its listeners.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct LoadBalancer {
@@ -57,7 +57,8 @@ pub struct LoadBalancer {
     /// Close connections that were idle for this long, 1s to 4000s. Default: 60s. A Network Load Balancer has it for
     /// each listener.
     pub idle_timeout: Option<Seconds>,
-    /// Send requests to the tasks of all Availability Zones. Application Load Balancers always do. Default: false.
+    /// Send requests to the tasks of all Availability Zones. Application Load Balancers always do. Default: false; for a
+    /// Classic Load Balancer true.
     pub cross_zone: Option<bool>,
     /// Remove HTTP headers whose names are not valid. Default: false.
     pub drop_invalid_headers: Option<bool>,
@@ -90,6 +91,8 @@ pub enum BalancerType {
     Application,
     /// TCP, UDP and TLS, each listener to one service.
     Network,
+    /// A Classic Load Balancer, AWS's generation before: for one service on EC2 instances, at a fixed port of them.
+    Classic,
 }
 
 /// Which load balancer is meant: by one of these.

@@ -4,6 +4,7 @@ use super::{Context, rule, texts};
 use crate::model::documents::load_balancer as document;
 use crate::model::documents::load_balancer::{BalancerType, FixedResponse};
 use crate::model::names;
+use crate::model::resolved::load_balancer as resolved;
 use crate::model::resolved::load_balancer::{
     AlpnPolicy, DefaultAction, ExistingListener, ExistingLoadBalancer, KnownBy, Listener,
     ListenerProtocol, LoadBalancer, Redirect, Tls,
@@ -17,22 +18,24 @@ const IDLE_TIMEOUT: u32 = 60;
 /// AWS's own default.
 const TCP_IDLE_TIMEOUT: u32 = 350;
 
-/// None for one that is there already.
+/// None for one that is there already, and for a Classic Load Balancer.
 pub(super) fn resolve(
     context: &Context<'_>,
     balancer: &document::LoadBalancer,
 ) -> Option<LoadBalancer> {
-    let is_application = match balancer.balancer_type {
-        BalancerType::Application => true,
-        BalancerType::Network => false,
+    let balancer_type = match balancer.balancer_type {
+        BalancerType::Application => resolved::BalancerType::Application,
+        BalancerType::Network => resolved::BalancerType::Network,
+        BalancerType::Classic => return None,
     };
+    let is_application = balancer_type == resolved::BalancerType::Application;
     let listeners = match &balancer.listeners[..] {
         [] if is_application => vec![implicit_listener()],
         listeners => listeners.iter().map(|written| listener(balancer, written)).collect(),
     };
     let idle_timeout = || balancer.idle_timeout.map_or(IDLE_TIMEOUT, |timeout| timeout.0);
-    let resolved = LoadBalancer {
-        balancer_type: balancer.balancer_type,
+    let value = LoadBalancer {
+        balancer_type,
         scheme: balancer.scheme,
         network: context.network_name(balancer.network.as_deref()),
         ip_address_type: balancer.ip_address_type,
@@ -51,7 +54,7 @@ pub(super) fn resolve(
         deletion_protection: balancer.deletion_protection,
         attributes: texts(&balancer.attributes),
     };
-    balancer.existing.is_none().then_some(resolved)
+    balancer.existing.is_none().then_some(value)
 }
 
 /// None for one that ecsctl makes.
@@ -60,6 +63,9 @@ pub(super) fn existing(
     balancer: &document::LoadBalancer,
 ) -> Option<ExistingLoadBalancer> {
     let existing = balancer.existing.as_ref()?;
+    if balancer.balancer_type == BalancerType::Classic {
+        return None;
+    }
     let known_by = match (&existing.arn, &existing.name) {
         (Some(arn), _) => KnownBy::Arn(arn.clone()),
         (None, Some(name)) => KnownBy::Name(name.clone()),

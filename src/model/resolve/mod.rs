@@ -3,6 +3,7 @@
 //! What the functions below `resolve` make is total and silent: a dangling reference keeps its name, and the rules say
 //! what is wrong, so that all problems come at once.
 
+mod classic_load_balancer;
 mod cluster;
 mod container;
 mod deployment;
@@ -220,6 +221,11 @@ impl<'a> Context<'a> {
                 &manifests.load_balancers,
                 names::LOAD_BALANCER,
                 load_balancer::existing,
+            )),
+            classic_load_balancers: present(self.resources(
+                &manifests.load_balancers,
+                names::LOAD_BALANCER,
+                classic_load_balancer::resolve,
             )),
             file_systems: self.resources(&manifests.file_systems, names::TAG, file_system::resolve),
             task_roles: self.resources(&manifests.task_roles, names::ROLE, task_role::resolve),

@@ -1,6 +1,8 @@
 //! A Service document to a service.
 
-use super::{Context, cluster, deployment, network, reference, scaling, target, task};
+use super::{
+    Context, classic_load_balancer, cluster, deployment, network, reference, scaling, target, task,
+};
 use crate::model::documents::network::AssignPublicIp;
 use crate::model::documents::placement;
 use crate::model::documents::service as document;
@@ -40,6 +42,7 @@ pub(super) fn resolve(context: &Context<'_>, service: &document::Service) -> Ser
             .as_ref()
             .map(|scaling| scaling::resolve(context, service, scaling, &load_balancers)),
         load_balancers,
+        classic: classic_load_balancer::target(context.manifests, service, &task),
         task,
         minimum_healthy_percent: limits.0,
         maximum_percent: limits.1,
@@ -48,7 +51,7 @@ pub(super) fn resolve(context: &Context<'_>, service: &document::Service) -> Ser
         enable_execute_command: service.enable_execute_command,
         propagate_tags: service.propagate_tags,
         availability_zone_rebalancing: service.availability_zone_rebalancing.map_or_else(
-            || can_rebalance(service, launch_type),
+            || can_rebalance(context, service, launch_type),
             |choice| choice == AvailabilityZoneRebalancing::Enabled,
         ),
     }
@@ -77,9 +80,16 @@ fn rollout_limits(service: &document::Service) -> (u32, u32) {
 
 /// Whether ECS takes a service that it is to rebalance; where not, it must be told not to.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html>
-fn can_rebalance(service: &document::Service, launch_type: LaunchType) -> bool {
+fn can_rebalance(
+    context: &Context<'_>,
+    service: &document::Service,
+    launch_type: LaunchType,
+) -> bool {
+    let mut entries = service.load_balancers.iter();
+    let is_classic = entries.any(|it| classic_load_balancer::is_named(context.manifests, it));
     let first = service.placement_strategy.first();
     service.scheduling == Scheduling::Replica
+        && !is_classic
         && launch_type != LaunchType::External
         && rollout_limits(service).1 > 100
         && first.is_none_or(placement::spreads_over_zones)

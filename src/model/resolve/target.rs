@@ -1,6 +1,6 @@
 //! The target groups of a service.
 
-use super::{Context, rule, texts};
+use super::{Context, classic_load_balancer, rule, texts};
 use crate::model::documents::deployment::DeploymentStrategy;
 use crate::model::documents::listener::ListenerProtocol;
 use crate::model::documents::load_balancer::BalancerType;
@@ -20,7 +20,9 @@ const COOKIE_DURATION: u32 = 86_400;
 
 pub(super) fn resolve(context: &Context<'_>, service: &Service, task: &Task) -> Vec<Target> {
     let mut targets: Vec<Target> = vec![];
-    for written in &service.load_balancers {
+    let manifests = context.manifests;
+    let mut written = service.load_balancers.iter();
+    for written in written.by_ref().filter(|it| !classic_load_balancer::is_named(manifests, it)) {
         let mut target = target(context, service, task, written);
         let namesakes = targets.iter().filter(|other| identity(other) == identity(&target)).count();
         target.target_group_name = context

@@ -2,11 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::rule::BalancerRule;
 pub use crate::model::documents::load_balancer::{
-    AlpnPolicy, BalancerType, ContentType, FixedResponse, IpAddressType, ListenerProtocol,
-    LogBucket, MutualAuthentication, MutualMode, Scheme,
+    AlpnPolicy, ContentType, FixedResponse, IpAddressType, ListenerProtocol, LogBucket,
+    MutualAuthentication, MutualMode, Scheme,
 };
+
+/// Type of a load balancer, but for the generation before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BalancerType {
+    Application,
+    Network,
+}
 
 /// One that ecsctl makes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! The documents as the kinds read them: defaults filled in, units as integers, references that exist.
 
+pub mod classic_load_balancer;
 pub mod cluster;
 pub mod deployment;
 pub mod file_system;

@@ -1,5 +1,6 @@
 //! A service: its task, how it is reached, rolled out and scaled.
 
+use super::classic_load_balancer::ClassicTarget;
 use super::cluster::{CapacityProvider, StrategyItem};
 use super::deployment::Deployment;
 pub use super::scaling::{Measure, Metric, Scaling, TargetTracking};
@@ -37,7 +38,10 @@ pub struct Service {
     pub keeps_count: bool,
     pub task: Task,
     pub network: ServiceNetwork,
+    /// Those with target groups.
     pub load_balancers: Vec<Target>,
+    /// In their place, one of the generation before.
+    pub classic: Option<ClassicTarget>,
     pub minimum_healthy_percent: u32,
     pub maximum_percent: u32,
     pub deployment: Deployment,

@@ -156,6 +156,12 @@ fn no_rebalancing(service: &ServiceView<'_>) -> Option<(&'static str, Span)> {
     if value.capacity.launch_type() == LaunchType::External {
         return Some(("is not for external instances", written.value("/launchType")));
     }
+    if value.classic.is_some() {
+        return Some((
+            "is not for Classic Load Balancers",
+            written.value("/loadBalancers/0/loadBalancer"),
+        ));
+    }
     if value.maximum_percent == 100 {
         let place = written.value("/deployment/maximumPercent");
         return Some(("needs a `maximumPercent` above 100", place));

@@ -7,6 +7,7 @@ mod borrowed_roles;
 mod capacity;
 mod capacity_providers;
 mod certificates;
+mod classic_load_balancers;
 mod companions;
 mod conditions;
 mod containers;
@@ -91,6 +92,7 @@ const FAMILIES: &[Family] = &[
     Family { check: windows::check, table: windows::TABLE },
     Family { check: network_mode::check, table: network_mode::TABLE },
     Family { check: networks::check, table: &[] },
+    Family { check: classic_load_balancers::check, table: classic_load_balancers::TABLE },
     Family { check: listeners::check, table: &[] },
     Family { check: certificates::check, table: certificates::TABLE },
     Family { check: network_load_balancers::check, table: network_load_balancers::TABLE },

@@ -106,6 +106,13 @@ fn names_in_aws<'a>(scope: &Scope<'a>) -> Vec<Named<'a>> {
             add("security groups", group, "the group", name, written.name_span());
         }
     }
+    for (name, balancer) in &stack.classic_load_balancers {
+        let place = || manifests.load_balancers[name].name_span();
+        let group = &balancer.value.security_group_name;
+        // Their names and those of the other types do not meet in AWS.
+        add("classic load balancers", &balancer.physical_name, "the load balancer", name, place());
+        add("security groups", group, "the group", name, place());
+    }
     for (name, written) in &manifests.file_systems {
         let source = stack.file_systems.get(name).map(|file_system| &file_system.value.source);
         if let Some(FileSystemSource::Managed(managed)) = source {

@@ -170,7 +170,10 @@ pub(super) const TABLE: &[Entry] = &[
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let made = scope.manifests.load_balancers.values();
-    let made = made.filter(|written| written.document.existing.is_none());
+    let made = made.filter(|written| {
+        let is_classic = written.document.balancer_type == BalancerType::Classic;
+        written.document.existing.is_none() && !is_classic
+    });
     let mut problems: Vec<_> = made.flat_map(load_balancer).collect();
     problems.extend(scope.each_service(|service| check_service(scope, service)));
     problems.extend(users(scope));
@@ -194,7 +197,7 @@ fn load_balancer(written: &Written<LoadBalancer>) -> Vec<Problem> {
 
 fn is_network(balancer: &LoadBalancer) -> bool {
     match balancer.balancer_type {
-        BalancerType::Application => false,
+        BalancerType::Application | BalancerType::Classic => false,
         BalancerType::Network => true,
     }
 }
