@@ -14,6 +14,7 @@ mod mock {
     mod arguments;
     mod changes;
     mod handovers;
+    mod instances;
     mod interrupts;
     mod machines;
     mod ownership;

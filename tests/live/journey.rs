@@ -19,13 +19,19 @@ pub(super) struct Journey {
     pub(super) account: Account,
     pub(super) manifests: Manifests,
     pub(super) ecsctl: Ecsctl,
+    never_kept: &'static [&'static str],
 }
 
 impl Journey {
     pub(super) fn new(example: &str, account: Account) -> Self {
         let manifests = Manifests::example(example);
         let ecsctl = account.open_to(Ecsctl::new(manifests.path()));
-        Self { account, manifests, ecsctl }
+        Self { account, manifests, ecsctl, never_kept: &[] }
+    }
+
+    /// On a server that drops these changes each time they are made.
+    pub(super) fn that_never_keeps(self, never_kept: &'static [&'static str]) -> Self {
+        Self { never_kept, ..self }
     }
 
     pub(super) fn plan(&self) -> Events {
@@ -38,9 +44,10 @@ impl Journey {
 
     /// Plans just these changes, makes them, and has nothing left to plan.
     pub(super) fn changes_to(&self, changes: &[&str], edit: &str) {
-        assert_eq!(self.plan().changes(), set(changes), "{edit}");
+        let expected = [changes, self.never_kept].concat();
+        assert_eq!(self.plan().changes(), set(&expected), "{edit}");
         self.apply();
-        assert_eq!(self.plan().changes(), set(&[]), "after {edit}");
+        assert_eq!(self.plan().changes(), set(self.never_kept), "after {edit}");
     }
 
     /// Makes the edits one after another.

@@ -100,9 +100,53 @@ const HELLO: &[Edit] = &[
     ),
 ];
 
+const EC2: &[Edit] = &[
+    Edit("platform.yaml", "max: 6", "max: 8", &["update auto-scaling-group/main-general max"]),
+    Edit(
+        "platform.yaml",
+        "onDemandPercentage: 20",
+        "onDemandPercentage: 30",
+        &["update auto-scaling-group/main-spot spot.onDemandPercentage"],
+    ),
+    Edit(
+        "platform.yaml",
+        "warmup: 2m",
+        "warmup: 3m",
+        &[
+            "update auto-scaling-group/main-general defaultInstanceWarmup",
+            "update capacity-provider/main-general managedScaling.instanceWarmupPeriod",
+        ],
+    ),
+    Edit(
+        "cruncher.yaml",
+        "type: binpack, field: memory",
+        "type: binpack, field: cpu",
+        &["update service/cruncher placementStrategy"],
+    ),
+    Edit(
+        "ingest.yaml",
+        "host: 0 }",
+        "host: 8080 }",
+        &[
+            "revise task-definition/ingest containers[api].ports[8080/tcp].hostPort",
+            "update security-group/instances-main-general ingress",
+            "update service/ingest taskDefinition",
+        ],
+    ),
+    Edit(
+        "agent.yaml",
+        "tracker-agent:${AGENT_TAG:-1.4.0}",
+        "tracker-agent:1.5.0",
+        &[
+            "revise task-definition/agent containers[agent].image",
+            "update service/agent taskDefinition",
+        ],
+    ),
+];
+
 #[test]
 fn each_edit_of_the_examples_is_planned_made_and_no_difference_any_more() {
-    for (name, edits) in [("shop", SHOP), ("hello", HELLO)] {
+    for (name, edits) in [("shop", SHOP), ("hello", HELLO), ("ec2", EC2)] {
         let application = Application::example(name);
         assert_ne!(application.plan().changes(), set(&[]), "there is something to create");
         application.apply();

@@ -103,13 +103,13 @@ impl Account {
         String::from_utf8(ran.stdout).unwrap().lines().map(str::to_owned).collect()
     }
 
-    /// What the tagging API lists, but for ECS's: there it shows what is deleted too.
+    /// What the tagging API lists, but for ECS's and instances: there it shows what is deleted too.
     async fn listed(&self) -> BTreeSet<String> {
         let tagging = aws_sdk_resourcegroupstagging::Client::new(&self.config);
         let pages = tagging.get_resources().into_paginator().items().send();
         let found = pages.collect::<Result<Vec<_>, _>>().await.unwrap();
         let arns = found.into_iter().filter_map(|resource| resource.resource_arn);
-        arns.filter(|arn| !arn.contains(":ecs:")).collect()
+        arns.filter(|arn| !arn.contains(":ecs:") && !arn.contains(":instance/")).collect()
     }
 
     /// Clusters, services and task definitions that are active.

@@ -32,6 +32,12 @@ impl Events {
         self.all("orphan").map(|orphan| text(orphan, "address")).collect()
     }
 
+    /// What is said beside the changes, each with its address.
+    pub fn advice(&self) -> BTreeSet<String> {
+        let said = |advice| format!("{} {}", text(advice, "address"), text(advice, "text"));
+        self.all("advice").map(said).collect()
+    }
+
     /// A number in the event that a run starts with.
     pub fn start(&self, field: &str) -> u64 {
         let start = self.all("start").next().expect("a run starts with an event");

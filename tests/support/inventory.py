@@ -22,6 +22,10 @@ found = [
     *names("elb", "describe_load_balancers", "LoadBalancerDescriptions", "LoadBalancerName"),
     *names("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
 ]
+# Those that are terminated are listed for some time.
+states = {"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]}
+for page in client("ec2").get_paginator("describe_instances").paginate(Filters=[states]):
+    found += [instance["InstanceId"] for group in page["Reservations"] for instance in group["Instances"]]
 scaling = client("application-autoscaling").get_paginator("describe_scheduled_actions")
 for page in scaling.paginate(ServiceNamespace="ecs"):
     found += [action["ScheduledActionARN"] for action in page["ScheduledActions"]]
