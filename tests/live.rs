@@ -14,6 +14,7 @@ pub mod support {
 
 mod live {
     mod credentials;
+    mod edge;
     mod journey;
     mod ownership;
     mod patched;
