@@ -20,6 +20,7 @@ mod live {
     mod patched;
     mod saved_plan;
     mod shop;
+    mod strategies;
 }
 
 use std::collections::BTreeSet;
