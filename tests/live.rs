@@ -15,11 +15,13 @@ pub mod support {
 mod live {
     mod credentials;
     mod ec2;
+    mod edge;
     mod journey;
     mod ownership;
     mod patched;
     mod saved_plan;
     mod shop;
+    mod strategies;
 }
 
 use std::collections::BTreeSet;

@@ -38,6 +38,9 @@ pub trait Kind: Send + Sync + Sized + 'static {
     const DELETED_IN_USE: bool = false;
     /// The kinds that keep AWS from deleting it while they point at it; none means all of them.
     const HELD_BY: &'static [&'static str] = &[];
+    /// The kinds that lead to it when no manifest does. Rows of theirs that point at it are deleted
+    /// after it, so that a run which is interrupted in between leaves nothing that is not found again.
+    const FOUND_BY: &'static [&'static str] = &[];
 
     /// Desired and observed are the same type, so there is one comparison.
     type Spec: Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync;

@@ -83,6 +83,7 @@ pub trait AnyKind: Send + Sync {
     fn holds_data(&self) -> bool;
     fn deleted_in_use(&self) -> bool;
     fn held_by(&self) -> &'static [&'static str];
+    fn found_by(&self) -> &'static [&'static str];
     fn desired(&self, stack: &Stack, facts: &Facts) -> Vec<DesiredRow>;
     fn key(&self, spec: &Json) -> String;
     fn tree(&self, spec: &Json) -> Value;
@@ -240,6 +241,10 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn held_by(&self) -> &'static [&'static str] {
         K::HELD_BY
+    }
+
+    fn found_by(&self) -> &'static [&'static str] {
+        K::FOUND_BY
     }
 
     fn desired(&self, stack: &Stack, facts: &Facts) -> Vec<DesiredRow> {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::actions::{Draft, row_identities};
 use super::graph::{self, Needs};
 use super::{Action, PlanError, Situation, Verb, lateness};
+use crate::kind::LiveRow;
 use crate::value::{Address, Reference, references, texts};
 
 pub(super) fn order<'a>(
@@ -18,7 +19,7 @@ pub(super) fn order<'a>(
         after_the_old_one_of_its_name(&drafts, &writers, &mut needs);
     }
     lateness::part(situation, &mut drafts, &mut needs);
-    after_those_that_point_at_it(&drafts, &mut needs);
+    after_those_that_point_at_it(situation, &drafts, &mut needs);
     after_its_successor(&drafts, &writers(&drafts), &mut needs);
     sorted(drafts, &needs)
 }
@@ -82,13 +83,17 @@ fn replacements<'d>(
         .filter_map(|(index, draft)| Some((index, *writers.get(&draft.action.address)?)))
 }
 
-/// A delete comes after every action on a resource that points at what it deletes. Where that would
-/// be a circle, the deletion comes first: AWS frees the name before the new resource takes it.
-fn after_those_that_point_at_it(drafts: &[Draft<'_>], needs: &mut Needs) {
+/// A delete comes after every action on a resource that points at what it deletes, and before the
+/// delete of one that it is found by. Where that would be a circle, the deletion comes first: AWS
+/// frees the name before the new resource takes it.
+fn after_those_that_point_at_it(
+    situation: &Situation<'_>,
+    drafts: &[Draft<'_>],
+    needs: &mut Needs,
+) {
     let mut deletes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, draft) in drafts.iter().enumerate() {
-        let live = draft.live.filter(|_| draft.action.verb == Verb::Delete);
-        for identity in live.into_iter().flat_map(row_identities) {
+        for identity in leaves(draft).into_iter().flat_map(row_identities) {
             deletes.entry(identity).or_default().push(index);
         }
     }
@@ -103,11 +108,22 @@ fn after_those_that_point_at_it(drafts: &[Draft<'_>], needs: &mut Needs) {
             .filter(|deleted| *deleted != index)
             .collect();
         for deleted in pointed_at {
-            if !graph::reaches(needs, index, deleted) {
-                needs[deleted].insert(index);
+            let finds = leaves(draft).is_some_and(|row| is_found_by(situation, &drafts[deleted], row));
+            let (first, second) = if finds { (deleted, index) } else { (index, deleted) };
+            if !graph::reaches(needs, first, second) {
+                needs[second].insert(first);
             }
         }
     }
+}
+
+/// The row that an action deletes.
+fn leaves<'a>(draft: &Draft<'a>) -> Option<&'a LiveRow> {
+    draft.live.filter(|_| draft.action.verb == Verb::Delete)
+}
+
+fn is_found_by(situation: &Situation<'_>, deleted: &Draft<'_>, by: &LiveRow) -> bool {
+    leaves(deleted).is_some_and(|row| situation.kind(row.kind).found_by().contains(&by.kind))
 }
 
 fn sorted(drafts: Vec<Draft<'_>>, needs: &Needs) -> Result<Vec<Action>, PlanError> {

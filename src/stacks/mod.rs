@@ -6,5 +6,6 @@ mod convergence;
 mod fields;
 mod generate;
 mod mutate;
+mod scaling;
 mod services;
 mod shop;

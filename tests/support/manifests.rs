@@ -43,9 +43,13 @@ impl Manifests {
         fs::remove_file(self.path.join(file)).unwrap();
     }
 
+    pub fn text(&self, file: &str) -> String {
+        fs::read_to_string(self.path.join(file)).unwrap()
+    }
+
     /// Replaces a text that occurs once.
     pub fn edit(&self, file: &str, from: &str, to: &str) {
-        let text = fs::read_to_string(self.path.join(file)).unwrap();
+        let text = self.text(file);
         assert_eq!(text.matches(from).count(), 1, "{file} has `{from}` once");
         self.write(file, &text.replacen(from, to, 1));
     }

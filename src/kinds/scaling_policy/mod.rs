@@ -63,6 +63,10 @@ impl fmt::Display for Call {
 impl Kind for ScalingPolicy {
     const NAME: &'static str = "scaling-policy";
     const FIELDS: &'static [(&'static str, Policy)] = &[("policyType", Policy::Replaces)];
+    /// AWS takes it out of the actions of its alarm, and leaves the alarm.
+    /// <https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScalingPolicy.html>
+    const DELETED_IN_USE: bool = true;
+    const FOUND_BY: &'static [&'static str] = &["alarm"];
 
     type Spec = ScalingPolicySpec;
     type Call = Call;

@@ -1,5 +1,7 @@
 //! The scaling of a Service document.
 
+use jiff::{Timestamp, Unit};
+
 use super::{Context, texts};
 use crate::model::documents::scaling as document;
 use crate::model::documents::service::Service;
@@ -168,7 +170,8 @@ fn scheduled_action(written: &document::ScheduledAction) -> ScheduledAction {
     }
 }
 
-/// In UTC, as AWS answers; a rule reports what is no moment.
+/// In UTC and whole seconds, in which AWS answers; a rule reports what is no moment.
 fn moment(text: &str) -> String {
-    text.parse::<jiff::Timestamp>().map_or_else(|_| text.to_owned(), |moment| moment.to_string())
+    let moment = text.parse::<Timestamp>().and_then(|moment| moment.round(Unit::Second));
+    moment.map_or_else(|_| text.to_owned(), |moment| moment.to_string())
 }
