@@ -247,6 +247,9 @@ mod tests {
         placement-field: `random` does not go with the field `cpu` [cpu: the field of `random`: none]
         placement-expression: `memberOf` needs an `expression` [memberOf: of which instances?] -> add `expression`, such as `attribute:ecs.instance-type =~ m6i.*`
         placement-expression: `distinctInstance` has no `expression` [expression: nothing to compare with] -> remove it, or write `type: memberOf`
+        placement-expression: the placement expression cannot be read: expected an operator such as `==`, `=~`, `in` or `exists`, found `=` ['attribute:rack = a': at character 16 of it] -> write it in the cluster query language, such as `attribute:ecs.instance-type =~ m6i.*`
+        placement-expression: the placement expression cannot be read: `rack` is no subject: attribute:NAME, task:group, runningTasksCount, ec2InstanceId, agentConnected, agentVersion and registeredAt are ['rack == a and agentConnected == true': at character 1 of it] -> write it in the cluster query language, such as `attribute:ecs.instance-type =~ m6i.*`
+        placement-constraints: a service and its task have at most 10 placement constraints together, but there are 11 [placementConstraints: 1 of the service] [taskPlacementConstraints: 10 of the task] -> join expressions with `and`
         placement-on-fargate: `placementConstraints` is not possible on Fargate [placementConstraints: there are no instances to choose from] -> remove `placementConstraints`: Fargate spreads tasks over zones by itself
         ");
     }

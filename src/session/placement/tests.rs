@@ -62,12 +62,18 @@ async fn the_instances_of_the_cluster_decide() {
     ];
     let (text, calls) = said(EC2, &replies).await;
     assert_eq!(calls, 3);
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @"
+    service/web: warning: the deployment cannot make progress: no instance has 1024 MiB left (at most 600)
+    service/web: add 1 more instance like m7g.large
+    ");
 }
 
 #[tokio::test]
 async fn a_reading_that_is_denied_is_advice() {
     let denied = r#"{"__type": "AccessDeniedException", "message": "not authorized"}"#;
     let (text, _) = said(EC2, &[(400, denied)]).await;
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @"
+    service/web: whether the tasks find a place is not known: ecs:ListContainerInstances failed: AccessDeniedException: not authorized
+    allow `ecs:ListContainerInstances` in a policy of this identity; a boundary or an organization's policy may also deny it
+    ");
 }
