@@ -15,14 +15,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("diff", &["value"]),
     ("forecast", &[]),
     ("aws", &["value"]),
-    ("model", &["manifest", "value"]),
+    ("model", &["forecast", "manifest", "value"]),
     ("facts", &["model"]),
     ("kind", &["aws", "diff", "facts", "manifest", "model", "value"]),
     // The laws are test code, which the registry calls for each of its lines.
     ("kinds", &["aws", "diff", "facts", "kind", "laws", "manifest", "model", "value"]),
     ("plan", &["diff", "kind", "value"]),
     ("backend", &["aws", "facts", "forecast", "kind", "kinds", "model", "plan", "value"]),
-    ("session", &["aws", "backend", "facts", "kind", "kinds", "model", "plan"]),
+    ("session", &["aws", "backend", "facts", "forecast", "kind", "kinds", "model", "plan", "value"]),
     ("execute", &["backend", "kind", "plan", "session", "value"]),
     ("report", &["diff", "execute", "facts", "kind", "manifest", "model", "plan", "value"]),
 ];

@@ -78,6 +78,7 @@ fn seen(found: ContainerInstance, tasks: &[Task]) -> Instance {
     let remaining = found.remaining_resources.unwrap_or_default();
     let left = interfaces.map(|all| all.saturating_sub(used));
     Instance {
+        capacity_provider: found.capacity_provider_name,
         id: found.ec2_instance_id.or(found.container_instance_arn).unwrap_or_default(),
         agent_version: found.version_info.and_then(|version| version.agent_version),
         total: capacity(&registered, interfaces),
@@ -151,7 +152,7 @@ mod tests {
 
     const INSTANCES: &str = r#"{"containerInstances": [
         {"containerInstanceArn": "arn:one", "ec2InstanceId": "i-1", "agentConnected": true,
-         "status": "ACTIVE", "versionInfo": {"agentVersion": "1.98.0"},
+         "status": "ACTIVE", "capacityProviderName": "shop-main", "versionInfo": {"agentVersion": "1.98.0"},
          "attributes": [{"name": "ecs.instance-type", "value": "m7g.large"}, {"name": "ecs.os-type"}],
          "registeredResources": [
             {"name": "CPU", "type": "INTEGER", "integerValue": 2048},
@@ -190,6 +191,7 @@ mod tests {
         let remaining = Capacity { cpu: 1536, memory: 6656, gpus, interfaces: Some(1) };
         assert_eq!((instance.id.as_str(), instance.total), ("i-1", total));
         assert_eq!(instance.remaining, remaining);
+        assert_eq!(instance.capacity_provider.as_deref(), Some("shop-main"));
         let port = |number, protocol| Port { number, protocol };
         let (http, dns) = (port(8080, Protocol::Tcp), port(53, Protocol::Udp));
         assert_eq!(instance.used_ports, [port(22, Protocol::Tcp), http, dns].into());

@@ -82,11 +82,22 @@ impl Backend {
         }
     }
 
-    /// The instances of a cluster that take tasks. None are registered in a mock account.
-    pub async fn container_instances(&self, cluster: &str) -> Result<Vec<Instance>, AwsError> {
+    /// The instances of a cluster that take tasks; none from a mock account, which does not know them.
+    pub async fn container_instances(
+        &self,
+        cluster: &str,
+    ) -> Result<Option<Vec<Instance>>, AwsError> {
         match self {
-            Self::Live(aws) => instances::read(aws, cluster).await,
-            Self::Mock(_) => Ok(vec![]),
+            Self::Live(aws) => Ok(Some(instances::read(aws, cluster).await?)),
+            Self::Mock(_) => Ok(None),
+        }
+    }
+
+    /// The API calls so far by operation; none are made to the mock account.
+    pub fn calls(&self) -> Option<BTreeMap<String, u64>> {
+        match self {
+            Self::Live(aws) => Some(aws.calls.by_operation()),
+            Self::Mock(_) => None,
         }
     }
 

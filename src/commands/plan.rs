@@ -91,6 +91,7 @@ pub(super) async fn surveyed(
     let protected = desired.iter().filter(|row| row.protect).map(|row| row.address.clone());
     let options = Options { protected: protected.collect(), ..scope.options()? };
     let mut survey = ground.plan(desired, &options, scope.deep).await?;
+    ground.foresee(&opened.stack, &mut survey).await;
     conceal(&mut survey.plan, terminal);
     Ok(survey)
 }

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Instance {
     /// `i-…`
     pub id: String,
+    /// Of one that belongs to no capacity provider, none.
+    pub capacity_provider: Option<String>,
     /// Those of ECS among them, such as `ecs.availability-zone`.
     pub attributes: BTreeMap<String, String>,
     pub agent_version: Option<String>,
@@ -79,6 +81,16 @@ impl Instance {
             used_ports: RESERVED.into_iter().map(reserved).collect(),
             tasks: vec![],
             ..self.clone()
+        }
+    }
+
+    /// Puts tasks of a group on it.
+    pub(super) fn host_more(&mut self, group: &str, needs: &Needs, count: u32) {
+        let task = RunningTask { group: group.to_owned(), needs: needs.clone() };
+        self.tasks.extend((0..count).map(|_| task.clone()));
+        self.remaining = self.remaining.without(needs, count);
+        if count > 0 {
+            self.used_ports.extend(&needs.ports);
         }
     }
 

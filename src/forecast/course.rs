@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cluster::Instance;
-use super::rollout::{PlacementStrategy, Resource};
+use super::rollout::{PlacementStrategy, Resource, Rollout};
 use super::room::{Problem, Standing};
 
 /// A course in rounds. In each, as many new tasks start as may and fit, and once they are healthy as
@@ -32,11 +32,20 @@ struct Walk<'a> {
     new: u32,
 }
 
+/// Puts as many new tasks as fit on instances, each where the strategy prefers it; old ones stay.
+pub fn place(instances: &mut [Instance], rollout: &Rollout) {
+    let problem = Problem::of(instances, rollout);
+    let mut walk = Walk::of(&problem);
+    walk.start();
+    let placed: Vec<u32> = walk.standings.iter().map(|standing| standing.new).collect();
+    for (instance, count) in instances.iter_mut().zip(placed) {
+        instance.host_more(&rollout.group, &rollout.new, count);
+    }
+}
+
 impl Problem<'_> {
     pub(super) fn course(&self) -> Course {
-        let standing = |room: &super::room::Room| Standing { old: room.old, new: 0 };
-        let standings = self.rooms.iter().map(standing).collect();
-        let mut walk = Walk { problem: self, standings, old: self.old(), new: 0 };
+        let mut walk = Walk::of(self);
         let mut course = Course::default();
         walk.note_peak(&mut course);
         loop {
@@ -53,7 +62,13 @@ impl Problem<'_> {
     }
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn of(problem: &'a Problem<'a>) -> Self {
+        let standing = |room: &super::room::Room| Standing { old: room.old, new: 0 };
+        let standings = problem.rooms.iter().map(standing).collect();
+        Self { problem, standings, old: problem.old(), new: 0 }
+    }
+
     fn note_peak(&self, course: &mut Course) {
         let kept: u32 = self.problem.rooms.iter().map(|room| room.kept).sum();
         let tasks = self.old + self.new + kept;
@@ -149,9 +164,9 @@ impl Walk<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::forecast::testing::instance;
+    use crate::forecast::testing::{instance, tcp};
     use crate::forecast::{
-        Course, Needs, PlacementStrategy, Resource, Rollout, Round, Scheduling, Supply, forecast,
+        Course, Needs, PlacementStrategy, Resource, Rollout, Round, Scheduling, Supply, forecast, place,
     };
 
     /// Two tasks on two of three instances, the third one in another zone.
@@ -161,7 +176,7 @@ mod tests {
         let mut instances = vec![host("i-1", 1), host("i-2", 1), host("i-3", 0)];
         let zone = instances[2].attributes.get_mut("ecs.availability-zone").unwrap();
         "eu-west-1b".clone_into(zone);
-        let supply = Supply { template: instance("i", 4096, 2048), managed: 0 };
+        let supply = Supply { template: instance("i", 4096, 2048), managed: Some(0) };
         let rollout = Rollout {
             group: "service:web".to_owned(),
             scheduling: Scheduling::Replica { desired: 2 },
@@ -184,6 +199,28 @@ mod tests {
         assert_eq!(rounds(50, 100), [(0, 1), (1, 1), (1, 0)].map(round));
         assert_eq!(rounds(0, 100), [(0, 2), (2, 0)].map(round));
         assert_eq!(rounds(100, 100), []);
+    }
+
+    #[test]
+    fn tasks_are_placed_where_the_strategy_prefers_them_and_fit() {
+        let needs = Needs { memory: 1024, ports: [tcp(80)].into(), ..Needs::default() };
+        let mut instances = ["i-1", "i-2", "i-3"].map(|id| instance(id, 1024, 2048));
+        instances[1].remaining.memory = 1000;
+        let rollout = Rollout {
+            group: "service:web".to_owned(),
+            scheduling: Scheduling::Replica { desired: 3 },
+            minimum_healthy_percent: 100,
+            maximum_percent: 200,
+            old: None,
+            new: needs,
+            constraints: vec![],
+            strategy: vec![PlacementStrategy::SpreadInstances],
+        };
+        place(&mut instances, &rollout);
+        let tasks = instances.each_ref().map(|instance| instance.tasks.len());
+        let left = instances.each_ref().map(|instance| instance.remaining.memory);
+        assert_eq!((tasks, left), ([1, 0, 1], [1024, 1000, 1024]));
+        assert!(instances[0].used_ports.contains(&tcp(80)));
     }
 
     #[test]

@@ -32,7 +32,7 @@ mod verdict;
 use std::collections::BTreeMap;
 
 pub use cluster::{Capacity, Instance, Needs, Port, Protocol, RunningTask};
-pub use course::{Course, Round};
+pub use course::{Course, Round, place};
 pub use expression::{Expression, Fault, ParseError};
 pub use instance_types::{Size, size, task_interfaces};
 pub use rollout::{PlacementConstraint, PlacementStrategy, Resource, Rollout, Scheduling};
@@ -71,8 +71,9 @@ pub struct Remedies {
 pub struct Supply {
     /// Their sort; what runs on it does not count.
     pub template: Instance,
-    /// How many more managed scaling adds when tasks wait for a place.
-    pub managed: u32,
+    /// How many more managed scaling adds when tasks wait for a place; none when nobody knows how far
+    /// it goes.
+    pub managed: Option<u32>,
 }
 
 /// A state in which no new task can start and no old one may stop.
@@ -111,6 +112,19 @@ pub fn forecast(instances: &[Instance], rollout: &Rollout, supply: &Supply) -> F
             Fit::Fits => Remedies::default(),
             Fit::MayStick | Fit::Stuck => problem.remedies(supply),
         },
+    }
+}
+
+impl Forecast {
+    /// How many instances managed scaling adds, if these are all that is missing.
+    pub fn added_by_scaling(&self, supply: &Supply) -> Option<u32> {
+        let missing = self.remedies.instances?;
+        supply.managed.is_none_or(|most| missing <= most).then_some(missing)
+    }
+
+    /// Whether the rollout may end with no way on.
+    pub fn is_alarming(&self, supply: &Supply) -> bool {
+        self.fit != Fit::Fits && self.added_by_scaling(supply).is_none()
     }
 }
 

@@ -11,11 +11,13 @@ pub fn sentences(forecast: &Forecast, rollout: &Rollout, supply: &Supply) -> Vec
     let Some(dead_end) = &forecast.dead_end else {
         return vec![fits(forecast, &rollout.new)];
     };
-    let missing = forecast.remedies.instances.filter(|missing| *missing <= supply.managed);
-    if let Some(missing) = missing {
-        let (more, most) = (more_instances(missing, supply), supply.managed);
-        let scaling = format!("managed scaling adds up to {most} when tasks find no place");
-        return vec![format!("needs {more} at its peak; {scaling}")];
+    if let Some(missing) = forecast.added_by_scaling(supply) {
+        let more = more_instances(missing, supply);
+        let scaling = match supply.managed {
+            Some(most) => format!("adds up to {most} when tasks find no place"),
+            None => "adds what the Auto Scaling group allows when tasks find no place".to_owned(),
+        };
+        return vec![format!("needs {more} at its peak; managed scaling {scaling}")];
     }
     let answer = match forecast.fit {
         Fit::Fits | Fit::Stuck => "cannot make progress",
@@ -114,8 +116,8 @@ fn remedy(remedies: Remedies, supply: &Supply) -> Option<String> {
     let maximum = maximum.map(|percent| format!("set maximumPercent to {percent} or more"));
     let instances = remedies.instances.map(|missing| {
         let limit = match supply.managed {
-            0 => String::new(),
-            most => format!(" (managed scaling adds at most {most})"),
+            None | Some(0) => String::new(),
+            Some(most) => format!(" (managed scaling adds at most {most})"),
         };
         format!("add {}{limit}", more_instances(missing, supply))
     });
@@ -164,7 +166,7 @@ mod tests {
     }
 
     fn said(instances: &[Instance], rollout: &Rollout, managed: u32) -> String {
-        let supply = Supply { template: instance("i", 2048, 4096), managed };
+        let supply = Supply { template: instance("i", 2048, 4096), managed: Some(managed) };
         sentences(&forecast(instances, rollout, &supply), rollout, &supply).join("\n")
     }
 

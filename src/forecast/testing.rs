@@ -8,6 +8,7 @@ pub(super) fn instance(id: &str, cpu: u32, memory: u32) -> Instance {
     let attributes = attributes.map(|(name, value)| (name.to_owned(), value.to_owned()));
     Instance {
         id: id.to_owned(),
+        capacity_provider: None,
         attributes: attributes.into(),
         agent_version: None,
         total,

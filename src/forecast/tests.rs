@@ -274,7 +274,7 @@ fn case() -> impl Strategy<Value = Case> {
             instance
         };
         let instances = hosts.into_iter().map(place).collect();
-        let supply = Supply { template: instance("i-more", size, size), managed: 0 };
+        let supply = Supply { template: instance("i-more", size, size), managed: Some(0) };
         Case { instances, rollout, supply }
     })
 }
@@ -375,7 +375,7 @@ fn hundreds_of_instances_and_tasks() {
             PlacementStrategy::Binpack(Resource::Memory),
         ],
     };
-    let supply = Supply { template: instance("i", 2048, 3072), managed: 0 };
+    let supply = Supply { template: instance("i", 2048, 3072), managed: Some(0) };
     let forecast = forecast(&instances, &rollout, &supply);
     assert_eq!(forecast.fit, Fit::Fits);
     assert_eq!(forecast.course.peak_tasks, 800);

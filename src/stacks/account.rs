@@ -42,6 +42,17 @@ impl Account {
         self.survey(stack).await.plan
     }
 
+    /// What `plan` says of the tasks that it would start on instances.
+    pub(super) async fn forecast(&mut self, stack: &Stack) -> String {
+        let ground = self.ground(stack).await;
+        let mut survey = plan(&ground, ground.desired(stack)).await;
+        let before = survey.plan.advice.len();
+        ground.foresee(stack, &mut survey).await;
+        self.backend = Some(ground.backend);
+        let lines = survey.plan.advice[before..].iter().map(|it| format!("{}: {}", it.address, it.text));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
     pub(super) async fn desired(&mut self, stack: &Stack) -> Vec<DesiredRow> {
         let ground = self.ground(stack).await;
         let desired = ground.desired(stack);

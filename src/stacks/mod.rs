@@ -4,6 +4,7 @@ mod account;
 mod application;
 mod convergence;
 mod fields;
+mod forecasts;
 mod generate;
 mod mutate;
 mod scaling;

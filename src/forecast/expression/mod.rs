@@ -7,6 +7,7 @@ mod parse;
 mod tests;
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use regex_lite::Regex;
@@ -73,6 +74,13 @@ impl Expression {
         Ok(Self { text: text.to_owned(), root: parse::parse(text)? })
     }
 
+    /// The attributes of instances that it asks for.
+    pub fn attributes(&self) -> BTreeSet<&str> {
+        let mut names = BTreeSet::new();
+        self.root.note_attributes(&mut names);
+        names
+    }
+
     /// Whether the answer depends on which tasks an instance runs.
     pub(super) fn asks_for_tasks(&self) -> bool {
         self.root.asks_for_tasks()
@@ -92,6 +100,20 @@ impl fmt::Display for Expression {
 }
 
 impl Node {
+    fn note_attributes<'a>(&'a self, names: &mut BTreeSet<&'a str>) {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => {
+                nodes.iter().for_each(|node| node.note_attributes(names));
+            }
+            Self::Not(node) => node.note_attributes(names),
+            Self::Test(subject, _) => {
+                if let Subject::Attribute(name) = subject {
+                    names.insert(name);
+                }
+            }
+        }
+    }
+
     fn asks_for_tasks(&self) -> bool {
         match self {
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::asks_for_tasks),

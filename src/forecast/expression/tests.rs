@@ -58,6 +58,12 @@ fn operators_words_and_precedence() {
 }
 
 #[test]
+fn attributes_are_known_by_name() {
+    let text = "attribute:rack == a or not(attribute:zone exists and attribute:rack !in [b]) or task:group == x";
+    assert_eq!(Expression::parse(text).unwrap().attributes(), ["rack", "zone"].into());
+}
+
+#[test]
 fn what_is_not_known_decides_nothing_that_something_else_decides() {
     assert_eq!(holds("registeredAt > 2020-01-01 or runningTasksCount == 3"), Some(true));
     assert_eq!(holds("registeredAt > 2020-01-01 and runningTasksCount == 3"), None);

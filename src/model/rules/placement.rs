@@ -2,11 +2,17 @@
 
 use super::table::{Entry, service};
 use super::{Scope, ServiceView};
+use crate::forecast::{Expression, ParseError};
 use crate::manifest::problem::Problem;
 use crate::model::documents::placement::{
     PlacementConstraint, PlacementConstraintType, PlacementStrategy, PlacementStrategyType,
 };
 use crate::model::resolved::service::LaunchType;
+
+const LANGUAGE: &str = "Amazon ECS Developer Guide, Create expressions to define container instances for Amazon ECS tasks";
+
+/// Each list alone is as long by the schema.
+const MOST_CONSTRAINTS: usize = 10;
 
 const STRATEGY: &str = "Amazon ECS API Reference, PlacementStrategy";
 const CONSTRAINT: &str = "Amazon ECS API Reference, PlacementConstraint";
@@ -64,6 +70,39 @@ pub(super) const TABLE: &[Entry] = &[
         ),
     },
     Entry {
+        code: "placement-expression",
+        rule: "the expression of a constraint is one of the cluster query language",
+        source: LANGUAGE,
+        wrong: service!(
+            "memory: 512, launchType: EC2, placementConstraints: [{ type: memberOf, expression: 'attribute:rack = a' }]"
+        ),
+        right: service!(
+            "memory: 512, launchType: EC2, placementConstraints: [{ type: memberOf, expression: 'attribute:rack == a' }]"
+        ),
+    },
+    Entry {
+        code: "placement-expression",
+        rule: "the constraints of a task are expressions of the cluster query language",
+        source: LANGUAGE,
+        wrong: service!(
+            "memory: 512, launchType: EC2, taskPlacementConstraints: ['rack == a and agentConnected == true']"
+        ),
+        right: service!(
+            "memory: 512, launchType: EC2, taskPlacementConstraints: ['attribute:rack == a and agentConnected == true']"
+        ),
+    },
+    Entry {
+        code: "placement-constraints",
+        rule: "a service and its task definition have at most 10 placement constraints together",
+        source: "Amazon ECS API Reference, CreateService",
+        wrong: service!(
+            "memory: 512, launchType: EC2, placementConstraints: [{ type: distinctInstance }], taskPlacementConstraints: ['attribute:a exists', 'attribute:b exists', 'attribute:c exists', 'attribute:d exists', 'attribute:e exists', 'attribute:f exists', 'attribute:g exists', 'attribute:h exists', 'attribute:i exists', 'attribute:j exists']"
+        ),
+        right: service!(
+            "memory: 512, launchType: EC2, placementConstraints: [{ type: distinctInstance }], taskPlacementConstraints: ['attribute:a exists', 'attribute:b exists', 'attribute:c exists', 'attribute:d exists', 'attribute:e exists', 'attribute:f exists', 'attribute:g exists', 'attribute:h exists', 'attribute:i exists']"
+        ),
+    },
+    Entry {
         code: "placement-on-fargate",
         rule: "tasks on Fargate have no placement: there are no instances to choose from",
         source: "Amazon ECS API Reference, CreateService",
@@ -82,6 +121,8 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
             .filter_map(|(index, strategy)| check_strategy(service, index, strategy))
             .chain(constraints.filter_map(|(index, it)| check_constraint(service, index, it)))
             .chain(on_fargate(service))
+            .chain(unreadable(service))
+            .chain(too_many(service))
             .collect()
     })
 }
@@ -142,6 +183,41 @@ fn check_constraint(
     }
 }
 
+/// Expressions that ECS would not understand, with the place where they go wrong.
+fn unreadable(service: &ServiceView<'_>) -> Vec<Problem> {
+    let own = service.value.placement_constraints.iter().enumerate().filter_map(|(index, it)| {
+        Some((format!("/placementConstraints/{index}/expression"), it.expression.as_ref()?))
+    });
+    // As written: resolved, they have no order.
+    let of_task = service.document().task_placement_constraints.iter().enumerate();
+    let of_task = of_task.map(|(index, it)| (format!("/taskPlacementConstraints/{index}"), &it.0));
+    own.chain(of_task)
+        .filter_map(|(pointer, text)| {
+            let ParseError { character, fault } = Expression::parse(text).err()?;
+            let message = format!("the placement expression cannot be read: {fault}");
+            let problem = Problem::error("placement-expression", message)
+                .at(&service.written.value(&pointer), format!("at character {character} of it"));
+            Some(problem.hint("write it in the cluster query language, such as `attribute:ecs.instance-type =~ m6i.*`"))
+        })
+        .collect()
+}
+
+fn too_many(service: &ServiceView<'_>) -> Option<Problem> {
+    let (own, of_task) =
+        (&service.value.placement_constraints, &service.value.task.placement_constraints);
+    let all = own.len() + of_task.len();
+    if all <= MOST_CONSTRAINTS || own.is_empty() || of_task.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "a service and its task have at most {MOST_CONSTRAINTS} placement constraints together, but there are {all}"
+    );
+    let problem = Problem::error("placement-constraints", message)
+        .at(&service.written.key("/placementConstraints"), format!("{} of the service", own.len()))
+        .at(&service.written.key("/taskPlacementConstraints"), format!("{} of the task", of_task.len()));
+    Some(problem.hint("join expressions with `and`"))
+}
+
 fn on_fargate(service: &ServiceView<'_>) -> Vec<Problem> {
     if service.value.capacity.launch_type() != LaunchType::Fargate {
         return vec![];
@@ -171,6 +247,9 @@ mod tests {
         placement-field: `random` does not go with the field `cpu` [cpu: the field of `random`: none]
         placement-expression: `memberOf` needs an `expression` [memberOf: of which instances?] -> add `expression`, such as `attribute:ecs.instance-type =~ m6i.*`
         placement-expression: `distinctInstance` has no `expression` [expression: nothing to compare with] -> remove it, or write `type: memberOf`
+        placement-expression: the placement expression cannot be read: expected an operator such as `==`, `=~`, `in` or `exists`, found `=` ['attribute:rack = a': at character 16 of it] -> write it in the cluster query language, such as `attribute:ecs.instance-type =~ m6i.*`
+        placement-expression: the placement expression cannot be read: `rack` is no subject: attribute:NAME, task:group, runningTasksCount, ec2InstanceId, agentConnected, agentVersion and registeredAt are ['rack == a and agentConnected == true': at character 1 of it] -> write it in the cluster query language, such as `attribute:ecs.instance-type =~ m6i.*`
+        placement-constraints: a service and its task have at most 10 placement constraints together, but there are 11 [placementConstraints: 1 of the service] [taskPlacementConstraints: 10 of the task] -> join expressions with `and`
         placement-on-fargate: `placementConstraints` is not possible on Fargate [placementConstraints: there are no instances to choose from] -> remove `placementConstraints`: Fargate spreads tasks over zones by itself
         ");
     }

@@ -1,6 +1,8 @@
 //! From a stack and an account to a plan: desired rows, observation, and planning until all that
 //! decides is read.
 
+mod placement;
+
 use std::collections::BTreeMap;
 
 use crate::aws::AwsError;

@@ -1,0 +1,116 @@
+//! From a service of the stack to the rollout that a forecast is about.
+
+use super::movement::{Movement, Way};
+use crate::forecast::{
+    Expression, Instance, Needs, PlacementConstraint, PlacementStrategy, Port, Protocol, Resource,
+    Rollout, Scheduling,
+};
+use crate::model::resolved::deployment::Strategy;
+use crate::model::resolved::service::{self as model, NetworkMode, Service, Task, TransportProtocol};
+use crate::model::stack;
+
+/// The attribute of an instance that names its Availability Zone.
+pub(super) const ZONE: &str = "ecs.availability-zone";
+
+/// What one task takes of an instance. The memory of containers counts as far as it is reserved.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html>
+pub(super) fn needs(task: &Task) -> Needs {
+    let containers = &task.containers;
+    let memory = containers.iter().filter_map(|it| it.memory_reservation.or(it.memory));
+    Needs {
+        cpu: task.cpu.unwrap_or_else(|| containers.iter().map(|container| container.cpu).sum()),
+        memory: task.memory.unwrap_or_else(|| memory.sum()),
+        gpus: containers.iter().filter_map(|container| container.gpu).sum(),
+        interfaces: u32::from(task.network_mode == NetworkMode::Awsvpc),
+        ports: match task.network_mode {
+            NetworkMode::Bridge | NetworkMode::Host => ports(task).collect(),
+            NetworkMode::Awsvpc | NetworkMode::None => [].into(),
+        },
+    }
+}
+
+fn ports(task: &Task) -> impl Iterator<Item = Port> {
+    let mappings = task.containers.iter().flat_map(|container| &container.ports);
+    mappings.filter(|mapping| mapping.host_port != 0).map(|mapping| Port {
+        number: mapping.host_port,
+        protocol: match mapping.protocol {
+            TransportProtocol::Tcp => Protocol::Tcp,
+            TransportProtocol::Udp => Protocol::Udp,
+        },
+    })
+}
+
+/// The rollout that a movement is, on instances that the service can use.
+pub(super) fn rollout(
+    service: &stack::Resource<Service>,
+    instances: &[Instance],
+    movement: Movement,
+) -> Rollout {
+    let value = &service.value;
+    let group = format!("service:{}", service.physical_name);
+    let is_running = |instance: &Instance| instance.tasks.iter().filter(|it| it.group == group).count();
+    let running = u32::try_from(instances.iter().map(is_running).sum::<usize>()).unwrap_or(u32::MAX);
+    let old = Needs::common(instances, &group);
+    let desired = movement.count.unwrap_or(0);
+    let percents = (value.minimum_healthy_percent, value.maximum_percent);
+    let (desired, old, (minimum_healthy_percent, maximum_percent)) = match movement.way {
+        Way::Add => (desired, None, percents),
+        // All new tasks run beside all old ones before requests move.
+        Way::Replace if value.deployment.strategy != Strategy::Rolling => {
+            (desired + running, None, percents)
+        }
+        Way::Replace => (desired, old, percents),
+        Way::Recreate => (desired, old, (0, 100)),
+    };
+    Rollout {
+        scheduling: match value.scheduling {
+            model::Scheduling::Replica => Scheduling::Replica { desired },
+            model::Scheduling::Daemon => Scheduling::Daemon,
+        },
+        minimum_healthy_percent,
+        maximum_percent,
+        old,
+        new: needs(&value.task),
+        constraints: constraints(value).collect(),
+        strategy: strategy(value),
+        group,
+    }
+}
+
+/// Those of the service and those of the task definition.
+fn constraints(service: &Service) -> impl Iterator<Item = PlacementConstraint> {
+    // Every expression was read by the rules of the manifests.
+    let member_of = |text: &String| Expression::parse(text).ok().map(PlacementConstraint::MemberOf);
+    let own = service.placement_constraints.iter().filter_map(move |it| match it.kind {
+        model::PlacementConstraintType::DistinctInstance => {
+            Some(PlacementConstraint::DistinctInstance)
+        }
+        model::PlacementConstraintType::MemberOf => it.expression.as_ref().and_then(member_of),
+    });
+    own.chain(service.task.placement_constraints.iter().filter_map(member_of))
+}
+
+/// Without a strategy, ECS spreads tasks over the zones and in each over the instances.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html>
+fn strategy(service: &Service) -> Vec<PlacementStrategy> {
+    if service.placement_strategy.is_empty() {
+        let zones = PlacementStrategy::SpreadAttribute(ZONE.to_owned());
+        return vec![zones, PlacementStrategy::SpreadInstances];
+    }
+    service.placement_strategy.iter().map(preference).collect()
+}
+
+fn preference(strategy: &model::PlacementStrategy) -> PlacementStrategy {
+    let field = strategy.field.as_deref().unwrap_or_default();
+    match strategy.kind {
+        model::PlacementStrategyType::Random => PlacementStrategy::Random,
+        model::PlacementStrategyType::Binpack if field.eq_ignore_ascii_case("cpu") => {
+            PlacementStrategy::Binpack(Resource::Cpu)
+        }
+        model::PlacementStrategyType::Binpack => PlacementStrategy::Binpack(Resource::Memory),
+        model::PlacementStrategyType::Spread => match field.strip_prefix("attribute:") {
+            Some(attribute) => PlacementStrategy::SpreadAttribute(attribute.to_owned()),
+            None => PlacementStrategy::SpreadInstances,
+        },
+    }
+}
