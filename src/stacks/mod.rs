@@ -6,5 +6,4 @@ mod convergence;
 mod fields;
 mod generate;
 mod mutate;
-mod services;
 mod shop;
