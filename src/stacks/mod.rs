@@ -8,5 +8,4 @@ mod forecasts;
 mod generate;
 mod mutate;
 mod scaling;
-mod services;
 mod shop;

@@ -1,17 +1,25 @@
-//! Generates applications that are valid by construction: what is shared here, the services beside it.
+//! Generates applications that are valid by construction: documents that need few words here, the others beside.
 
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value as Json, json};
 
 use super::application::Application;
-use super::services;
+
+mod balancers;
+mod capacity;
+mod clusters;
+mod deployments;
+mod routes;
+mod scaling;
+mod services;
+mod tasks;
 
 /// A part of a document.
-pub(super) type Part = BoxedStrategy<Json>;
+type Part = BoxedStrategy<Json>;
 
 /// A mapping whose fields are each there or not.
-pub(super) fn object(fields: Vec<(&'static str, Part)>) -> Part {
+fn object(fields: Vec<(&'static str, Part)>) -> Part {
     let fields: Vec<_> = fields
         .into_iter()
         .map(|(name, part)| prop::option::weighted(0.4, part).prop_map(move |part| (name, part)))
@@ -24,7 +32,7 @@ pub(super) fn object(fields: Vec<(&'static str, Part)>) -> Part {
 }
 
 /// The fields of several mappings; later ones win.
-pub(super) fn merged(parts: Vec<Part>) -> Part {
+fn merged(parts: Vec<Part>) -> Part {
     let all = |parts: Vec<Json>| {
         let fields = parts.into_iter().flat_map(|part| match part {
             Json::Object(fields) => fields,
@@ -37,21 +45,21 @@ pub(super) fn merged(parts: Vec<Part>) -> Part {
     parts.prop_map(all).boxed()
 }
 
-pub(super) fn one_of<const N: usize>(choices: [Json; N]) -> Part {
+fn one_of<const N: usize>(choices: [Json; N]) -> Part {
     select(Vec::from(choices)).boxed()
 }
 
-pub(super) fn fixed(part: Json) -> Part {
+fn fixed(part: Json) -> Part {
     Just(part).boxed()
 }
 
 /// Some of the items, at least `least` of them, in their order.
-pub(super) fn some_of<const N: usize>(least: usize, items: [Json; N]) -> Part {
+fn some_of<const N: usize>(least: usize, items: [Json; N]) -> Part {
     subsequence(Vec::from(items), least..=N).prop_map(Json::Array).boxed()
 }
 
 /// A mapping of some of the entries.
-pub(super) fn entries<const N: usize>(entries: [(&'static str, Json); N]) -> Part {
+fn entries<const N: usize>(entries: [(&'static str, Json); N]) -> Part {
     let mapping = |entries: Vec<(&str, Json)>| {
         Json::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     };
@@ -64,45 +72,48 @@ fn tags() -> Part {
 
 /// What services refer to.
 #[derive(Clone, Debug)]
-pub(super) struct Platform {
-    pub(super) documents: Vec<Json>,
+struct Platform {
+    documents: Vec<Json>,
 }
 
 impl Platform {
     /// The documents of a kind.
-    pub(super) fn of(&self, kind: &str) -> impl Iterator<Item = &Json> {
+    fn of(&self, kind: &str) -> impl Iterator<Item = &Json> {
         self.documents.iter().filter(move |document| document["kind"] == kind)
     }
 
     /// The names of the documents of a kind.
-    pub(super) fn names(&self, kind: &str) -> Vec<Json> {
+    fn names(&self, kind: &str) -> Vec<Json> {
         self.of(kind).map(|document| document["name"].clone()).collect()
     }
 }
 
 /// A whole application.
 pub(super) fn applications() -> impl Strategy<Value = Application> {
-    let any = platforms().prop_flat_map(|platform| {
-        let Platform { documents } = platform.clone();
-        services::services(&platform).prop_map(move |services| {
-            let documents = documents.iter().cloned().chain(services).collect();
+    unfiltered().prop_filter("two rules take the same requests", |application| application.stack().is_ok())
+}
+
+pub(super) fn unfiltered() -> impl Strategy<Value = Application> {
+ platforms().prop_flat_map(|platform| {
+        let services = services::services(&platform);
+        (services, balancers::shares()).prop_map(move |(services, shares)| {
+            let mut documents = [platform.documents.clone(), services].concat();
+            balancers::share(&mut documents, shares);
             Application { documents }
         })
-    });
-    any.prop_filter("two rules take the same requests", |application| application.stack().is_ok())
+    })
 }
 
 fn platforms() -> impl Strategy<Value = Platform> {
     let networks = documents("Network", ["main"], 0..=1, network());
-    let clusters = documents("Cluster", ["main", "batch"], 1..=2, cluster());
     let roles = documents("TaskRole", ["web", "worker"], 0..=2, task_role());
-    let balancers = documents("LoadBalancer", ["public", "internal"], 0..=2, load_balancer());
-    let edges = documents("LoadBalancer", ["edge"], 0..=1, network_load_balancer());
-    let shared = documents("LoadBalancer", ["shared"], 0..=1, existing_load_balancer());
+    let balancers = documents("LoadBalancer", ["public", "internal"], 0..=2, balancers::application());
+    let edges = documents("LoadBalancer", ["edge"], 0..=1, balancers::network());
+    let shared = documents("LoadBalancer", ["shared"], 0..=1, balancers::existing());
     let balancers = (balancers, edges, shared);
     let balancers = balancers.prop_map(|(all, edges, shared)| [all, edges, shared].concat());
     let file_systems = documents("FileSystem", ["uploads", "shared_data"], 0..=2, file_system());
-    (app(), networks, clusters, roles, balancers, file_systems).prop_map(
+    (app(), networks, clusters::clusters(), roles, balancers, file_systems).prop_map(
         |(app, networks, clusters, roles, balancers, file_systems)| {
             let groups = [vec![app], networks, clusters, roles, balancers, file_systems];
             Platform { documents: groups.concat() }
@@ -111,7 +122,7 @@ fn platforms() -> impl Strategy<Value = Platform> {
 }
 
 /// Documents of a kind, each with another of the names.
-pub(super) fn documents<const N: usize>(
+fn documents<const N: usize>(
     kind: &'static str,
     names: [&'static str; N],
     count: std::ops::RangeInclusive<usize>,
@@ -165,21 +176,6 @@ fn network() -> Part {
     ])
 }
 
-fn cluster() -> Part {
-    let exec = one_of([
-        json!({ "logging": "NONE" }),
-        json!({ "kmsKey": "alias/exec" }),
-        json!({ "logging": "OVERRIDE", "logGroup": "/exec", "logEncryption": true }),
-        json!({ "logging": "OVERRIDE", "s3Bucket": "sessions", "s3KeyPrefix": "exec" }),
-    ]);
-    object(vec![
-        ("containerInsights", one_of([json!("enabled"), json!("enhanced")])),
-        ("defaultCapacityProviderStrategy", services::strategy()),
-        ("executeCommand", exec),
-        ("tags", tags()),
-    ])
-}
-
 fn task_role() -> Part {
     let statements = some_of(
         1,
@@ -204,86 +200,6 @@ fn task_role() -> Part {
         ("maxSessionDuration", one_of([json!("1h"), json!("12h")])),
         ("tags", tags()),
     ])
-}
-
-fn load_balancer() -> Part {
-    let https = || {
-        json!({
-            "name": "https",
-            "protocol": "HTTPS",
-            "certificates": ["arn:aws:acm:eu-west-1:444455556666:certificate/a"],
-        })
-    };
-    let listeners = one_of([
-        json!([{ "name": "http", "protocol": "HTTP" }]),
-        json!([{ "name": "web", "protocol": "HTTP", "port": 8080, "fixedResponse": { "status": 503, "body": "later" } }]),
-        json!([{ "name": "http", "protocol": "HTTP", "redirect": { "to": "https" } }, https()]),
-        json!([https(), { "name": "http", "protocol": "HTTP", "redirect": { "port": 8443, "status": 302 } }]),
-        json!([https(), { "name": "plain", "protocol": "HTTP" }]),
-    ]);
-    let rules = some_of(
-        1,
-        [
-            json!({ "name": "old", "hosts": ["old"], "redirect": { "host": "new", "status": 302 } }),
-            json!({ "name": "later", "methods": ["PUT"], "fixedResponse": { "status": 503 } }),
-        ],
-    );
-    let routed = one_of([
-        json!([{ "name": "http", "protocol": "HTTP" }]),
-        json!([{ "name": "http", "protocol": "HTTP", "redirect": { "to": "https" } }, https()]),
-    ]);
-    let routed = merged(vec![
-        routed.prop_map(|listeners| json!({ "listeners": listeners })).boxed(),
-        rules.prop_map(|rules| json!({ "rules": rules })).boxed(),
-    ]);
-    let plain = object(vec![("listeners", listeners)]);
-    let listeners = prop_oneof![2 => plain, 1 => routed].boxed();
-    let rest = object(vec![
-        ("scheme", one_of([json!("internal"), json!("internet-facing")])),
-        ("ingress", some_of(1, [json!("10.0.0.0/8"), json!("192.168.0.0/16")])),
-        ("securityGroups", fixed(json!(["sg-0123456789abcdef0"]))),
-        ("idleTimeout", one_of([json!("30s"), json!("60s"), json!("2m")])),
-        ("deletionProtection", fixed(json!(true))),
-        ("dropInvalidHeaders", one_of([json!(true), json!(false)])),
-        (
-            "accessLogs",
-            one_of([json!({ "bucket": "logs" }), json!({ "bucket": "logs", "prefix": "a" })]),
-        ),
-        ("attributes", entries([("routing.http2.enabled", json!(false))])),
-        ("tags", tags()),
-    ]);
-    merged(vec![listeners, rest])
-}
-
-fn network_load_balancer() -> Part {
-    let listeners = one_of([
-        json!([{ "name": "tcp", "protocol": "TCP", "port": 9000 }]),
-        json!([
-            { "name": "tcp", "protocol": "TCP", "port": 9000, "idleTimeout": "10m" },
-            { "name": "tls", "protocol": "TLS", "certificates": ["arn:aws:acm:eu-west-1:444455556666:certificate/a"], "alpnPolicy": "HTTP2Optional" },
-        ]),
-    ]);
-    let fields = object(vec![
-        ("crossZone", one_of([json!(true), json!(false)])),
-        ("ipAddressType", fixed(json!("dualstack"))),
-        ("addresses", fixed(json!({ "eu-west-1a": "eipalloc-0123456789abcdef0" }))),
-        ("accessLogs", fixed(json!({ "bucket": "logs" }))),
-        ("tags", tags()),
-    ]);
-    let listeners = listeners.prop_map(|listeners| json!({ "listeners": listeners }));
-    merged(vec![fixed(json!({ "type": "network" })), listeners.boxed(), fields])
-}
-
-fn existing_load_balancer() -> Part {
-    let existing = one_of([
-        json!({ "name": "shared" }),
-        json!({ "tags": { "team": "edge" } }),
-        json!({ "arn": "arn:aws:elasticloadbalancing:eu-west-1:444455556666:loadbalancer/app/shared/1" }),
-    ]);
-    let listeners = json!([{ "name": "http", "port": 80 }, { "name": "https", "port": 443 }]);
-    existing
-        .prop_map(move |existing| json!({ "existing": existing, "listeners": listeners }))
-        .boxed()
 }
 
 fn file_system() -> Part {
