@@ -9,11 +9,11 @@ mod pages;
 pub(super) mod wire;
 
 pub use client::Ec2;
+pub(super) use client::{QueryClient, Service};
 pub use launch_templates::{
     BlockDeviceMapping, Ebs, InstanceProfile, LaunchTemplate, LaunchTemplateData,
     LaunchTemplateVersion, MetadataOptions, Monitoring, TagSpecification,
 };
-pub(super) use client::{QueryClient, Service};
 pub use model::{
     Association, GroupIdentifier, GroupPair, IpRange, Ipv6Range, NetworkInterface, Permission,
     PrefixList, Route, RouteTable, SecurityGroup, Subnet, Vpc,
