@@ -61,7 +61,7 @@ impl Source {
     fn is_test(&self) -> bool {
         let names = ["tests.rs", "laws.rs", "fakes.rs", "semantics.rs", "storms.rs", "replay.rs"];
         let is_below_tests = self.path.components().any(|part| part.as_os_str() == "tests");
-        self.module() == "stacks"
+        ["semantics", "stacks"].contains(&self.module().as_str())
             || is_below_tests
             || names.iter().any(|name| self.path.ends_with(name))
     }

@@ -2,7 +2,6 @@
 
 mod instances;
 mod rollouts;
-mod semantics;
 mod strategies;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
