@@ -49,7 +49,8 @@ impl Account {
         let before = survey.plan.advice.len();
         ground.foresee(stack, &mut survey).await;
         self.backend = Some(ground.backend);
-        let lines = survey.plan.advice[before..].iter().map(|it| format!("{}: {}", it.address, it.text));
+        let lines =
+            survey.plan.advice[before..].iter().map(|it| format!("{}: {}", it.address, it.text));
         lines.collect::<Vec<_>>().join("\n")
     }
 

@@ -16,8 +16,14 @@ use crate::model::stack::Resource;
 
 /// What ECS sets on each instance and the manifests say. Others may set more.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html>
-const ATTRIBUTES: [&str; 6] =
-    ["ecs.instance-type", ZONE, "ecs.subnet-id", "ecs.vpc-id", "ecs.os-type", "ecs.cpu-architecture"];
+const ATTRIBUTES: [&str; 6] = [
+    "ecs.instance-type",
+    ZONE,
+    "ecs.subnet-id",
+    "ecs.vpc-id",
+    "ecs.os-type",
+    "ecs.cpu-architecture",
+];
 
 pub(super) struct Fleet<'a> {
     cluster: &'a Cluster,
@@ -93,7 +99,9 @@ impl<'a> Fleet<'a> {
         if let Some(supply) = self.supply(&reach, &usable) {
             let added = forecast(&usable, &rollout, &supply).added_by_scaling(&supply).unwrap_or(0);
             let number = |index| format!("{}-{index}", supply.template.id);
-            usable.extend((0..added).map(|index| Instance { id: number(index), ..supply.template.clone() }));
+            usable.extend(
+                (0..added).map(|index| Instance { id: number(index), ..supply.template.clone() }),
+            );
         }
         place(&mut usable, &rollout);
         self.instances = usable.into_iter().chain(others).collect();
@@ -179,7 +187,9 @@ fn unknown(reach: &Reach<'_>) -> String {
         Some(Group::Existing(name)) => format!("the instances of the Auto Scaling group {name}"),
         None => "the instances of its capacity provider".to_owned(),
     };
-    format!("whether the tasks find a place is not known: no instance is registered yet, and ecsctl does not know {whose}")
+    format!(
+        "whether the tasks find a place is not known: no instance is registered yet, and ecsctl does not know {whose}"
+    )
 }
 
 /// The instances that a group begins with.
@@ -255,7 +265,7 @@ fn live_in(instance: &mut Instance, subnet: &Subnet) {
 }
 
 /// An instance that has nothing.
-fn nothing() -> Instance {
+pub(super) fn nothing() -> Instance {
     Instance {
         id: String::new(),
         capacity_provider: None,
