@@ -11,6 +11,9 @@ use crate::model::resolved::service::LaunchType;
 const STRATEGY: &str = "Amazon ECS API Reference, PlacementStrategy";
 const CONSTRAINT: &str = "Amazon ECS API Reference, PlacementConstraint";
 
+/// Of a service and its task definition.
+const MOST_CONSTRAINTS: usize = 10;
+
 pub(super) const TABLE: &[Entry] = &[
     Entry {
         code: "placement-field",
@@ -72,6 +75,17 @@ pub(super) const TABLE: &[Entry] = &[
             "memory: 512, launchType: EC2, placementConstraints: [{ type: distinctInstance }]"
         ),
     },
+    Entry {
+        code: "placement-count",
+        rule: "the conditions of a service and of its tasks are at most 10 together",
+        source: "Amazon ECS API Reference, CreateService",
+        wrong: service!(
+            "memory: 512, launchType: EC2, taskPlacementConstraints: ['attribute:a == 0', 'attribute:a == 1', 'attribute:a == 2', 'attribute:a == 3', 'attribute:a == 4', 'attribute:a == 5'], placementConstraints: [{ type: memberOf, expression: 'attribute:b == 0' }, { type: memberOf, expression: 'attribute:b == 1' }, { type: memberOf, expression: 'attribute:b == 2' }, { type: memberOf, expression: 'attribute:b == 3' }, { type: memberOf, expression: 'attribute:b == 4' }]"
+        ),
+        right: service!(
+            "memory: 512, launchType: EC2, taskPlacementConstraints: ['attribute:a == 0', 'attribute:a == 1', 'attribute:a == 2', 'attribute:a == 3', 'attribute:a == 4', 'attribute:a == 5'], placementConstraints: [{ type: memberOf, expression: 'attribute:b == 0' }, { type: memberOf, expression: 'attribute:b == 1' }, { type: memberOf, expression: 'attribute:b == 2' }, { type: memberOf, expression: 'attribute:b == 3' }]"
+        ),
+    },
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
@@ -82,6 +96,7 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
             .filter_map(|(index, strategy)| check_strategy(service, index, strategy))
             .chain(constraints.filter_map(|(index, it)| check_constraint(service, index, it)))
             .chain(on_fargate(service))
+            .chain(too_many(service))
             .collect()
     })
 }
@@ -142,6 +157,20 @@ fn check_constraint(
     }
 }
 
+fn too_many(service: &ServiceView<'_>) -> Option<Problem> {
+    let of_service = service.value.placement_constraints.len();
+    let of_task = service.document().task_placement_constraints.len();
+    let count = of_service + of_task;
+    (of_service > 0 && of_task > 0 && count > MOST_CONSTRAINTS).then(|| {
+        let message =
+            format!("a task has at most {MOST_CONSTRAINTS} conditions, but here are {count}");
+        Problem::error("placement-count", message)
+            .at(&service.written.key("/placementConstraints"), format!("{of_service} here"))
+            .at(&service.written.key("/taskPlacementConstraints"), format!("{of_task} here"))
+            .hint("join several with `and` in one expression")
+    })
+}
+
 fn on_fargate(service: &ServiceView<'_>) -> Vec<Problem> {
     if service.value.capacity.launch_type() != LaunchType::Fargate {
         return vec![];
@@ -172,6 +201,7 @@ mod tests {
         placement-expression: `memberOf` needs an `expression` [memberOf: of which instances?] -> add `expression`, such as `attribute:ecs.instance-type =~ m6i.*`
         placement-expression: `distinctInstance` has no `expression` [expression: nothing to compare with] -> remove it, or write `type: memberOf`
         placement-on-fargate: `placementConstraints` is not possible on Fargate [placementConstraints: there are no instances to choose from] -> remove `placementConstraints`: Fargate spreads tasks over zones by itself
+        placement-count: a task has at most 10 conditions, but here are 11 [placementConstraints: 5 here] [taskPlacementConstraints: 6 here] -> join several with `and` in one expression
         ");
     }
 }
