@@ -114,10 +114,6 @@ pub(super) fn predefined(metric: Metric) -> MetricType {
         Metric::Cpu => MetricType::EcsServiceAverageCpuUtilization,
         Metric::Memory => MetricType::EcsServiceAverageMemoryUtilization,
         Metric::AlbRequests => MetricType::AlbRequestCountPerTarget,
-        Metric::CpuHighResolution => MetricType::EcsServiceAverageCpuUtilizationHighResolution,
-        Metric::MemoryHighResolution => {
-            MetricType::EcsServiceAverageMemoryUtilizationHighResolution
-        }
     }
 }
 

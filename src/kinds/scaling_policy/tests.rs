@@ -111,7 +111,7 @@ async fn a_policy_is_sent_whole_and_read_back_as_it_was_sent() {
     );
     assert_eq!(
         bodies[3],
-        r#"{"PolicyNames":["shop-prod-web-alb-requests","shop-prod-web-cpu","shop-prod-web-cpu-high-resolution","shop-prod-web-memory","shop-prod-web-memory-high-resolution"],"ServiceNamespace":"ecs"}"#
+        r#"{"PolicyNames":["shop-prod-web-alb-requests","shop-prod-web-cpu","shop-prod-web-memory"],"ServiceNamespace":"ecs"}"#
     );
     let specs: Vec<_> = rows.iter().map(|row| &row.spec).collect();
     assert_eq!(specs, [&requests, &cpu]);

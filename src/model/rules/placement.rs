@@ -17,6 +17,9 @@ const MOST_CONSTRAINTS: usize = 10;
 const STRATEGY: &str = "Amazon ECS API Reference, PlacementStrategy";
 const CONSTRAINT: &str = "Amazon ECS API Reference, PlacementConstraint";
 
+/// Of a service and its task definition.
+const MOST_CONSTRAINTS: usize = 10;
+
 pub(super) const TABLE: &[Entry] = &[
     Entry {
         code: "placement-field",
