@@ -154,9 +154,7 @@ async fn a_service_changes_how_it_is_deployed_and_back() {
 
     shift(&relay.account).await;
     assert_eq!(relay.plan().changes(), set(&[]), "where the requests go is up to ECS");
-    let hooks = relay.manifests.text(FILE);
-    let (from, to) = (hooks.find("  lifecycleHooks:").unwrap(), hooks.find("desiredCount: 1").unwrap());
-    relay.manifests.edit(FILE, &hooks[from..to], "");
+    relay.manifests.cut(FILE, "  lifecycleHooks:\n", "desiredCount: 1");
     relay.changes_to(&["update service/web deployment.lifecycleHooks"], "no hooks");
 
     relay.manifests.edit(FILE, BLUE_GREEN, "");
