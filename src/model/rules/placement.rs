@@ -17,8 +17,6 @@ const MOST_CONSTRAINTS: usize = 10;
 const STRATEGY: &str = "Amazon ECS API Reference, PlacementStrategy";
 const CONSTRAINT: &str = "Amazon ECS API Reference, PlacementConstraint";
 
-/// Of a service and its task definition.
-const MOST_CONSTRAINTS: usize = 10;
 
 pub(super) const TABLE: &[Entry] = &[
     Entry {
