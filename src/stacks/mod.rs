@@ -9,3 +9,4 @@ mod mutate;
 mod scaling;
 mod services;
 mod shop;
+mod strategies;
