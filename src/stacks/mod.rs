@@ -9,3 +9,4 @@ mod generate;
 mod mutate;
 mod scaling;
 mod shop;
+mod strategies;

@@ -15,7 +15,8 @@ async fn relay(account: &str) -> Journey {
 
 /// The tasks that `api` is to run.
 async fn count(account: &Account) -> i32 {
-    let found = account.ecs().describe_services().cluster("relay-dev-main").services("relay-dev-api");
+    let found =
+        account.ecs().describe_services().cluster("relay-dev-main").services("relay-dev-api");
     found.send().await.unwrap().services()[0].desired_count()
 }
 
@@ -30,7 +31,8 @@ async fn the_count_that_scaling_chose_stays_and_is_told() {
     let shown = done(relay.ecsctl.run(&["plan"])).stdout;
     let advice = "scaling of relay-dev-api ends: without `desiredCount` in its manifest it keeps the 4 tasks that it has now";
     assert!(shown.contains(advice), "{shown}");
-    let ends = ["delete alarm/api-slow", "delete scalable-target/api", "delete scaling-policy/api-slow"];
+    let ends =
+        ["delete alarm/api-slow", "delete scalable-target/api", "delete scaling-policy/api-slow"];
     relay.changes_to(&ends, "the end of scaling");
     assert_eq!(count(&relay.account).await, 4);
     let shown = done(relay.ecsctl.run(&["plan"])).stdout;
@@ -51,8 +53,11 @@ async fn a_policy_that_went_alone_leaves_its_alarm_to_be_found() {
     assert_eq!(calls, scaled.map(|call| format!("{call} relay-dev-jobs-sleep")));
 
     // Here the apply was interrupted.
-    let policy = relay.account.scaling().delete_scaling_policy().service_namespace(ServiceNamespace::Ecs);
-    let policy = policy.resource_id("service/relay-dev-main/relay-dev-jobs").policy_name("relay-dev-jobs-sleep");
+    let policy =
+        relay.account.scaling().delete_scaling_policy().service_namespace(ServiceNamespace::Ecs);
+    let policy = policy
+        .resource_id("service/relay-dev-main/relay-dev-jobs")
+        .policy_name("relay-dev-jobs-sleep");
     policy.scalable_dimension(ScalableDimension::EcsServiceDesiredCount).send().await.unwrap();
     relay.changes_to(&["delete alarm/jobs-sleep"], "the rest");
     let gone: Vec<_> = before.difference(&relay.account.inventory().await).cloned().collect();
