@@ -165,8 +165,10 @@ fn managed(reach: &Reach<'_>, usable: &[Instance]) -> Option<u32> {
         // One that is not of the manifests scales as others say.
         let group = reach.groups.iter().find(is_its)?;
         let (_, settings) = group.capacity_provider.as_ref()?;
+        if !settings.managed_scaling {
+            return Some(0);
+        }
         match &group.group {
-            _ if !settings.managed_scaling => Some(0),
             Group::Existing(_) => None,
             Group::Managed(managed) => {
                 let its = usable.iter().filter(|it| it.capacity_provider.as_ref() == Some(name));
