@@ -107,7 +107,7 @@ fn live(
             security_groups: groups.into_iter().map(Into::into).collect(),
             listeners: listeners.filter_map(|described| described.listener).map(listener).collect(),
             health_check: balancer.health_check.map(health_check),
-            attributes: known(attributes),
+            attributes: known(attributes.as_ref()),
             tags,
         },
     }
@@ -134,11 +134,11 @@ fn health_check(read: sdk::HealthCheck) -> HealthCheck {
     }
 }
 
-fn known(read: Option<sdk::LoadBalancerAttributes>) -> Attributes {
-    let cross_zone = read.as_ref().and_then(|read| read.cross_zone_load_balancing.as_ref());
-    let draining = read.as_ref().and_then(|read| read.connection_draining.as_ref());
+fn known(read: Option<&sdk::LoadBalancerAttributes>) -> Attributes {
+    let cross_zone = read.and_then(|read| read.cross_zone_load_balancing.as_ref());
+    let draining = read.and_then(|read| read.connection_draining.as_ref());
     let draining = draining.filter(|draining| draining.enabled);
-    let settings = read.as_ref().and_then(|read| read.connection_settings.as_ref());
+    let settings = read.and_then(|read| read.connection_settings.as_ref());
     Attributes {
         cross_zone: cross_zone.is_some_and(|it| it.enabled),
         connection_draining: unsigned(draining.and_then(|it| it.timeout)),

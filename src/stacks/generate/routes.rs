@@ -9,9 +9,8 @@ use super::{Part, Platform, fixed, merged, object, one_of, some_of};
 
 /// Target groups at the platform's listeners.
 pub(super) fn routes(platform: &Platform, ground: Ground) -> BoxedStrategy<Vec<Json>> {
-    let entry = |balancer: &Json| match balancer["type"] == "network" {
-        true => network_entry(balancer, ground),
-        false => entry(balancer),
+    let entry = |balancer: &Json| {
+        if balancer["type"] == "network" { network_entry(balancer, ground) } else { entry(balancer) }
     };
     let entries: Vec<Part> = platform.of("LoadBalancer").map(entry).collect();
     if entries.is_empty() || ground == Ground::External {
