@@ -2,6 +2,7 @@
 
 mod account;
 mod application;
+mod calls;
 mod convergence;
 mod fields;
 mod forecasts;
@@ -9,3 +10,4 @@ mod generate;
 mod mutate;
 mod scaling;
 mod shop;
+mod weathers;
