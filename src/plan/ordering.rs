@@ -85,7 +85,9 @@ fn replacements<'d>(
 
 /// A delete comes after every action on a resource that points at what it deletes, and before the
 /// delete of one that it is found by. Where that would be a circle, the deletion comes first: AWS
-/// frees the name before the new resource takes it.
+/// frees the name before the new resource takes it. Deletes have their order among themselves before
+/// others get theirs: what is updated in such a circle points at nothing for a while, but what is in
+/// use cannot be deleted.
 fn after_those_that_point_at_it(
     situation: &Situation<'_>,
     drafts: &[Draft<'_>],
@@ -97,7 +99,9 @@ fn after_those_that_point_at_it(
             deletes.entry(identity).or_default().push(index);
         }
     }
-    for (index, draft) in drafts.iter().enumerate() {
+    let (leaving, staying) =
+        drafts.iter().enumerate().partition::<Vec<_>, _>(|(_, draft)| leaves(draft).is_some());
+    for (index, draft) in leaving.into_iter().chain(staying) {
         let pointed_at: BTreeSet<usize> = draft
             .live
             .into_iter()

@@ -68,10 +68,10 @@ impl Account {
         self.run(ground, desired).await
     }
 
-    /// Does what `destroy` does.
-    pub(super) async fn destroy(&mut self, stack: &Stack) {
+    /// Does what `destroy` does. Returns the plan.
+    pub(super) async fn destroy(&mut self, stack: &Stack) -> Arc<Plan> {
         let ground = self.ground(stack).await;
-        self.run(ground, vec![]).await;
+        self.run(ground, vec![]).await
     }
 
     async fn ground(&mut self, stack: &Stack) -> Ground {
@@ -118,9 +118,10 @@ pub(super) fn described(plan: &Plan) -> Vec<String> {
     lines
 }
 
-/// The fields of every row of the stack by address, without what depends on the past: ids and
-/// revisions are told as the output that they are, and what others own after a row's creation,
-/// what the manifests leave open, and which of the free priorities a rule has are left out.
+/// The fields of every row of the stack by address, without what depends on the past: ids are told
+/// as the output that they are, references as the one that is wanted once they are settled, and what
+/// others own after a row's creation, what the manifests leave open, and which of the free priorities
+/// a rule has are left out.
 pub(super) fn contents(survey: &Survey, scope: &Scope) -> Json {
     let desired: BTreeMap<_, _> = survey.desired.iter().map(|row| (&row.address, row)).collect();
     let rows: Vec<_> = survey
@@ -140,9 +141,11 @@ pub(super) fn contents(survey: &Survey, scope: &Scope) -> Json {
         let outputs = row.outputs.iter().map(|(name, value)| (name, value.as_str()));
         outputs.filter(move |(name, value)| is_name(name, value)).map(named)
     });
-    let names: BTreeMap<&str, String> = outputs.collect();
+    let names: BTreeMap<&str, String> =
+        outputs.filter(|(value, _)| !is_count(value)).collect();
     let content = |(desired, row): &(&&DesiredRow, &LiveRow)| {
         let mut spec = managed(desired, row);
+        rename_counts(&mut spec, &desired.spec);
         rename(&mut spec, &names);
         (desired.address.to_string(), spec)
     };
@@ -157,10 +160,35 @@ fn managed(desired: &DesiredRow, row: &LiveRow) -> Json {
         let is_ignored = desired.ignore.iter().any(|(path, _)| path == field);
         !is_ignored && !desired.spec[field].is_null() && field != "priority"
     });
+    // Fargate's own capacity provider alone is the launch type by another name.
+    if let Some(launch_type @ Json::String(_)) = desired.spec.get("returnsTo") {
+        fields.insert("launchType".to_owned(), launch_type.clone());
+        fields.insert("capacityProviderStrategy".to_owned(), json!([]));
+    }
     if let Some(tags) = fields.get_mut("tags").and_then(Json::as_object_mut) {
         tags.remove(DIGEST_TAG);
     }
     spec
+}
+
+/// A version or revision, which says nothing where it does not stand for its output.
+fn is_count(output: &str) -> bool {
+    output.parse::<u64>().is_ok()
+}
+
+/// Tells counts by what the desired spec refers to in their place.
+fn rename_counts(live: &mut Json, desired: &Json) {
+    match (live, desired) {
+        (Json::String(text), Json::Object(_)) if is_count(text) => {
+            *text = desired["$ref"].to_string();
+        }
+        (Json::Object(live), Json::Object(desired)) => {
+            for (field, value) in live {
+                rename_counts(value, desired.get(field).unwrap_or(&Json::Null));
+            }
+        }
+        (_, _) => {}
+    }
 }
 
 fn rename(json: &mut Json, names: &BTreeMap<&str, String>) {

@@ -112,7 +112,9 @@ fn destroy_leaves_nothing() {
         account.apply(&after).await;
         account.destroy(&after).await;
         let rows = account.survey(&after).await.observed.rows;
-        let left: Vec<_> = rows.iter().map(|row| (row.kind, &row.key)).collect();
+        let scope = Scope::of(&after);
+        let owned = rows.iter().filter(|row| scope.owns(&row.marks));
+        let left: Vec<_> = owned.map(|row| (row.kind, &row.key)).collect();
         assert_eq!(left, []);
     });
 }
@@ -166,22 +168,4 @@ fn shuffled<T>(mut items: Vec<T>, seed: u64) -> Vec<T> {
         }
     }
     items
-}
-
-#[test]
-fn scratch_rejects() {
-    use proptest::strategy::ValueTree;
-    let mut runner = TestRunner::new(Config { rng_seed: RngSeed::Fixed(7), ..Config::default() });
-    let strategy = super::generate::unfiltered();
-    let mut reasons = std::collections::BTreeMap::<String, usize>::new();
-    let mut ok = 0;
-    let mut text = String::new();
-    for _ in 0..300 {
-        let application = strategy.new_tree(&mut runner).unwrap().current();
-        match application.stack() { Ok(_) => { ok += 1; for d in &application.documents { text.push_str(&d.to_string()); } }, Err(e) => for line in e.lines() { *reasons.entry(line.chars().take(110).collect()).or_default() += 1; } }
-    }
-    for word in ["\"awsvpc\"", "\"host\"}", "EXTERNAL", "DAEMON", "EC2", "testListener", "BLUE_GREEN", "CANARY", "authenticate", "\"rule\":\"shared\"", "forward", "stepScaling", "albRequests", "links", "\"docker\"", "placementStrategy", "portRanges", "existing-main", "spot\":", "LINEAR", "\"edge\",\"listener"] {
-        println!("{word}: {}", text.matches(word).count());
-    }
-    println!("ok {ok}\n{reasons:#?}");
 }

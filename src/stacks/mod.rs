@@ -2,6 +2,7 @@
 
 mod account;
 mod application;
+mod calls;
 mod convergence;
 mod fields;
 mod forecasts;
@@ -10,3 +11,4 @@ mod mutate;
 mod scaling;
 mod shop;
 mod strategies;
+mod weathers;

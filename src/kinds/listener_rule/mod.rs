@@ -33,6 +33,8 @@ pub struct ListenerRule;
 
 impl Kind for ListenerRule {
     const NAME: &'static str = "listener-rule";
+    /// ECS's services name it in their configuration, which Elastic Load Balancing does not know.
+    const DELETED_IN_USE: bool = true;
     const FIELDS: &'static [(&'static str, Policy)] =
         &[("swap", Policy::Note), ("authenticate[oidc].clientSecret", Policy::Note)];
 

@@ -46,6 +46,7 @@ mod routing;
 mod scaling;
 mod schedules;
 mod scheduling;
+mod shared_services;
 mod size;
 mod step_scaling;
 mod strategies;
@@ -110,6 +111,7 @@ const FAMILIES: &[Family] = &[
     Family { check: authentication::check, table: authentication::TABLE },
     Family { check: strategies::check, table: strategies::TABLE },
     Family { check: lifecycle_hooks::check, table: lifecycle_hooks::TABLE },
+    Family { check: shared_services::check, table: shared_services::TABLE },
     Family { check: scaling::check, table: scaling::TABLE },
     Family { check: file_systems::check, table: file_systems::TABLE },
     Family { check: roles::check, table: roles::TABLE },

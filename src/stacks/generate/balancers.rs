@@ -142,9 +142,11 @@ pub(super) fn share(documents: &mut [Json], shares: Option<Shares>) {
     }
 }
 
-/// The services that have a single entry at a load balancer, and which one it is.
+/// The services of the strategy `ROLLING` with a single entry at a load balancer, and which one it is.
 fn entries_at(documents: &[Json], balancer: &Json) -> Vec<(usize, usize)> {
-    let services = documents.iter().enumerate().filter_map(|(index, document)| {
+    let services = documents.iter().enumerate();
+    let rolling = services.filter(|(_, it)| it.pointer("/deployment/strategy").is_none());
+    let services = rolling.filter_map(|(index, document)| {
         let entries = document["loadBalancers"].as_array()?;
         let mut at = entries.iter().enumerate().filter(|(_, it)| it["loadBalancer"] == *balancer);
         at.next().filter(|_| at.next().is_none()).map(|(entry, _)| (index, entry))

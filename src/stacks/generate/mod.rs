@@ -90,18 +90,15 @@ impl Platform {
 
 /// A whole application.
 pub(super) fn applications() -> impl Strategy<Value = Application> {
-    unfiltered().prop_filter("two rules take the same requests", |application| application.stack().is_ok())
-}
-
-pub(super) fn unfiltered() -> impl Strategy<Value = Application> {
- platforms().prop_flat_map(|platform| {
+    let any = platforms().prop_flat_map(|platform| {
         let services = services::services(&platform);
         (services, balancers::shares()).prop_map(move |(services, shares)| {
             let mut documents = [platform.documents.clone(), services].concat();
             balancers::share(&mut documents, shares);
             Application { documents }
         })
-    })
+    });
+    any.prop_filter("two rules take the same requests", |application| application.stack().is_ok())
 }
 
 fn platforms() -> impl Strategy<Value = Platform> {

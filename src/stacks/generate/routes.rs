@@ -68,8 +68,8 @@ fn way_in(balancer: &Json) -> Part {
     }
     let ways = listeners.iter().map(|listener| {
         let mut further = vec![];
-        let others = listeners.iter().filter(|other| other["name"] != listener["name"]);
-        if let Some(other) = others.last() {
+        let mut others = listeners.iter().filter(|other| other["name"] != listener["name"]);
+        if let Some(other) = others.next_back() {
             further.push(("testListener", fixed(other["name"].clone())));
         }
         if listener["protocol"] == "HTTPS" {

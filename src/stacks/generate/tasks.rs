@@ -198,10 +198,9 @@ fn container(name: &'static str, ground: Ground) -> Part {
         ("systemControls", fixed(json!({ "net.core.somaxconn": 1024 }))),
     ]);
     match ground {
-        Ground::Fargate => fields,
-        Ground::Awsvpc | Ground::Bridge | Ground::Host => merged(vec![fields, instance_fields(ground)]),
         // GPUs are for EC2.
-        Ground::External => fields,
+        Ground::Fargate | Ground::External => fields,
+        Ground::Awsvpc | Ground::Bridge | Ground::Host => merged(vec![fields, instance_fields(ground)]),
     }
 }
 
