@@ -6,7 +6,8 @@ use crate::model::stack::Stack;
 use crate::plan::Action;
 
 fn stack(documents: &str) -> Stack {
-    let text = format!("{{ kind: App, name: shop, environments: {{ prod: {{}} }} }}\n---\n{documents}");
+    let text =
+        format!("{{ kind: App, name: shop, environments: {{ prod: {{}} }} }}\n---\n{documents}");
     resolve_text(&text, None).unwrap_or_else(|problems| panic!("{problems}"))
 }
 

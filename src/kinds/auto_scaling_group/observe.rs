@@ -8,7 +8,7 @@ use aws_sdk_autoscaling::types::{
 };
 use futures::future::try_join_all;
 
-use super::{AutoScalingGroupSpec, MANAGED_TAG, LaunchTemplate, Spot, no_spot, outputs};
+use super::{AutoScalingGroupSpec, LaunchTemplate, MANAGED_TAG, Spot, no_spot, outputs};
 use crate::aws::{Aws, AwsError};
 use crate::kind::{Depth, Live, LiveRow, Marks, Survey, Tags, read_tags};
 use crate::value::{Address, Resolvable};
@@ -35,9 +35,10 @@ pub(super) async fn observe(
 }
 
 async fn tagged(survey: &Survey<'_>) -> Result<Vec<Found>, AwsError> {
-    let filters = survey.scope.filters().map(|(key, value)| {
-        Filter::builder().name(format!("tag:{key}")).values(value).build()
-    });
+    let filters = survey
+        .scope
+        .filters()
+        .map(|(key, value)| Filter::builder().name(format!("tag:{key}")).values(value).build());
     let request = survey
         .aws
         .autoscaling

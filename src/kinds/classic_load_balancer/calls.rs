@@ -95,10 +95,12 @@ fn update(
         calls.push(Call::UpdateSecurityGroups { spec: spec() });
     }
     let tags = TagsChange::between(&live.tags, &spec().tags);
-    calls.extend(tags.calls(
-        |tags| Call::Tag { spec: spec(), tags },
-        |keys| Call::Untag { spec: spec(), keys },
-    ));
+    calls.extend(
+        tags.calls(
+            |tags| Call::Tag { spec: spec(), tags },
+            |keys| Call::Untag { spec: spec(), keys },
+        ),
+    );
     calls
 }
 
@@ -307,10 +309,7 @@ async fn detach(
     Ok(())
 }
 
-async fn apply_security_groups(
-    aws: &Aws,
-    spec: &ClassicLoadBalancerSpec,
-) -> Result<(), CallError> {
+async fn apply_security_groups(aws: &Aws, spec: &ClassicLoadBalancerSpec) -> Result<(), CallError> {
     let request = aws
         .elb
         .apply_security_groups_to_load_balancer()
@@ -322,8 +321,7 @@ async fn apply_security_groups(
 }
 
 async fn tag(aws: &Aws, spec: &ClassicLoadBalancerSpec, tags: &Tags) -> Result<(), CallError> {
-    let request =
-        aws.elb.add_tags().load_balancer_names(&spec.name).set_tags(Some(sdk_tags(tags)));
+    let request = aws.elb.add_tags().load_balancer_names(&spec.name).set_tags(Some(sdk_tags(tags)));
     aws.write("elasticloadbalancing:AddTags", || request.clone().send()).await?;
     Ok(())
 }

@@ -39,7 +39,7 @@ pub(super) async fn observe(
     let rows = balancers.into_iter().zip(attributes).map(|(balancer, attributes)| {
         let name = balancer.load_balancer_name().unwrap_or_default();
         let tags = tags.remove(name).unwrap_or_default();
-        live(survey.aws, balancer, attributes, tags)
+        live(survey.aws, balancer, attributes.as_ref(), tags)
     });
     Ok(rows.collect())
 }
@@ -84,7 +84,7 @@ async fn attributes(
 fn live(
     aws: &Aws,
     balancer: sdk::LoadBalancerDescription,
-    attributes: Option<sdk::LoadBalancerAttributes>,
+    attributes: Option<&sdk::LoadBalancerAttributes>,
     tags: Tags,
 ) -> Live<ClassicLoadBalancerSpec> {
     let name = balancer.load_balancer_name.unwrap_or_default();
@@ -107,7 +107,7 @@ fn live(
             security_groups: groups.into_iter().map(Into::into).collect(),
             listeners: listeners.filter_map(|described| described.listener).map(listener).collect(),
             health_check: balancer.health_check.map(health_check),
-            attributes: known(attributes.as_ref()),
+            attributes: known(attributes),
             tags,
         },
     }

@@ -201,10 +201,7 @@ loadBalancers: [{ loadBalancer: old, healthCheck: { path: /healthz }, deregistra
         let Listener { protocol, instance_protocol, instance_port, .. } = listener;
         format!("{port} {protocol} to {instance_port} {instance_protocol}")
     });
-    assert_eq!(
-        listeners.collect::<Vec<_>>(),
-        ["80 HTTP to 8080 HTTP", "8883 SSL to 8080 TCP"]
-    );
+    assert_eq!(listeners.collect::<Vec<_>>(), ["80 HTTP to 8080 HTTP", "8883 SSL to 8080 TCP"]);
     assert_eq!(spec.health_check.as_ref().unwrap().target, "HTTP:8080/healthz");
     assert_eq!(spec.attributes.connection_draining, 20);
     let service = crate::kinds::service::Service::desired(&stack, &samples::facts()).remove(0).spec;

@@ -69,9 +69,10 @@ fn target_tracking(
 }
 
 fn step_scaling(service: &str, step: &StepScaling) -> ScalingPolicySpec {
-    let steps = step.steps.iter().map(|step| {
-        (Interval { lower: step.lower_bound, upper: step.upper_bound }, step.change)
-    });
+    let steps = step
+        .steps
+        .iter()
+        .map(|step| (Interval { lower: step.lower_bound, upper: step.upper_bound }, step.change));
     ScalingPolicySpec {
         adjustment_type: Some(Value::of(&step.adjustment_type).to_string()),
         steps: steps.collect(),

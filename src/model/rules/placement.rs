@@ -17,7 +17,6 @@ const MOST_CONSTRAINTS: usize = 10;
 const STRATEGY: &str = "Amazon ECS API Reference, PlacementStrategy";
 const CONSTRAINT: &str = "Amazon ECS API Reference, PlacementConstraint";
 
-
 pub(super) const TABLE: &[Entry] = &[
     Entry {
         code: "placement-field",

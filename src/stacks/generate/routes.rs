@@ -10,7 +10,11 @@ use super::{Part, Platform, fixed, merged, object, one_of, some_of};
 /// Target groups at the platform's listeners.
 pub(super) fn routes(platform: &Platform, ground: Ground) -> BoxedStrategy<Vec<Json>> {
     let entry = |balancer: &Json| {
-        if balancer["type"] == "network" { network_entry(balancer, ground) } else { entry(balancer) }
+        if balancer["type"] == "network" {
+            network_entry(balancer, ground)
+        } else {
+            entry(balancer)
+        }
     };
     let entries: Vec<Part> = platform.of("LoadBalancer").map(entry).collect();
     if entries.is_empty() || ground == Ground::External {
@@ -43,7 +47,11 @@ fn entry(balancer: &Json) -> Part {
 /// An entry at a Network Load Balancer.
 fn network_entry(balancer: &Json, ground: Ground) -> Part {
     // Where Docker picks the port, there is no other to check.
-    let check = if ground == Ground::Bridge { json!({ "interval": "10s" }) } else { json!({ "port": 9000 }) };
+    let check = if ground == Ground::Bridge {
+        json!({ "interval": "10s" })
+    } else {
+        json!({ "port": 9000 })
+    };
     let check = one_of([json!({ "path": "/up" }), check]);
     merged(vec![
         fixed(json!({ "loadBalancer": balancer["name"] })),

@@ -22,9 +22,8 @@ fn tracking(balancer: Option<Json>) -> Part {
         json!({ "metric": "memory", "target": 75, "disableScaleIn": true }),
         json!({ "metric": "memory", "target": 75, "scaleInCooldown": "10m" }),
     ]);
-    let requests = balancer.map(|name| {
-        json!({ "metric": "albRequests", "target": 500, "loadBalancer": name })
-    });
+    let requests = balancer
+        .map(|name| json!({ "metric": "albRequests", "target": 500, "loadBalancer": name }));
     let backlog = one_of([
         json!({ "name": "backlog", "metric": queue("Average"), "target": 100 }),
         json!({
@@ -56,7 +55,9 @@ fn queue(statistic: &str) -> Json {
 
 fn steps() -> Part {
     let out = merged(vec![
-        fixed(json!({ "name": "out", "metric": "cpu", "steps": [{ "from": 60, "to": 80, "change": 1 }, { "from": 80, "change": 3 }] })),
+        fixed(
+            json!({ "name": "out", "metric": "cpu", "steps": [{ "from": 60, "to": 80, "change": 1 }, { "from": 80, "change": 3 }] }),
+        ),
         object(vec![
             ("cooldown", one_of([json!("2m"), json!("10m")])),
             ("metricAggregationType", fixed(json!("Maximum"))),
