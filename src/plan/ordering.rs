@@ -112,7 +112,8 @@ fn after_those_that_point_at_it(
             .filter(|deleted| *deleted != index)
             .collect();
         for deleted in pointed_at {
-            let finds = leaves(draft).is_some_and(|row| is_found_by(situation, &drafts[deleted], row));
+            let finds =
+                leaves(draft).is_some_and(|row| is_found_by(situation, &drafts[deleted], row));
             let (first, second) = if finds { (deleted, index) } else { (index, deleted) };
             if !graph::reaches(needs, first, second) {
                 needs[second].insert(first);

@@ -49,7 +49,8 @@ impl Account {
         let before = survey.plan.advice.len();
         ground.foresee(stack, &mut survey).await;
         self.backend = Some(ground.backend);
-        let lines = survey.plan.advice[before..].iter().map(|it| format!("{}: {}", it.address, it.text));
+        let lines =
+            survey.plan.advice[before..].iter().map(|it| format!("{}: {}", it.address, it.text));
         lines.collect::<Vec<_>>().join("\n")
     }
 
@@ -140,8 +141,7 @@ pub(super) fn contents(survey: &Survey, scope: &Scope) -> Json {
         let outputs = row.outputs.iter().map(|(name, value)| (name, value.as_str()));
         outputs.filter(move |(name, value)| is_name(name, value)).map(named)
     });
-    let names: BTreeMap<&str, String> =
-        outputs.filter(|(value, _)| !is_count(value)).collect();
+    let names: BTreeMap<&str, String> = outputs.filter(|(value, _)| !is_count(value)).collect();
     let content = |(desired, row): &(&&DesiredRow, &LiveRow)| {
         let mut spec = managed(desired, row);
         rename_counts(&mut spec, &desired.spec);

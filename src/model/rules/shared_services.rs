@@ -3,8 +3,8 @@
 use super::table::Entry;
 use super::{Scope, ServiceView};
 use crate::manifest::problem::Problem;
-use crate::model::manifests::Written;
 use crate::model::documents::load_balancer::LoadBalancer;
+use crate::model::manifests::Written;
 
 /// A service behind a load balancer with a rule that forwards to it.
 macro_rules! shared {
@@ -27,9 +27,9 @@ pub(super) const TABLE: &[Entry] = &[Entry {
 }];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    let shifted = scope.services().filter(|service| {
-        service.value.load_balancers.iter().any(|target| target.shift.is_some())
-    });
+    let shifted = scope
+        .services()
+        .filter(|service| service.value.load_balancers.iter().any(|target| target.shift.is_some()));
     let balancers = || scope.manifests.load_balancers.values();
     shifted
         .flat_map(|service| balancers().flat_map(move |balancer| check_at(balancer, &service)))

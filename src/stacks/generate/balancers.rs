@@ -85,7 +85,6 @@ pub(super) fn existing() -> Part {
         .boxed()
 }
 
-
 /// How a rule of a load balancer shares requests.
 #[derive(Clone, Debug)]
 pub(super) struct Shares {

@@ -60,7 +60,8 @@ fn place(cluster: &Json) -> BoxedStrategy<Place> {
     default.push(fixed(json!({})));
     let name = fixed(json!({ "cluster": cluster["name"] }));
     let fargate = merged(vec![name.clone(), Union::new(fargate).boxed()]);
-    let fargate = fargate.prop_map(|fields| Place { ground: Ground::Fargate, is_daemon: false, fields });
+    let fargate =
+        fargate.prop_map(|fields| Place { ground: Ground::Fargate, is_daemon: false, fields });
     let external = merged(vec![name.clone(), fixed(json!({ "launchType": "EXTERNAL" }))]);
     let external = on_instances(external, [(Ground::External, json!({}))]);
     let modes = [
@@ -72,10 +73,7 @@ fn place(cluster: &Json) -> BoxedStrategy<Place> {
     prop_oneof![4 => fargate, 4 => ec2, 1 => external].boxed()
 }
 
-fn on_instances<const N: usize>(
-    fields: Part,
-    modes: [(Ground, Json); N],
-) -> BoxedStrategy<Place> {
+fn on_instances<const N: usize>(fields: Part, modes: [(Ground, Json); N]) -> BoxedStrategy<Place> {
     let daemon = prop::bool::weighted(0.2);
     let all = (fields, select(Vec::from(modes)), daemon);
     all.prop_map(|(fields, (ground, mode), is_daemon)| {
@@ -108,7 +106,8 @@ pub(super) fn instances(cluster: &Json) -> Part {
     let [first, others @ ..] = &names[..] else { return fixed(json!([])) };
     let lone = json!([{ "provider": first }]);
     let spread = std::iter::once(json!({ "provider": first, "base": 1, "weight": 1 }));
-    let spread: Json = spread.chain(others.iter().map(|name| json!({ "provider": name }))).collect();
+    let spread: Json =
+        spread.chain(others.iter().map(|name| json!({ "provider": name }))).collect();
     one_of([lone, spread])
 }
 

@@ -42,10 +42,8 @@ fn settings() -> Part {
         json!({ "logging": "OVERRIDE", "logGroup": "/exec", "logEncryption": true }),
         json!({ "logging": "OVERRIDE", "s3Bucket": "sessions", "s3KeyPrefix": "exec" }),
     ]);
-    let providers = one_of([
-        json!(["FARGATE", "FARGATE_SPOT", "bought"]),
-        json!(["FARGATE_SPOT", "FARGATE"]),
-    ]);
+    let providers =
+        one_of([json!(["FARGATE", "FARGATE_SPOT", "bought"]), json!(["FARGATE_SPOT", "FARGATE"])]);
     object(vec![
         ("containerInsights", one_of([json!("enabled"), json!("enhanced")])),
         ("capacityProviders", providers),

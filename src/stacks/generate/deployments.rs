@@ -39,12 +39,19 @@ fn circuit_breaker() -> Part {
 
 /// A rollout of a strategy that moves requests; without any load balancer all at once.
 pub(super) fn shifting(is_balanced: bool) -> Part {
-    let linear = object(vec![("stepPercent", one_of([json!(20), json!(25)])), ("stepBakeTime", fixed(json!("1m")))]);
+    let linear = object(vec![
+        ("stepPercent", one_of([json!(20), json!(25)])),
+        ("stepBakeTime", fixed(json!("1m"))),
+    ]);
     let linear = linear.prop_map(|linear| json!({ "strategy": "LINEAR", "linear": linear }));
-    let canary = object(vec![("percent", one_of([json!(10), json!(2.5)])), ("bakeTime", fixed(json!("2m")))]);
+    let canary = object(vec![
+        ("percent", one_of([json!(10), json!(2.5)])),
+        ("bakeTime", fixed(json!("2m"))),
+    ]);
     let canary = canary.prop_map(|canary| json!({ "strategy": "CANARY", "canary": canary }));
     let all_at_once = fixed(json!({ "strategy": "BLUE_GREEN" }));
-    let strategy = if is_balanced { prop_oneof![all_at_once, linear, canary].boxed() } else { all_at_once };
+    let strategy =
+        if is_balanced { prop_oneof![all_at_once, linear, canary].boxed() } else { all_at_once };
     let hooks = [
         lambda("PRODUCTION_TRAFFIC_SHIFT"),
         pause("POST_TEST_TRAFFIC_SHIFT"),
@@ -60,7 +67,10 @@ pub(super) fn shifting(is_balanced: bool) -> Part {
 }
 
 fn alarms() -> Part {
-    one_of([json!({ "names": ["errors"] }), json!({ "names": ["slow", "errors"], "rollback": false })])
+    one_of([
+        json!({ "names": ["errors"] }),
+        json!({ "names": ["slow", "errors"], "rollback": false }),
+    ])
 }
 
 fn lambda(stage: &str) -> serde_json::Value {

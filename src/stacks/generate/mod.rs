@@ -104,7 +104,8 @@ pub(super) fn applications() -> impl Strategy<Value = Application> {
 fn platforms() -> impl Strategy<Value = Platform> {
     let networks = documents("Network", ["main"], 0..=1, network());
     let roles = documents("TaskRole", ["web", "worker"], 0..=2, task_role());
-    let balancers = documents("LoadBalancer", ["public", "internal"], 0..=2, balancers::application());
+    let balancers =
+        documents("LoadBalancer", ["public", "internal"], 0..=2, balancers::application());
     let edges = documents("LoadBalancer", ["edge"], 0..=1, balancers::network());
     let shared = documents("LoadBalancer", ["shared"], 0..=1, balancers::existing());
     let balancers = (balancers, edges, shared);

@@ -44,7 +44,11 @@ fn entry(balancer: &Json) -> Part {
 /// An entry at a Network Load Balancer.
 fn network_entry(balancer: &Json, ground: Ground) -> Part {
     // Where Docker picks the port, there is no other to check.
-    let check = if ground == Ground::Bridge { json!({ "interval": "10s" }) } else { json!({ "port": 9000 }) };
+    let check = if ground == Ground::Bridge {
+        json!({ "interval": "10s" })
+    } else {
+        json!({ "port": 9000 })
+    };
     let check = one_of([json!({ "path": "/up" }), check]);
     merged(vec![
         fixed(json!({ "loadBalancer": balancer["name"] })),

@@ -22,9 +22,8 @@ fn tracking(balancer: Option<Json>) -> Part {
         json!({ "metric": "memory", "target": 75, "disableScaleIn": true }),
         json!({ "metric": "memory", "target": 75, "scaleInCooldown": "10m" }),
     ]);
-    let requests = balancer.map(|name| {
-        json!({ "metric": "albRequests", "target": 500, "loadBalancer": name })
-    });
+    let requests = balancer
+        .map(|name| json!({ "metric": "albRequests", "target": 500, "loadBalancer": name }));
     let backlog = one_of([
         json!({ "name": "backlog", "metric": queue("Average"), "target": 100 }),
         json!({
@@ -56,7 +55,9 @@ fn queue(statistic: &str) -> Json {
 
 fn steps() -> Part {
     let out = merged(vec![
-        fixed(json!({ "name": "out", "metric": "cpu", "steps": [{ "from": 60, "to": 80, "change": 1 }, { "from": 80, "change": 3 }] })),
+        fixed(
+            json!({ "name": "out", "metric": "cpu", "steps": [{ "from": 60, "to": 80, "change": 1 }, { "from": 80, "change": 3 }] }),
+        ),
         object(vec![
             ("cooldown", one_of([json!("2m"), json!("10m")])),
             ("metricAggregationType", fixed(json!("Maximum"))),
@@ -85,13 +86,14 @@ fn alarm() -> Part {
     ])
 }
 
+/// Bounds that are no `min` or `max` of the above: what a schedule has set is left alone.
 fn schedules() -> Part {
     some_of(
         1,
         [
-            json!({ "name": "night", "schedule": "cron(0 22 * * ? *)", "timeZone": "Europe/Berlin", "max": 4 }),
+            json!({ "name": "night", "schedule": "cron(0 22 * * ? *)", "timeZone": "Europe/Berlin", "min": 1 }),
             json!({ "name": "sale", "schedule": "at(2036-12-24T18:00:00)", "min": 4, "max": 20 }),
-            json!({ "name": "often", "schedule": "rate(12 hours)", "min": 3, "end": "2036-12-01T00:00:00Z" }),
+            json!({ "name": "often", "schedule": "rate(12 hours)", "max": 12, "end": "2036-12-01T00:00:00Z" }),
         ],
     )
 }

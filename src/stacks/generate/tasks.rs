@@ -104,9 +104,7 @@ fn several_or_one(ground: Ground) -> Part {
     ]);
     let first = merged(vec![
         container("app", ground),
-        fixed(
-            json!({ "name": "app", "image": "app:${TAG}" }),
-        ),
+        fixed(json!({ "name": "app", "image": "app:${TAG}" })),
         ports,
         fixed(
             json!({ "healthCheck": { "command": "curl -f http://localhost:8000", "interval": "10s" } }),
@@ -199,7 +197,9 @@ fn container(name: &'static str, ground: Ground) -> Part {
     ]);
     match ground {
         Ground::Fargate => fields,
-        Ground::Awsvpc | Ground::Bridge | Ground::Host => merged(vec![fields, instance_fields(ground)]),
+        Ground::Awsvpc | Ground::Bridge | Ground::Host => {
+            merged(vec![fields, instance_fields(ground)])
+        }
         // GPUs are for EC2.
         Ground::External => fields,
     }
@@ -224,7 +224,8 @@ fn volumes(platform: &Platform, ground: Ground) -> Part {
         platform.of("FileSystem").for_each(|file_system| choices.extend(mounts(file_system)));
     }
     if ground != Ground::Fargate {
-        let docker = json!({ "scope": "shared", "autoprovision": true, "labels": { "team": "web" } });
+        let docker =
+            json!({ "scope": "shared", "autoprovision": true, "labels": { "team": "web" } });
         choices.push(("data".to_owned(), json!({ "host": { "sourcePath": "/var/data" } })));
         choices.push(("cache".to_owned(), json!({ "docker": docker })));
     }
@@ -259,4 +260,3 @@ fn mount(service: &mut Json, volumes: &Json) {
         None => service["mounts"] = json!(mounts),
     }
 }
-
