@@ -1,4 +1,4 @@
-//! The exact order of calls for an application on EC2 instances.
+//! The exact order of calls for applications on EC2 instances, and where a whole load balancer is replaced.
 
 use super::account::Account;
 use super::application::resolve_text;
@@ -195,5 +195,31 @@ async fn services_go_before_their_instances() {
     logs:DeleteLogGroup /ecsctl/shop/prod/web
     iam:DeleteRolePolicy shop-prod-web-execution ecsctl
     iam:DeleteRole shop-prod-web-execution
+    ");
+}
+
+/// A load balancer that is replaced has its listeners and rules deleted first; only then does the
+/// service find its new rule, though its configuration still names the old one.
+#[tokio::test]
+async fn a_replaced_load_balancer_takes_its_rules_along() {
+    let behind = |scheme: &str| {
+        stack(&format!(
+            "{{ kind: LoadBalancer, name: public, scheme: {scheme} }}\n---\n{{ kind: Service, name: web, image: nginx, port: 80, deployment: {{ strategy: BLUE_GREEN }}, loadBalancers: [{{ loadBalancer: public }}] }}"
+        ))
+    };
+    let calls = change(&behind("internal"), &behind("internet-facing")).await;
+    insta::assert_snapshot!(calls, @"
+    elasticloadbalancing:DeleteRule web-public-http
+    elasticloadbalancing:DeleteListener public-http
+    elasticloadbalancing:DeleteLoadBalancer shop-prod-public
+    wait until load balancer shop-prod-public is gone
+    elasticloadbalancing:CreateLoadBalancer shop-prod-public
+    elasticloadbalancing:ModifyLoadBalancerAttributes shop-prod-public
+    elasticloadbalancing:AddTags shop-prod-public
+    wait until load balancer shop-prod-public is active
+    elasticloadbalancing:CreateListener public-http
+    elasticloadbalancing:CreateRule web-public-http
+    ecs:UpdateService shop-prod-web
+    wait until the deployment of shop-prod-web succeeds
     ");
 }

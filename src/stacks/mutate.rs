@@ -13,7 +13,7 @@ pub(super) enum Mutation {
     Add(Index),
     Rename(Index),
     /// Takes a field of a document from one of the same kind, or its absence.
-    Field(Index, Index),
+    Field(Index, Index, Index),
 }
 
 pub(super) fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
@@ -21,7 +21,8 @@ pub(super) fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
         2 => any::<Index>().prop_map(Mutation::Remove),
         2 => any::<Index>().prop_map(Mutation::Add),
         1 => any::<Index>().prop_map(Mutation::Rename),
-        8 => any::<(Index, Index)>().prop_map(|(document, field)| Mutation::Field(document, field)),
+        8 => any::<(Index, Index, Index)>()
+            .prop_map(|(document, source, field)| Mutation::Field(document, source, field)),
     ];
     prop::collection::vec(one, 1..=6)
 }
@@ -46,18 +47,22 @@ impl Application {
                 let document = index.get(&documents).clone();
                 rename(&mut documents, &document);
             }
-            Mutation::Field(document, field) => {
+            Mutation::Field(document, source, field) => {
                 let document = document.index(documents.len());
-                take_field(&mut documents[document], *field, other);
+                take_field(&mut documents[document], *source, *field, other);
             }
         }
         Self { documents }
     }
 }
 
-/// Gives a document another name, and all that refer to it.
+/// Gives a document another name, and all that refer to it. An application of another name is another
+/// one, which leaves the old one where it is.
 fn rename(documents: &mut [Json], document: &Json) {
     let kind = document["kind"].as_str().expect("a kind");
+    if kind == "App" {
+        return;
+    }
     let name = &document["name"];
     let new = json!(format!("{}-2", name.as_str().expect("a name")));
     for other in documents {
@@ -85,13 +90,11 @@ fn refer(json: &mut Json, key: &str, old: &Json, new: &Json) {
     }
 }
 
-fn take_field(document: &mut Json, field: Index, other: &Application) {
-    let same_kind = other.documents.iter().find(|other| other["kind"] == document["kind"]);
-    let (Some(source), Some(target)) =
-        (same_kind.and_then(Json::as_object), document.as_object_mut())
-    else {
-        return;
-    };
+fn take_field(document: &mut Json, source: Index, field: Index, other: &Application) {
+    let others = other.documents.iter();
+    let same_kind: Vec<_> = others.filter(|other| other["kind"] == document["kind"]).collect();
+    let Some(target) = document.as_object_mut().filter(|_| !same_kind.is_empty()) else { return };
+    let source = source.get(&same_kind).as_object().expect("a document has fields");
     let mut fields: Vec<String> = source.keys().chain(target.keys()).cloned().collect();
     fields.sort();
     fields.dedup();

@@ -23,6 +23,10 @@ pub(super) async fn observe(
     survey: &Survey<'_>,
     wanted: &[AutoScalingGroupSpec],
 ) -> Result<Vec<Live<AutoScalingGroupSpec>>, AwsError> {
+    // Instances have a security group from before they are there until after they are gone.
+    if wanted.is_empty() && !survey.has("security-group", "instances-").await? {
+        return Ok(vec![]);
+    }
     let mut groups = tagged(survey).await?;
     let found: BTreeSet<String> =
         groups.iter().filter_map(|group| group.auto_scaling_group_name.clone()).collect();

@@ -15,15 +15,17 @@ use crate::value::{Address, Resolvable, Set, Value};
 /// Why the count is left alone where the manifest says none: scaling or a person chose it.
 const COUNT_STAYS: &str = "not in the manifest";
 
-/// A count of 0 does not stay: it may be what is left of a deletion that was interrupted.
+/// A count of 0 does not stay: it may be what is left of a deletion that was interrupted. Nor does that
+/// of a daemon, which has none: what takes its place begins with the manifest's.
 pub(super) fn keep_counts(desired: &mut [Desired<ServiceSpec>], live: &[Live<ServiceSpec>]) {
     for row in desired {
         let address = Some(Address::new(super::Service::NAME, &row.name));
-        let sleeps = |live: &Live<ServiceSpec>| {
-            live.marks.resource == address && live.spec.desired_count == Some(0)
-        };
-        if live.iter().any(sleeps) {
+        let own = || live.iter().filter(|live| live.marks.resource == address);
+        if own().any(|live| live.spec.desired_count == Some(0)) {
             row.ignore.retain(|(_, reason)| reason != COUNT_STAYS);
+        }
+        if own().any(|live| live.spec.is_daemon()) {
+            row.ignore.retain(|(path, _)| path != "desiredCount");
         }
     }
 }

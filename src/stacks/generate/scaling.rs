@@ -86,13 +86,14 @@ fn alarm() -> Part {
     ])
 }
 
+/// Bounds that are no `min` or `max` of the above: what a schedule has set is left alone.
 fn schedules() -> Part {
     some_of(
         1,
         [
-            json!({ "name": "night", "schedule": "cron(0 22 * * ? *)", "timeZone": "Europe/Berlin", "max": 4 }),
+            json!({ "name": "night", "schedule": "cron(0 22 * * ? *)", "timeZone": "Europe/Berlin", "min": 1 }),
             json!({ "name": "sale", "schedule": "at(2036-12-24T18:00:00)", "min": 4, "max": 20 }),
-            json!({ "name": "often", "schedule": "rate(12 hours)", "min": 3, "end": "2036-12-01T00:00:00Z" }),
+            json!({ "name": "often", "schedule": "rate(12 hours)", "max": 12, "end": "2036-12-01T00:00:00Z" }),
         ],
     )
 }

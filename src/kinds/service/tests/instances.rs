@@ -101,6 +101,20 @@ async fn a_classic_load_balancer_is_named() {
     assert_eq!(rows[0].spec.load_balancers, spec.load_balancers);
 }
 
+#[test]
+fn what_takes_the_place_of_a_daemon_has_the_count_of_the_manifest() {
+    let stack = samples::stack(
+        "{ kind: Service, name: web, image: nginx, memory: 512, launchType: EC2, lifecycle: { ignoreChanges: [desiredCount] } }",
+    );
+    let mut rows = Service::desired(&stack, &samples::facts());
+    let marks = Marks { resource: Some(Address::new("service", "web")), ..Marks::default() };
+    let live = |spec| Live { spec, outputs: Outputs::new(), marks: marks.clone(), depth: Depth::Full };
+    Service::settle(&mut rows, &[live(example())]);
+    assert!(!rows[0].ignore.is_empty(), "others own the count of a service");
+    Service::settle(&mut rows, &[live(daemon())]);
+    assert_eq!(rows[0].ignore, []);
+}
+
 #[tokio::test]
 async fn a_daemon_has_no_count_and_goes_without_one() {
     let replay = Replay::new([ok(&written())]);
