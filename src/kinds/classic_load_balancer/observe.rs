@@ -6,7 +6,7 @@ use aws_sdk_elasticloadbalancing::types as sdk;
 
 use super::{Attributes, ClassicLoadBalancerSpec, HealthCheck, Listener, outputs};
 use crate::aws::{Aws, AwsError, found};
-use crate::kind::{Depth, Live, Marks, Survey, Tags, read_tags};
+use crate::kind::{Depth, Live, LiveRow, Marks, Survey, Tags, read_tags};
 use crate::kinds::shared::elb::{port, side_by_side, unsigned};
 use crate::model::resolved::load_balancer::Scheme;
 
@@ -20,10 +20,12 @@ pub(super) async fn observe(
     wanted: &[ClassicLoadBalancerSpec],
 ) -> Result<Vec<Live<ClassicLoadBalancerSpec>>, AwsError> {
     let owned = survey.owned().await?;
+    let services = survey.rows("service").await?;
     let names: BTreeSet<&str> = wanted
         .iter()
         .map(|spec| spec.name.as_str())
         .chain(owned.keys().filter_map(|arn| name_of(arn)))
+        .chain(services.iter().flat_map(names_in))
         .collect();
     if names.is_empty() {
         return Ok(vec![]);
@@ -42,6 +44,12 @@ pub(super) async fn observe(
         live(survey.aws, balancer, attributes.as_ref(), tags)
     });
     Ok(rows.collect())
+}
+
+/// What a service is reached by, though the tagging API does not list it: moto's has another type.
+fn names_in(service: &LiveRow) -> impl Iterator<Item = &str> {
+    let entries = service.spec["loadBalancers"].as_array().into_iter().flatten();
+    entries.filter_map(|entry| entry["loadBalancerName"].as_str())
 }
 
 /// The name in an ARN, which those of other load balancers begin with their type.
