@@ -108,7 +108,8 @@ fn what_takes_the_place_of_a_daemon_has_the_count_of_the_manifest() {
     );
     let mut rows = Service::desired(&stack, &samples::facts());
     let marks = Marks { resource: Some(Address::new("service", "web")), ..Marks::default() };
-    let live = |spec| Live { spec, outputs: Outputs::new(), marks: marks.clone(), depth: Depth::Full };
+    let live =
+        |spec| Live { spec, outputs: Outputs::new(), marks: marks.clone(), depth: Depth::Full };
     Service::settle(&mut rows, &[live(example())]);
     assert!(!rows[0].ignore.is_empty(), "others own the count of a service");
     Service::settle(&mut rows, &[live(daemon())]);
