@@ -9,11 +9,11 @@ use super::{Part, Platform, fixed, merged, object, one_of, some_of};
 
 /// Target groups at the platform's listeners.
 pub(super) fn routes(platform: &Platform, ground: Ground) -> BoxedStrategy<Vec<Json>> {
-    let entry = |balancer: &Json| match balancer["type"] == "network" {
-        true => network_entry(balancer, ground),
-        false => entry(balancer),
+    let at = |balancer: &Json| {
+        let is_network = balancer["type"] == "network";
+        if is_network { network_entry(balancer, ground) } else { entry(balancer) }
     };
-    let entries: Vec<Part> = platform.of("LoadBalancer").map(entry).collect();
+    let entries: Vec<Part> = platform.of("LoadBalancer").map(at).collect();
     if entries.is_empty() || ground == Ground::External {
         return Just(vec![]).boxed();
     }
@@ -73,8 +73,8 @@ fn way_in(balancer: &Json) -> Part {
     }
     let ways = listeners.iter().map(|listener| {
         let mut further = vec![];
-        let others = listeners.iter().filter(|other| other["name"] != listener["name"]);
-        if let Some(other) = others.last() {
+        let mut others = listeners.iter().filter(|other| other["name"] != listener["name"]);
+        if let Some(other) = others.next_back() {
             further.push(("testListener", fixed(other["name"].clone())));
         }
         if listener["protocol"] == "HTTPS" {
