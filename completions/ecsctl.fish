@@ -45,6 +45,7 @@ complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "render" -d 'Print the
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "plan" -d 'Show what apply would do: every change by field, every API call in order'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "apply" -d 'Make the account what the manifests say, and follow each rollout to its end'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "destroy" -d 'Delete all that the application owns in the environment, and its data'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "explain" -d 'Say what a rule asks of manifests, with an example; without a code, all rules as Markdown'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "schema" -d 'Print the JSON Schema of the manifests, for editors'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "completions" -d 'Print a shell\'s completion script'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand init" -l image -d 'Image of the service' -r
@@ -110,6 +111,7 @@ complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l color -d 'When to
 always\t''
 never\t''"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l prune -d 'Delete what is owned and in no manifest'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l refresh-instances -d 'Replace instances that run an older version of their launch template'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l deep -d 'Read what the fast plan takes from digests too'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l detailed-exitcode -d 'Exit with 2 when there is something to do'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
@@ -130,6 +132,7 @@ complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -l color -d 'When t
 always\t''
 never\t''"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -l prune -d 'Delete what is owned and in no manifest'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -l refresh-instances -d 'Replace instances that run an older version of their launch template'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -l deep -d 'Read what the fast plan takes from digests too'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -l auto-approve -d 'Do not ask'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
@@ -149,6 +152,20 @@ never\t''"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -l auto-approve -d 'Do not ask for the application\'s name'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand schema" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand schema" -s e -l env -d 'Environment of the application' -r
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand schema" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F

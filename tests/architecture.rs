@@ -22,7 +22,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("kinds", &["aws", "diff", "facts", "kind", "laws", "manifest", "model", "value"]),
     ("plan", &["diff", "kind", "value"]),
     ("backend", &["aws", "facts", "forecast", "kind", "kinds", "model", "plan", "value"]),
-    ("session", &["aws", "backend", "facts", "forecast", "kind", "kinds", "model", "plan", "value"]),
+    (
+        "session",
+        &["aws", "backend", "facts", "forecast", "kind", "kinds", "model", "plan", "value"],
+    ),
     ("execute", &["backend", "kind", "plan", "session", "value"]),
     ("report", &["diff", "execute", "facts", "kind", "manifest", "model", "plan", "value"]),
 ];

@@ -20,6 +20,7 @@ mod live {
     mod ownership;
     mod patched;
     mod saved_plan;
+    mod scaling;
     mod shop;
     mod strategies;
 }

@@ -166,7 +166,8 @@ impl<'a> Walk<'a> {
 mod tests {
     use crate::forecast::testing::{instance, tcp};
     use crate::forecast::{
-        Course, Needs, PlacementStrategy, Resource, Rollout, Round, Scheduling, Supply, forecast, place,
+        Course, Needs, PlacementStrategy, Resource, Rollout, Round, Scheduling, Supply, forecast,
+        place,
     };
 
     /// Two tasks on two of three instances, the third one in another zone.

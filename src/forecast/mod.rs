@@ -47,6 +47,8 @@ pub struct Forecast {
     pub fit: Fit,
     /// Tasks in the end, those that stay included.
     pub tasks: u32,
+    /// Of them, those that run already and stay.
+    pub kept: u32,
     pub instances: u32,
     pub course: Course,
     /// Of a rollout that gets stuck, or may: where.
@@ -105,6 +107,7 @@ pub fn forecast(instances: &[Instance], rollout: &Rollout, supply: &Supply) -> F
     Forecast {
         fit: verdict.fit,
         tasks: problem.desired + kept,
+        kept,
         instances: u32::try_from(instances.len()).unwrap_or(u32::MAX),
         course: problem.course(),
         dead_end: verdict.stuck_at.map(|old| problem.dead_end(&old)),

@@ -1,5 +1,7 @@
 //! A forecast in words.
 
+use std::collections::BTreeSet;
+
 use super::cluster::{Needs, Port, Protocol};
 use super::rollout::Rollout;
 use super::room::Obstacle;
@@ -25,7 +27,8 @@ pub fn sentences(forecast: &Forecast, rollout: &Rollout, supply: &Supply) -> Vec
     };
     let cause = cause(forecast, dead_end, rollout);
     let mut sentences = vec![format!("{answer}: {cause}")];
-    sentences.extend(remedy(forecast.remedies, supply));
+    let remedy = remedy(forecast.remedies, supply);
+    sentences.push(remedy.unwrap_or_else(|| other_ways(forecast, dead_end)));
     sentences
 }
 
@@ -54,7 +57,10 @@ fn cause(forecast: &Forecast, dead_end: &DeadEnd, rollout: &Rollout) -> String {
     let minimum = rollout.minimum_healthy_percent;
     match dead_end.old {
         0 if dead_end.new == 0 => no_new,
-        0 => format!("only {} of {} fit: {no_new}", dead_end.new, counted(forecast.tasks, "task")),
+        0 => {
+            let fit = forecast.kept + dead_end.new;
+            format!("only {fit} of {} fit: {no_new}", counted(forecast.tasks, "task"))
+        }
         old => {
             let those =
                 if old == 1 { "the old task".to_owned() } else { format!("the {old} old tasks") };
@@ -75,6 +81,16 @@ fn obstacles(forecast: &Forecast, dead_end: &DeadEnd, needs: &Needs) -> String {
 }
 
 impl Obstacle {
+    fn way_out(&self) -> &'static str {
+        match self {
+            Self::Constraint(_) => "change the constraint",
+            Self::Cpu | Self::Memory | Self::Gpus | Self::Interfaces => {
+                "use larger instances or let the task ask for less"
+            }
+            Self::Port(_) => "let Docker pick the host port",
+        }
+    }
+
     fn sentence(&self, shortage: Shortage, all: u32, needs: &Needs) -> String {
         let Shortage { instances, most_left } = shortage;
         let some = format!("{instances} of {}", counted(all, "instance"));
@@ -123,6 +139,15 @@ fn remedy(remedies: Remedies, supply: &Supply) -> Option<String> {
     });
     let ways: Vec<String> = [minimum, maximum, instances].into_iter().flatten().collect();
     (!ways.is_empty()).then(|| ways.join(", or "))
+}
+
+/// What helps where no percentage does, and no more instances of the same sort.
+fn other_ways(forecast: &Forecast, dead_end: &DeadEnd) -> String {
+    if forecast.instances == 0 {
+        return "add instances that hold such a task".to_owned();
+    }
+    let ways: BTreeSet<&str> = dead_end.obstacles.keys().map(Obstacle::way_out).collect();
+    ways.into_iter().collect::<Vec<_>>().join(", or ")
 }
 
 fn more_instances(count: u32, supply: &Supply) -> String {
@@ -236,7 +261,7 @@ mod tests {
         ");
         rollout.scheduling = Scheduling::Replica { desired: 9 };
         assert_snapshot!(said(&instances, &rollout, 0), @"
-        cannot make progress: only 5 of 9 tasks fit: no instance has 512 CPU left, no instance has 1024 MiB left
+        cannot make progress: only 8 of 9 tasks fit: no instance has 512 CPU left, no instance has 1024 MiB left
         add 1 more instance like m7g.large
         ");
     }
@@ -254,6 +279,7 @@ mod tests {
         rollout.new.memory = 1025;
         assert_snapshot!(said(&instances, &rollout, 0), @"
         cannot make progress: only 2 of 3 tasks fit: 1 of 3 instances has less than 1025 MiB left (at most 1024)
+        use larger instances or let the task ask for less
         ");
     }
 
@@ -262,15 +288,18 @@ mod tests {
         let needs = task(4096, 1024);
         assert_snapshot!(said(&with_web(&needs, &[0]), &rollout(1, 100, 200, &needs), 3), @"
         cannot make progress: no instance has 4096 CPU left (at most 2048)
+        use larger instances or let the task ask for less
         ");
         assert_snapshot!(said(&[], &rollout(1, 100, 200, &needs), 0), @"
         cannot make progress: the cluster has no instances
+        add instances that hold such a task
         ");
         let mut rollout = rollout(2, 100, 200, &task(256, 256));
         let text = "attribute:ecs.instance-type =~ g5.*";
         rollout.constraints = vec![PlacementConstraint::MemberOf(Expression::parse(text).unwrap())];
         assert_snapshot!(said(&with_web(&needs, &[0, 0]), &rollout, 0), @"
         cannot make progress: memberOf attribute:ecs.instance-type =~ g5.* excludes every instance
+        change the constraint
         ");
     }
 }

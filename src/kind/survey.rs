@@ -54,6 +54,18 @@ impl<'a> Survey<'a> {
         })
     }
 
+    /// Whether the scope has a resource of this kind whose name in its address begins so. What comes
+    /// and goes with it need not be looked for where it is not.
+    pub async fn has(&self, kind: &str, prefix: &str) -> Result<bool, AwsError> {
+        let rows = self.rows(kind).await?;
+        let is_it = |row: &LiveRow| {
+            let resource = row.marks.resource.as_ref();
+            self.scope.owns(&row.marks)
+                && resource.is_some_and(|address| address.name.starts_with(prefix))
+        };
+        Ok(rows.iter().any(is_it))
+    }
+
     /// Every ARN that the scope's tags are on, as the tagging API lists them. It lags behind writes
     /// by up to minutes: what is not listed may still be owned.
     pub async fn owned(&self) -> Result<Arc<BTreeMap<String, Tags>>, AwsError> {

@@ -37,10 +37,16 @@ pub struct AutoScalingPolicySpec {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
-    Create { spec: AutoScalingPolicySpec },
+    Create {
+        spec: AutoScalingPolicySpec,
+    },
     /// The same operation, on a policy that is there.
-    Update { spec: AutoScalingPolicySpec },
-    Delete { spec: AutoScalingPolicySpec },
+    Update {
+        spec: AutoScalingPolicySpec,
+    },
+    Delete {
+        spec: AutoScalingPolicySpec,
+    },
 }
 
 /// `PolicyNames` takes at most 50.
@@ -167,10 +173,7 @@ fn group_name(group: &Resolvable) -> String {
 }
 
 /// The policies of these groups that ecsctl gave a name. A policy has no tags: it belongs to its group.
-async fn read(
-    aws: &Aws,
-    groups: &[LiveRow],
-) -> Result<Vec<Live<AutoScalingPolicySpec>>, AwsError> {
+async fn read(aws: &Aws, groups: &[LiveRow]) -> Result<Vec<Live<AutoScalingPolicySpec>>, AwsError> {
     let groups: BTreeMap<String, &LiveRow> =
         groups.iter().map(|group| (policy_name(&group.key), group)).collect();
     let names: Vec<String> = groups.keys().cloned().collect();
@@ -245,7 +248,10 @@ mod tests {
         assert_eq!(batch.name, "main-batch-cpu");
         assert_eq!(batch.spec.name, "shop-prod-main-batch-cpu");
         let group = batch.spec.auto_scaling_group.to_string();
-        assert_eq!((group.as_str(), batch.spec.cpu_target), ("auto-scaling-group/main-batch#arn", Some(60)));
+        assert_eq!(
+            (group.as_str(), batch.spec.cpu_target),
+            ("auto-scaling-group/main-batch#arn", Some(60))
+        );
     }
 
     #[tokio::test]
@@ -271,9 +277,15 @@ mod tests {
     #[tokio::test]
     async fn a_policy_is_found_by_the_name_that_its_group_would_give_it() {
         let policy = |group: &str| {
-            format!("<member><AutoScalingGroupName>{group}</AutoScalingGroupName><PolicyName>shop-prod-main-batch-cpu</PolicyName><PolicyARN>arn:policy</PolicyARN><PolicyType>TargetTrackingScaling</PolicyType><StepAdjustments/><Alarms/><Enabled>true</Enabled><TargetTrackingConfiguration><PredefinedMetricSpecification><PredefinedMetricType>ASGAverageCPUUtilization</PredefinedMetricType></PredefinedMetricSpecification><TargetValue>60.0</TargetValue></TargetTrackingConfiguration></member>")
+            format!(
+                "<member><AutoScalingGroupName>{group}</AutoScalingGroupName><PolicyName>shop-prod-main-batch-cpu</PolicyName><PolicyARN>arn:policy</PolicyARN><PolicyType>TargetTrackingScaling</PolicyType><StepAdjustments/><Alarms/><Enabled>true</Enabled><TargetTrackingConfiguration><PredefinedMetricSpecification><PredefinedMetricType>ASGAverageCPUUtilization</PredefinedMetricType></PredefinedMetricSpecification><TargetValue>60.0</TargetValue></TargetTrackingConfiguration></member>"
+            )
         };
-        let found = format!("<DescribePoliciesResponse><DescribePoliciesResult><ScalingPolicies>{}{}</ScalingPolicies></DescribePoliciesResult></DescribePoliciesResponse>", policy("shop-prod-main-batch"), policy("theirs"));
+        let found = format!(
+            "<DescribePoliciesResponse><DescribePoliciesResult><ScalingPolicies>{}{}</ScalingPolicies></DescribePoliciesResult></DescribePoliciesResponse>",
+            policy("shop-prod-main-batch"),
+            policy("theirs")
+        );
         let replay = Replay::new([xml(200, &found)]);
         let rows = read(&replay.aws(), &[group()]).await.unwrap();
         let specs: Vec<_> = rows.iter().map(|row| row.spec.clone()).collect();

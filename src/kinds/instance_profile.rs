@@ -7,7 +7,6 @@ use aws_sdk_iam::types::{InstanceProfile as Described, Tag};
 use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
-use crate::model::instance_groups::instance_groups;
 use crate::aws::{Aws, AwsError, found, gone};
 use crate::diff::Policy;
 use crate::facts::Facts;
@@ -15,6 +14,7 @@ use crate::kind::{
     Assigned, CallError, Change, Depth, Desired, Effect, Kind, Live, Marks, Origin, Outputs,
     Survey, Tags, TagsChange, read_tags,
 };
+use crate::model::instance_groups::instance_groups;
 use crate::model::resolved::instances::Profile;
 use crate::model::stack::Stack;
 use crate::value::Resolvable;
@@ -100,6 +100,10 @@ impl Kind for InstanceProfile {
         survey: &Survey<'_>,
         wanted: &[InstanceProfileSpec],
     ) -> Result<Vec<Live<InstanceProfileSpec>>, AwsError> {
+        // A profile's role is there before it and goes after it.
+        if wanted.is_empty() && !survey.has("role", "instances-").await? {
+            return Ok(vec![]);
+        }
         let home = format!("/ecsctl/{}/{}/", survey.scope.app, survey.scope.environment);
         let owned = names_below(survey.aws, &home).await?;
         let names: BTreeSet<String> =
@@ -216,7 +220,10 @@ impl Kind for InstanceProfile {
         };
         vec![
             base.clone(),
-            InstanceProfileSpec { role: "arn:aws:iam::444455556666:role/other".into(), ..base.clone() },
+            InstanceProfileSpec {
+                role: "arn:aws:iam::444455556666:role/other".into(),
+                ..base.clone()
+            },
             InstanceProfileSpec { tags: Tags::from([("owner".to_owned(), "web".into())]), ..base },
         ]
     }
@@ -318,21 +325,30 @@ mod tests {
     async fn a_role_makes_room_for_another_and_goes_before_its_profile() {
         let [live, spec] = [0, 1].map(|index| InstanceProfile::examples().remove(index));
         let live = self::live(live);
-        let spec = InstanceProfileSpec { tags: Tags::from([("owner".to_owned(), "me".into())]), ..spec };
-        let fields = [FieldChange { path: Path::default().field("role"), before: None, after: None }];
+        let spec =
+            InstanceProfileSpec { tags: Tags::from([("owner".to_owned(), "me".into())]), ..spec };
+        let fields =
+            [FieldChange { path: Path::default().field("role"), before: None, after: None }];
         let address = Address::new("instance-profile", "instances-main-general");
-        let change = Change::Update { address: &address, spec: &spec, live: &live, fields: &fields };
+        let change =
+            Change::Update { address: &address, spec: &spec, live: &live, fields: &fields };
         let mut calls = InstanceProfile::lower(&change);
         calls.extend(InstanceProfile::lower(&Change::Delete { address: &address, live: &live }));
         let name = "InstanceProfileName=shop-prod-main-general";
         assert_eq!(
             sent(&calls).await,
             [
-                format!("Action=RemoveRoleFromInstanceProfile&{name}&RoleName=shop-prod-main-general"),
+                format!(
+                    "Action=RemoveRoleFromInstanceProfile&{name}&RoleName=shop-prod-main-general"
+                ),
                 format!("Action=AddRoleToInstanceProfile&{name}&RoleName=other"),
-                format!("Action=TagInstanceProfile&{name}&Tags.member.1.Key=owner&Tags.member.1.Value=me"),
+                format!(
+                    "Action=TagInstanceProfile&{name}&Tags.member.1.Key=owner&Tags.member.1.Value=me"
+                ),
                 format!("Action=UntagInstanceProfile&{name}&TagKeys.member.1=team"),
-                format!("Action=RemoveRoleFromInstanceProfile&{name}&RoleName=shop-prod-main-general"),
+                format!(
+                    "Action=RemoveRoleFromInstanceProfile&{name}&RoleName=shop-prod-main-general"
+                ),
                 format!("Action=DeleteInstanceProfile&{name}"),
             ]
         );

@@ -95,7 +95,8 @@ impl Kind for LogGroup {
     fn lower(change: &Change<'_, LogGroupSpec>) -> Vec<Call> {
         match change {
             Change::Create { spec, .. } => {
-                let retention = spec.retention.map(|_| Call::UpdateRetention { spec: (*spec).clone() });
+                let retention =
+                    spec.retention.map(|_| Call::UpdateRetention { spec: (*spec).clone() });
                 [Call::Create { spec: (*spec).clone() }].into_iter().chain(retention).collect()
             }
             Change::Update { spec, live, .. } => update(change, spec, live),
@@ -105,7 +106,9 @@ impl Kind for LogGroup {
 
     fn effect(call: &Call) -> Effect<LogGroupSpec> {
         match call {
-            Call::Create { spec } => Effect::Create(LogGroupSpec { retention: None, ..spec.clone() }),
+            Call::Create { spec } => {
+                Effect::Create(LogGroupSpec { retention: None, ..spec.clone() })
+            }
             Call::UpdateRetention { spec } => Effect::update(spec, &["retention"]),
             Call::Tag { spec, .. } | Call::Untag { spec, .. } => Effect::update(spec, &["tags"]),
             Call::Delete { name } => Effect::Delete(name.clone()),
@@ -174,17 +177,23 @@ impl Kind for LogGroup {
     }
 }
 
-fn update(change: &Change<'_, LogGroupSpec>, spec: &LogGroupSpec, live: &Live<LogGroupSpec>) -> Vec<Call> {
+fn update(
+    change: &Change<'_, LogGroupSpec>,
+    spec: &LogGroupSpec,
+    live: &Live<LogGroupSpec>,
+) -> Vec<Call> {
     let spec = || spec.clone();
     let mut calls = vec![];
     if change.touches("retention") {
         calls.push(Call::UpdateRetention { spec: spec() });
     }
     let tags = TagsChange::between(&live.spec.tags, &spec().tags);
-    calls.extend(tags.calls(
-        |tags| Call::Tag { spec: spec(), tags },
-        |keys| Call::Untag { spec: spec(), keys },
-    ));
+    calls.extend(
+        tags.calls(
+            |tags| Call::Tag { spec: spec(), tags },
+            |keys| Call::Untag { spec: spec(), keys },
+        ),
+    );
     calls
 }
 
@@ -269,7 +278,10 @@ mod tests {
     async fn tags_are_written_by_arn() {
         let (live, spec) = (LogGroup::examples().remove(0), LogGroup::examples().remove(2));
         let tags = TagsChange::between(&live.tags, &spec.tags);
-        let calls = [Call::Tag { spec: spec.clone(), tags: tags.set }, Call::Untag { spec, keys: tags.remove }];
+        let calls = [
+            Call::Tag { spec: spec.clone(), tags: tags.set },
+            Call::Untag { spec, keys: tags.remove },
+        ];
         let arn = "arn:aws:logs:eu-west-1:444455556666:log-group:/ecsctl/shop/prod/web";
         assert_eq!(
             sent(&calls, 200, "{}").await,
@@ -312,7 +324,8 @@ mod tests {
     #[tokio::test]
     async fn a_name_that_only_begins_like_a_wanted_one_is_left_out() {
         let owned = r#"{"ResourceTagMappingList": [{"ResourceARN": "arn:aws:logs:eu-west-1:444455556666:log-group:/web", "Tags": [{"Key": "team", "Value": "web"}]}]}"#;
-        let groups = r#"{"logGroups": [{"logGroupName": "/web"}, {"logGroupName": "/web-of-others"}]}"#;
+        let groups =
+            r#"{"logGroups": [{"logGroupName": "/web"}, {"logGroupName": "/web-of-others"}]}"#;
         let replay = Replay::new([owned, groups, r#"{"logGroups": []}"#].map(|it| json(200, it)));
         let (aws, scope, facts) = (replay.aws(), samples::scope(), samples::facts());
         let survey = samples::survey(&aws, &scope, &facts);

@@ -50,7 +50,9 @@ const INTERFACES_PER_CALL: usize = 200;
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, subnet) = match self {
-            Self::AwaitAvailable { what, .. } => return write!(f, "wait until {what} is available"),
+            Self::AwaitAvailable { what, .. } => {
+                return write!(f, "wait until {what} is available");
+            }
             Self::AwaitGone { what, .. } => return write!(f, "wait until {what} is gone"),
             Self::Create { spec } => ("CreateMountTarget", &spec.subnet_id),
             Self::UpdateSecurityGroups { spec, .. } => {
@@ -123,9 +125,7 @@ impl Kind for MountTarget {
     fn effect(call: &Call) -> Effect<MountTargetSpec> {
         match call {
             Call::Create { spec } => Effect::Create(spec.clone()),
-            Call::UpdateSecurityGroups { spec, .. } => {
-                Effect::update(spec, &["securityGroups"])
-            }
+            Call::UpdateSecurityGroups { spec, .. } => Effect::update(spec, &["securityGroups"]),
             Call::Delete { spec, .. } => Effect::Delete(Self::key(spec)),
             Call::AwaitAvailable { .. } | Call::AwaitGone { .. } => Effect::Wait(90),
         }
@@ -203,10 +203,7 @@ fn one_per_zone(subnets: &[Subnet]) -> impl Iterator<Item = &Subnet> {
 
 /// The mount targets of these file systems. Their security groups are those of their network
 /// interfaces: one call for all, where EFS tells them for one mount target at a time.
-async fn read(
-    aws: &Aws,
-    file_systems: &[LiveRow],
-) -> Result<Vec<Live<MountTargetSpec>>, AwsError> {
+async fn read(aws: &Aws, file_systems: &[LiveRow]) -> Result<Vec<Live<MountTargetSpec>>, AwsError> {
     let found = try_join_all(file_systems.iter().map(async |row| {
         let id = row.outputs.get("id").map_or("", String::as_str);
         let request = aws.efs.describe_mount_targets().file_system_id(id);
@@ -215,8 +212,11 @@ async fn read(
         Ok::<_, AwsError>(found.into_iter().map(move |found| (row, found)))
     }))
     .await?;
-    let found: Vec<_> =
-        found.into_iter().flatten().filter(|(_, found)| !is_going(&found.life_cycle_state)).collect();
+    let found: Vec<_> = found
+        .into_iter()
+        .flatten()
+        .filter(|(_, found)| !is_going(&found.life_cycle_state))
+        .collect();
     let groups = groups(aws, found.iter().map(|(_, found)| found)).await?;
     Ok(found.into_iter().map(|(row, found)| live(row, found, &groups)).collect())
 }
@@ -240,7 +240,11 @@ async fn groups(
     Ok(groups.collect())
 }
 
-fn live(file_system: &LiveRow, found: MountTargetDescription, groups: &Groups) -> Live<MountTargetSpec> {
+fn live(
+    file_system: &LiveRow,
+    found: MountTargetDescription,
+    groups: &Groups,
+) -> Live<MountTargetSpec> {
     let zone = found.availability_zone_name.unwrap_or_default();
     let owner = file_system.marks.resource.as_ref().map_or(&found.file_system_id, |own| &own.name);
     let address = Address::new(MountTarget::NAME, format!("{owner}-{zone}"));
@@ -324,10 +328,7 @@ mod tests {
         let rows = MountTarget::desired(&stack, &facts);
         let made: Vec<_> =
             rows.iter().map(|row| (row.name.as_str(), row.spec.subnet_id.as_str())).collect();
-        assert_eq!(
-            made,
-            [("uploads-eu-west-1a", "subnet-a"), ("uploads-eu-west-1b", "subnet-0")]
-        );
+        assert_eq!(made, [("uploads-eu-west-1a", "subnet-a"), ("uploads-eu-west-1b", "subnet-0")]);
         let groups: Vec<_> =
             rows[0].spec.security_groups.0.iter().map(ToString::to_string).collect();
         assert_eq!(groups, ["security-group/file-system-uploads#id"]);
@@ -392,7 +393,10 @@ mod tests {
         let address = rows[0].marks.resource.as_ref().unwrap();
         assert_eq!(address.to_string(), "mount-target/uploads-eu-west-1a");
         assert!(rows[0].marks.scope.is_some());
-        assert!(replay.bodies()[1].ends_with("&Filter.1.Name=network-interface-id&Filter.1.Value.1=eni-1"));
+        assert!(
+            replay.bodies()[1]
+                .ends_with("&Filter.1.Name=network-interface-id&Filter.1.Value.1=eni-1")
+        );
     }
 
     #[tokio::test]

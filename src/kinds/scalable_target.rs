@@ -57,10 +57,16 @@ pub struct Suspended {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
-    Create { spec: ScalableTargetSpec },
+    Create {
+        spec: ScalableTargetSpec,
+    },
     /// The same operation, on a target that is there.
-    Update { spec: ScalableTargetSpec },
-    Delete { resource_id: String },
+    Update {
+        spec: ScalableTargetSpec,
+    },
+    Delete {
+        resource_id: String,
+    },
 }
 
 /// `ResourceIds` takes at most 50, which is also the largest page.
@@ -195,7 +201,8 @@ impl Kind for ScalableTarget {
     fn examples() -> Vec<ScalableTargetSpec> {
         let base = ScalableTargetSpec {
             resource_id: "service/shop-prod-main/shop-prod-web".to_owned(),
-            service: "arn:aws:ecs:eu-west-1:444455556666:service/shop-prod-main/shop-prod-web".into(),
+            service: "arn:aws:ecs:eu-west-1:444455556666:service/shop-prod-main/shop-prod-web"
+                .into(),
             min: 2,
             max: 10,
             suspended: Suspended::default(),
@@ -259,10 +266,7 @@ fn resource_id(cluster: &str, service: &str) -> String {
 }
 
 /// The targets of these services. Nothing says whose a target is except the service it scales.
-async fn read(
-    aws: &Aws,
-    services: &[LiveRow],
-) -> Result<Vec<Live<ScalableTargetSpec>>, AwsError> {
+async fn read(aws: &Aws, services: &[LiveRow]) -> Result<Vec<Live<ScalableTargetSpec>>, AwsError> {
     let services: Vec<(String, &LiveRow)> = services
         .iter()
         .filter_map(|row| {
@@ -296,7 +300,8 @@ fn live(found: sdk::ScalableTarget, service: &LiveRow) -> Live<ScalableTargetSpe
         dynamic_scaling_out: state.dynamic_scaling_out_suspended.unwrap_or(false),
         scheduled_scaling: state.scheduled_scaling_suspended.unwrap_or(false),
     });
-    let count = service.spec["desiredCount"].as_u64().map(|count| (COUNT.to_owned(), count.to_string()));
+    let count =
+        service.spec["desiredCount"].as_u64().map(|count| (COUNT.to_owned(), count.to_string()));
     Live {
         outputs: outputs(&found.resource_id).into_iter().chain(count).collect(),
         marks: service.marks.inherited(Address::new(ScalableTarget::NAME, name)),
@@ -346,10 +351,7 @@ mod tests {
         );
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].name, "web");
-        assert_eq!(
-            ScalableTarget::key(&rows[0].spec),
-            "service/shop-prod-main/shop-prod-web"
-        );
+        assert_eq!(ScalableTarget::key(&rows[0].spec), "service/shop-prod-main/shop-prod-web");
         assert_eq!(rows[0].spec.service.to_string(), "service/web#arn");
         assert_eq!((rows[0].spec.min, rows[0].spec.max), (2, 10));
         assert!(ScalableTarget::desired(&stack("desiredCount: 2"), &samples::facts()).is_empty());
@@ -392,8 +394,7 @@ mod tests {
             "SuspendedState": {"DynamicScalingInSuspended": false,
                 "DynamicScalingOutSuspended": false, "ScheduledScalingSuspended": true},
             "ScalableTargetARN": "arn:target"}]}"#;
-        let replay =
-            Replay::new([reply(200, found), reply(200, r#"{"ScalableTargets": []}"#)]);
+        let replay = Replay::new([reply(200, found), reply(200, r#"{"ScalableTargets": []}"#)]);
         let rows = read(&replay.aws(), &services).await.unwrap();
         let sizes: Vec<_> =
             replay.bodies().iter().map(|body| body.matches("service/main/").count()).collect();
@@ -420,7 +421,8 @@ mod tests {
         );
         let ignored = |min, max| {
             let mut rows = ScalableTarget::desired(&stack, &samples::facts());
-            let spec = ScalableTargetSpec { min, max, scheduled: BTreeMap::new(), ..rows[0].spec.clone() };
+            let spec =
+                ScalableTargetSpec { min, max, scheduled: BTreeMap::new(), ..rows[0].spec.clone() };
             let (outputs, marks) = (Outputs::new(), crate::kind::Marks::default());
             let live = Live { spec, outputs, marks, depth: Depth::Full };
             ScalableTarget::settle(&mut rows, &[live]);
@@ -439,11 +441,12 @@ mod tests {
     fn the_end_of_scaling_says_what_becomes_of_the_count() {
         let spec = ScalableTarget::examples().remove(0);
         let outputs = Outputs::from([(COUNT.to_owned(), "7".to_owned())]);
-        let live =
-            Live { spec, outputs, marks: crate::kind::Marks::default(), depth: Depth::Full };
+        let live = Live { spec, outputs, marks: crate::kind::Marks::default(), depth: Depth::Full };
         assert_eq!(
             ScalableTarget::advice(None, Some(&live)),
-            ["scaling of shop-prod-web ends: without `desiredCount` in its manifest it keeps the 7 tasks that it has now"]
+            [
+                "scaling of shop-prod-web ends: without `desiredCount` in its manifest it keeps the 7 tasks that it has now"
+            ]
         );
         assert!(ScalableTarget::advice(Some(&live.spec), Some(&live)).is_empty());
     }

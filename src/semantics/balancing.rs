@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{ANOTHER, NOTHING, REPLACED, Table};
+use crate::kinds::classic_load_balancer::ClassicLoadBalancer;
 use crate::kinds::listener::Listener;
 use crate::kinds::listener_rule::ListenerRule;
 use crate::kinds::load_balancer::LoadBalancer;
@@ -12,7 +13,7 @@ const TAG: &str = "elasticloadbalancing:AddTags";
 const UNTAG: &str = "elasticloadbalancing:RemoveTags";
 
 pub(super) fn tables() -> Vec<Table> {
-    vec![target_group(), listener(), listener_rule(), load_balancer()]
+    vec![target_group(), listener(), listener_rule(), load_balancer(), classic_load_balancer()]
 }
 
 /// What replaces it is also in the hash of its name: the new one is there before the old one goes.
@@ -118,6 +119,40 @@ fn load_balancer() -> Table {
         ("/subnets", json!(["subnet-a", "subnet-c"]), "elasticloadbalancing:SetSubnets"),
         ("/securityGroups", json!(["sg-9"]), "elasticloadbalancing:SetSecurityGroups"),
         ("/attributes/idle_timeout.timeout_seconds", json!("90"), attributes),
+        ("/tags/team", json!("shop"), TAG),
+        ("/tags", json!({}), UNTAG),
+    ])
+}
+
+/// A listener that changes is taken away and made anew.
+///
+/// <https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_Operations.html>
+fn classic_load_balancer() -> Table {
+    let check = "elasticloadbalancing:ConfigureHealthCheck";
+    let attributes = "elasticloadbalancing:ModifyLoadBalancerAttributes";
+    let listener = "elasticloadbalancing:DeleteLoadBalancerListeners + elasticloadbalancing:CreateLoadBalancerListeners";
+    Table::of::<ClassicLoadBalancer>(vec![
+        ("/name", json!("other"), ANOTHER),
+        ("/scheme", json!("internal"), REPLACED),
+        ("/vpc", json!("vpc-9"), REPLACED),
+        (
+            "/subnets",
+            json!(["subnet-a", "subnet-c"]),
+            "elasticloadbalancing:AttachLoadBalancerToSubnets + elasticloadbalancing:DetachLoadBalancerFromSubnets",
+        ),
+        (
+            "/securityGroups",
+            json!(["sg-9"]),
+            "elasticloadbalancing:ApplySecurityGroupsToLoadBalancer",
+        ),
+        ("/listeners/80/instancePort", json!(81), listener),
+        ("/listeners/80/protocol", json!("TCP"), listener),
+        ("/listeners/443/certificate", json!("arn:other"), listener),
+        ("/healthCheck/target", json!("TCP:8080"), check),
+        ("/healthCheck/interval", json!(20), check),
+        ("/attributes/crossZone", json!(false), attributes),
+        ("/attributes/connectionDraining", json!(0), attributes),
+        ("/attributes/idleTimeout", json!(30), attributes),
         ("/tags/team", json!("shop"), TAG),
         ("/tags", json!({}), UNTAG),
     ])

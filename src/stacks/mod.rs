@@ -10,4 +10,5 @@ mod generate;
 mod mutate;
 mod scaling;
 mod shop;
+mod strategies;
 mod weathers;

@@ -353,7 +353,11 @@ async fn each_change_is_planned_and_made_alone() {
         assert!(made.iter().any(|arn| arn.contains(part)), "{part} would be seen if it were left");
     }
     tracker.destroy();
-    assert_eq!(tracker.account.inventory().await, before, "nothing is left, and nothing else is gone");
+    assert_eq!(
+        tracker.account.inventory().await,
+        before,
+        "nothing is left, and nothing else is gone"
+    );
     assert_eq!(providers(&tracker.account).await, BTreeSet::new());
 }
 
@@ -384,7 +388,11 @@ async fn one_apply_is_enough_and_instances_are_replaced_when_asked_to() {
     assert_eq!(offers(&tracker.plan()), set(&[]));
 
     tracker.destroy();
-    assert_eq!(tracker.account.inventory().await, before, "nothing is left, and nothing else is gone");
+    assert_eq!(
+        tracker.account.inventory().await,
+        before,
+        "nothing is left, and nothing else is gone"
+    );
     assert_eq!(providers(&tracker.account).await, BTreeSet::new());
 }
 

@@ -34,6 +34,14 @@ const FORGOTTEN: &[&str] = &[
     "update service/jobs deployment.circuitBreaker.enable",
     "update service/jobs deployment.circuitBreaker.rollback",
     "update service/jobs enableECSManagedTags",
+    "update service/legacy availabilityZoneRebalancing",
+    "update service/legacy deployment.circuitBreaker.enable",
+    "update service/legacy deployment.circuitBreaker.rollback",
+    "update service/legacy deployment.maximumPercent",
+    "update service/legacy deployment.minimumHealthyPercent",
+    "update service/legacy enableECSManagedTags",
+    "update service/legacy healthCheckGracePeriodSeconds",
+    "update service/legacy placementConstraints",
     "update service/web availabilityZoneRebalancing",
     "update service/web deployment.bakeTimeInMinutes",
     "update service/web deployment.lifecycleHooks",
@@ -260,6 +268,50 @@ const STEPS: &[Edit] = &[
     },
 ];
 
+/// A Classic Load Balancer: its health check, a listener, what else it has, and another host port.
+const CLASSIC: &[Edit] = &[
+    Edit {
+        file: "legacy.yaml",
+        from: "path: /status, interval: 15s",
+        to: "path: /up, interval: 20s",
+        changes: &[
+            "update classic-load-balancer/legacy healthCheck.interval",
+            "update classic-load-balancer/legacy healthCheck.target",
+        ],
+    },
+    Edit {
+        file: "legacy.yaml",
+        from: "port: 7000",
+        to: "port: 7001",
+        changes: &[
+            "update classic-load-balancer/legacy listeners[7000]",
+            "update classic-load-balancer/legacy listeners[7001]",
+            "update security-group/load-balancer-legacy ingress",
+        ],
+    },
+    Edit {
+        file: "legacy.yaml",
+        from: "idleTimeout: 2m",
+        to: "idleTimeout: 1m\ncrossZone: false",
+        changes: &[
+            "update classic-load-balancer/legacy attributes.crossZone",
+            "update classic-load-balancer/legacy attributes.idleTimeout",
+        ],
+    },
+    Edit {
+        file: "legacy.yaml",
+        from: "container: 8080, host: 8080",
+        to: "container: 8080, host: 8081",
+        changes: &[
+            "revise task-definition/legacy containers[legacy].ports[8080/tcp].hostPort",
+            "update classic-load-balancer/legacy healthCheck.target",
+            "update classic-load-balancer/legacy listeners[7001].instancePort",
+            "update classic-load-balancer/legacy listeners[80].instancePort",
+            "update service/legacy taskDefinition",
+        ],
+    },
+];
+
 /// What follows on moto from each of them: it gives a policy another ARN whenever it is written. AWS
 /// keeps the ARN, so that the alarm goes on with it.
 const FOLLOWS: &[&str] = &["update alarm/api-slow alarmActions"];
@@ -269,6 +321,7 @@ const TAGGED: &[&str] = &[
     "update alarm/api-slow tags[team]",
     "update alarm/jobs-rest tags[team]",
     "update alarm/jobs-wake tags[team]",
+    "update classic-load-balancer/legacy tags[team]",
     "update cluster/main tags[team]",
     "update listener-rule/admin-public-http tags[team]",
     "update listener-rule/public-api tags[team]",
@@ -285,15 +338,18 @@ const TAGGED: &[&str] = &[
     "update log-group/api-next tags[team]",
     "update log-group/gateway tags[team]",
     "update log-group/jobs tags[team]",
+    "update log-group/legacy tags[team]",
     "update log-group/web tags[team]",
     "update role/execution-admin tags[team]",
     "update role/execution-api tags[team]",
     "update role/execution-api-next tags[team]",
     "update role/execution-gateway tags[team]",
     "update role/execution-jobs tags[team]",
+    "update role/execution-legacy tags[team]",
     "update role/execution-web tags[team]",
     "update role/infrastructure-web tags[team]",
     "update security-group/load-balancer-devices tags[team]",
+    "update security-group/load-balancer-legacy tags[team]",
     "update security-group/load-balancer-public tags[team]",
     "update security-group/service-admin tags[team]",
     "update security-group/service-api tags[team]",
@@ -306,6 +362,7 @@ const TAGGED: &[&str] = &[
     "update service/api-next tags[team]",
     "update service/gateway tags[team]",
     "update service/jobs tags[team]",
+    "update service/legacy tags[team]",
     "update service/web tags[team]",
     "update target-group/admin-public-http tags[team]",
     "update target-group/api-next-public-http tags[team]",
@@ -319,6 +376,7 @@ const TAGGED: &[&str] = &[
     "update task-definition/api-next tags[team]",
     "update task-definition/gateway tags[team]",
     "update task-definition/jobs tags[team]",
+    "update task-definition/legacy tags[team]",
     "update task-definition/web tags[team]",
 ];
 
@@ -337,6 +395,7 @@ const PARTS: &[&str] = &[
     ":scheduledAction:",
     ":targetgroup/",
     "describe_alarms relay-dev-api-slow",
+    "describe_load_balancers relay-dev-legacy",
 ];
 
 #[tokio::test]
@@ -351,6 +410,7 @@ async fn each_change_is_planned_and_made_alone() {
 
     relay.through(ROUTING);
     relay.through(SCALING);
+    relay.through(CLASSIC);
     for edit in STEPS {
         relay.manifests.edit(edit.file, edit.from, edit.to);
         assert_eq!(relay.plan().changes(), set(edit.changes), "{}", edit.to);

@@ -12,11 +12,11 @@ use crate::{done, set};
 
 /// An example, an account for it, and how many calls a plan of it takes with nothing to do.
 const EXAMPLES: &[(&str, &str, u64)] = &[
-    // 3 services, 2 of them behind the load balancer. Of the calls, 5 look for what the shop has none of and the
-    // tagging API does not list: instances' profiles, launch templates and groups, alarms, scheduled actions.
+    // 3 services, 2 of them behind the load balancer. 4 of the calls look for what the tagging API does not list
+    // and the shop has none of: launch templates, profiles and groups of instances, and scheduled actions.
     ("shop", "222222222231", 28),
-    // 3 services, 1 of them behind the load balancer, and 2 groups of instances. Of each group, AWS tells
-    // the launch template's version and the instance profile's tags by calls of their own.
+    // 3 services, 1 of them behind the load balancer, and 2 groups of instances. Of each group, 2 calls tell what
+    // AWS has no list of: the launch template's default version and the instance profile's tags.
     ("ec2", "222222222233", 31),
 ];
 

@@ -78,10 +78,7 @@ const EDITS: &[Edit] = &[
         file: FILE,
         from: "    testListener: preview\n",
         to: "",
-        changes: &[
-            "delete listener-rule/web-public-http-test",
-            "update service/web loadBalancers",
-        ],
+        changes: &["delete listener-rule/web-public-http-test", "update service/web loadBalancers"],
     },
     Edit {
         file: FILE,
@@ -154,9 +151,7 @@ async fn a_service_changes_how_it_is_deployed_and_back() {
 
     shift(&relay.account).await;
     assert_eq!(relay.plan().changes(), set(&[]), "where the requests go is up to ECS");
-    let hooks = relay.manifests.text(FILE);
-    let (from, to) = (hooks.find("  lifecycleHooks:").unwrap(), hooks.find("desiredCount: 1").unwrap());
-    relay.manifests.edit(FILE, &hooks[from..to], "");
+    relay.manifests.cut(FILE, "  lifecycleHooks:\n", "desiredCount: 1");
     relay.changes_to(&["update service/web deployment.lifecycleHooks"], "no hooks");
 
     relay.manifests.edit(FILE, BLUE_GREEN, "");
@@ -167,7 +162,11 @@ async fn a_service_changes_how_it_is_deployed_and_back() {
     relay.changes_to(TO_BLUE_GREEN, "blue/green again");
 
     relay.destroy();
-    assert_eq!(relay.account.inventory().await, before, "nothing is left, and nothing else is gone");
+    assert_eq!(
+        relay.account.inventory().await,
+        before,
+        "nothing is left, and nothing else is gone"
+    );
 }
 
 /// The calls of the plan, in order, by how they begin.
@@ -180,15 +179,21 @@ fn assert_calls(relay: &Journey, expected: &[&str]) {
 /// Does what ECS does at the end of a blue/green deployment of `web`: all requests go to the other
 /// target group, which it calls the service's target group from then on.
 async fn shift(account: &Account) {
-    let found = account.ecs().describe_services().cluster("relay-dev-main").services("relay-dev-web");
+    let found =
+        account.ecs().describe_services().cluster("relay-dev-main").services("relay-dev-web");
     let found = found.send().await.unwrap();
     let entry = found.services()[0].load_balancers()[0].clone();
     let advanced = entry.advanced_configuration().unwrap();
     let (blue, green) =
         (entry.target_group_arn().unwrap(), advanced.alternate_target_group_arn().unwrap());
 
-    let group = |arn: &str, weight| TargetGroupTuple::builder().target_group_arn(arn).weight(weight).build();
-    let forward = ForwardActionConfig::builder().target_groups(group(blue, 0)).target_groups(group(green, 1)).build();
+    let group = |arn: &str, weight| {
+        TargetGroupTuple::builder().target_group_arn(arn).weight(weight).build()
+    };
+    let forward = ForwardActionConfig::builder()
+        .target_groups(group(blue, 0))
+        .target_groups(group(green, 1))
+        .build();
     let action = Action::builder().r#type(ActionTypeEnum::Forward).forward_config(forward).build();
     let rule = account.elbv2().modify_rule().rule_arn(advanced.production_listener_rule().unwrap());
     rule.actions(action).send().await.unwrap();

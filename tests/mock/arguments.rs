@@ -83,7 +83,12 @@ const CASES: &[Case] = &[
         "invalid value 'xml' for '--output <FORMAT>'",
         "human, json",
     ),
-    Case(&["plna"], 64, "unrecognized subcommand 'plna'", "similar subcommand exists: 'plan'"),
+    Case(
+        &["plna"],
+        64,
+        "unrecognized subcommand 'plna'",
+        "some similar subcommands exist: 'explain', 'plan'",
+    ),
     Case(&["apply", "--timeout", "0", "--auto-approve"], 64, "0 is not in 1..=1440", ""),
     Case(&["apply", "a.json", "--prune"], 64, "cannot be used with", "--prune"),
 ];

@@ -104,3 +104,22 @@ fn colour_comes_on_request_only() {
     assert!(is_colored(&["plan", "--color", "always"]));
     assert!(!is_colored(&["plan", "--color", "always", "--output", "json"]));
 }
+
+#[test]
+fn what_becomes_of_tasks_on_instances_is_an_event_and_no_part_of_a_saved_plan() {
+    let cluster = "{ kind: Cluster, name: main, instances: [{ name: general, min: 1, max: 2 }] }";
+    let service =
+        "{ kind: Service, name: web, image: nginx, port: 80, launchType: EC2, memory: 512 }";
+    let shop = Application::written("shop", &format!("{cluster}\n---\n{service}\n"));
+    let advice = json!({
+        "type": "advice",
+        "address": "service/web",
+        "text": "fits: 1 task of 0 CPU and 512 MiB; at its peak 1 runs on 1 of 1 instance (as planned: none is registered yet)",
+    });
+    assert!(shop.plan().as_json().contains(&advice), "{:?}", shop.plan().as_json());
+    done(shop.run(&["plan", "--out", "plan.json"]));
+    let saved = std::fs::read_to_string(shop.ecsctl.file("plan.json")).unwrap();
+    assert!(!saved.contains("fits"), "{saved}");
+    let run = done(shop.run(&["apply", "plan.json"]));
+    assert!(run.stdout.contains("! service/web\n    fits: 1 task"), "{}", run.stdout);
+}

@@ -30,4 +30,6 @@ scaling = client("application-autoscaling").get_paginator("describe_scheduled_ac
 for page in scaling.paginate(ServiceNamespace="ecs"):
     found += [action["ScheduledActionARN"] for action in page["ScheduledActions"]]
 # Target tracking makes alarms of its own, which go with its policy.
-print("\n".join(line for line in found if "TargetTracking-" not in line))
+for line in found:
+    if "TargetTracking-" not in line:
+        print(line)

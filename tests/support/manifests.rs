@@ -43,14 +43,18 @@ impl Manifests {
         fs::remove_file(self.path.join(file)).unwrap();
     }
 
-    pub fn text(&self, file: &str) -> String {
-        fs::read_to_string(self.path.join(file)).unwrap()
-    }
-
     /// Replaces a text that occurs once.
     pub fn edit(&self, file: &str, from: &str, to: &str) {
-        let text = self.text(file);
+        let text = fs::read_to_string(self.path.join(file)).unwrap();
         assert_eq!(text.matches(from).count(), 1, "{file} has `{from}` once");
         self.write(file, &text.replacen(from, to, 1));
+    }
+
+    /// Removes what is between a text that occurs once and another one after it, with the first.
+    pub fn cut(&self, file: &str, from: &str, until: &str) {
+        let text = fs::read_to_string(self.path.join(file)).unwrap();
+        let (_, after) = text.split_once(from).unwrap();
+        let (between, _) = after.split_once(until).unwrap();
+        self.edit(file, &format!("{from}{between}"), "");
     }
 }

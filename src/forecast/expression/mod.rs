@@ -103,7 +103,9 @@ impl Node {
     fn note_attributes<'a>(&'a self, names: &mut BTreeSet<&'a str>) {
         match self {
             Self::All(nodes) | Self::Any(nodes) => {
-                nodes.iter().for_each(|node| node.note_attributes(names));
+                for node in nodes {
+                    node.note_attributes(names);
+                }
             }
             Self::Not(node) => node.note_attributes(names),
             Self::Test(subject, _) => {

@@ -85,7 +85,9 @@ const HASH_LENGTH: usize = 8;
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, spec) = match self {
-            Self::AwaitAvailable { what, .. } => return write!(f, "wait until {what} is available"),
+            Self::AwaitAvailable { what, .. } => {
+                return write!(f, "wait until {what} is available");
+            }
             Self::AwaitGone { what, .. } => return write!(f, "wait until {what} is gone"),
             Self::Create { spec } => ("CreateAccessPoint", spec),
             Self::Tag { spec, .. } => ("TagResource", spec),
@@ -155,9 +157,7 @@ impl Kind for AccessPoint {
     fn effect(call: &Call) -> Effect<AccessPointSpec> {
         match call {
             Call::Create { spec } => Effect::Create(spec.clone()),
-            Call::Tag { spec, .. } | Call::Untag { spec, .. } => {
-                Effect::update(spec, &["tags"])
-            }
+            Call::Tag { spec, .. } | Call::Untag { spec, .. } => Effect::update(spec, &["tags"]),
             Call::Delete { spec, .. } => Effect::Delete(Self::key(spec)),
             Call::AwaitAvailable { .. } | Call::AwaitGone { .. } => Effect::Wait(5),
         }
@@ -212,7 +212,10 @@ impl Kind for AccessPoint {
         };
         vec![
             base.clone(),
-            AccessPointSpec { tags: Tags::from([("team".to_owned(), "web".into())]), ..base.clone() },
+            AccessPointSpec {
+                tags: Tags::from([("team".to_owned(), "web".into())]),
+                ..base.clone()
+            },
             AccessPointSpec {
                 posix_user: PosixUser::Fixed {
                     uid: 1000,
@@ -226,7 +229,11 @@ impl Kind for AccessPoint {
     }
 }
 
-fn spec(file_system_id: Resolvable, wanted: &file_system::AccessPoint, tags: Tags) -> AccessPointSpec {
+fn spec(
+    file_system_id: Resolvable,
+    wanted: &file_system::AccessPoint,
+    tags: Tags,
+) -> AccessPointSpec {
     let posix_user = match &wanted.posix_user {
         None => PosixUser::Own,
         Some(user) => PosixUser::Fixed {

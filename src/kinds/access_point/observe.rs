@@ -53,7 +53,8 @@ async fn elsewhere(
     let ids = listed.filter_map(|arn| arn.split_once(":access-point/").map(|(_, id)| id));
     let all = try_join_all(ids.filter(|id| !is_known(id)).map(async |id| {
         let request = aws.efs.describe_access_points().access_point_id(id).send();
-        let points = async { Ok(aws.read(DESCRIBE, request).await?.access_points.unwrap_or_default()) };
+        let points =
+            async { Ok(aws.read(DESCRIBE, request).await?.access_points.unwrap_or_default()) };
         found(points.await)
     }))
     .await?;

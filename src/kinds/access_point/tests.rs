@@ -81,7 +81,11 @@ async fn each_call_sends_all_that_it_is_about() {
         Call::Create { spec: spec.clone() },
         Call::Create { spec: root },
         Call::AwaitAvailable { id: id(), what: what.clone() },
-        Call::Tag { id: id(), spec: spec.clone(), tags: Tags::from([("team".to_owned(), "api".into())]) },
+        Call::Tag {
+            id: id(),
+            spec: spec.clone(),
+            tags: Tags::from([("team".to_owned(), "api".into())]),
+        },
         Call::Untag { id: id(), spec: spec.clone(), keys: vec!["owner".to_owned()] },
         Call::Delete { id: id(), spec: spec.clone() },
         Call::AwaitGone { id: id(), what },

@@ -50,8 +50,8 @@ fn spec(stack: &Stack, service: &Resource<Service>, step: &StepScaling) -> Alarm
 /// What ECS publishes of each service; a rule keeps other metrics out of step scaling.
 fn of_service(stack: &Stack, service: &Resource<Service>, metric: Metric) -> CustomMetric {
     let name = match metric {
-        Metric::Cpu | Metric::CpuHighResolution | Metric::AlbRequests => "CPUUtilization",
-        Metric::Memory | Metric::MemoryHighResolution => "MemoryUtilization",
+        Metric::Cpu | Metric::AlbRequests => "CPUUtilization",
+        Metric::Memory => "MemoryUtilization",
     };
     let cluster = stack.clusters.get(&service.value.cluster);
     let cluster = cluster.map_or(&service.value.cluster, |cluster| &cluster.physical_name);

@@ -49,12 +49,26 @@ pub struct AlarmSpec {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
-    Create { spec: AlarmSpec },
+    Create {
+        spec: AlarmSpec,
+    },
     /// The same operation, which leaves the tags of an alarm that is there.
-    Update { spec: AlarmSpec },
-    Tag { arn: String, spec: AlarmSpec, tags: Tags },
-    Untag { arn: String, spec: AlarmSpec, keys: Vec<String> },
-    Delete { name: String },
+    Update {
+        spec: AlarmSpec,
+    },
+    Tag {
+        arn: String,
+        spec: AlarmSpec,
+        tags: Tags,
+    },
+    Untag {
+        arn: String,
+        spec: AlarmSpec,
+        keys: Vec<String>,
+    },
+    Delete {
+        name: String,
+    },
 }
 
 /// What `PutMetricAlarm` writes, all of it each time.
@@ -131,7 +145,10 @@ impl Kind for Alarm {
         match call {
             Call::Create { spec } | Call::Update { spec } => {
                 aws.cloudwatch.put_metric_alarm(&metric_alarm(spec), &texts(&spec.tags)).await?;
-                return Ok(outputs(&spec.name, aws.arn("cloudwatch", &format!("alarm:{}", spec.name))));
+                return Ok(outputs(
+                    &spec.name,
+                    aws.arn("cloudwatch", &format!("alarm:{}", spec.name)),
+                ));
             }
             Call::Tag { arn, tags, .. } => aws.cloudwatch.tag_resource(arn, &texts(tags)).await?,
             Call::Untag { arn, keys, .. } => aws.cloudwatch.untag_resource(arn, keys).await?,

@@ -22,7 +22,8 @@ pub(super) async fn rows(
     let owned = survey.owned().await?;
     let owned = owned.keys().filter(|arn| arn.contains(":cloudwatch:"));
     let owned = owned.filter_map(|arn| arn.split_once(":alarm:")).map(|(_, name)| name.to_owned());
-    let names: BTreeSet<String> = wanted.iter().map(|spec| spec.name.clone()).chain(owned).collect();
+    let names: BTreeSet<String> =
+        wanted.iter().map(|spec| spec.name.clone()).chain(owned).collect();
     let names: Vec<String> = names.into_iter().collect();
     let found = survey.aws.cloudwatch.describe_alarms(&names).await?;
     try_join_all(found.into_iter().map(|alarm| live(survey, wanted, alarm))).await

@@ -4,7 +4,8 @@ use super::*;
 use crate::aws::replay::{Replay, json, xml};
 use crate::kinds::samples;
 
-const DONE: &str = "<Response><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></Response>";
+const DONE: &str =
+    "<Response><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></Response>";
 
 #[test]
 fn the_manifest_says_the_values_of_the_metric_and_the_policy_their_distance() {
@@ -146,12 +147,22 @@ async fn alarms_read_back_as_they_were_sent() {
     let tags = |team: &str| format!(r#"[{{"Key": "{team}", "Value": "web"}}]"#);
     let arn = "arn:aws:cloudwatch:eu-west-1:444455556666:alarm:shop-prod-web-backlog";
     let common = "<AlarmName>shop-prod-web-backlog</AlarmName><AlarmArn>arn:aws:cloudwatch:eu-west-1:444455556666:alarm:shop-prod-web-backlog</AlarmArn><AlarmConfigurationUpdatedTimestamp>2026-11-20T08:00:00Z</AlarmConfigurationUpdatedTimestamp><ActionsEnabled>true</ActionsEnabled><AlarmActions><member>arn:aws:autoscaling:eu-west-1:444455556666:scalingPolicy:1:resource/ecs/service/shop-prod-main/shop-prod-web:policyName/shop-prod-web-backlog</member></AlarmActions><StateValue>OK</StateValue><StateReason>x</StateReason><EvaluationPeriods>3</EvaluationPeriods><DatapointsToAlarm>2</DatapointsToAlarm><Threshold>100.0</Threshold><ComparisonOperator>GreaterThanOrEqualToThreshold</ComparisonOperator>";
-    let dimensions = "<Dimensions><member><Name>QueueName</Name><Value>orders</Value></member></Dimensions>";
-    let of_metric = format!("{common}<OKActions/><InsufficientDataActions/><MetricName>ApproximateNumberOfMessagesVisible</MetricName><Namespace>AWS/SQS</Namespace><Statistic>Sum</Statistic>{dimensions}<Period>60</Period><Unit>Count</Unit>");
-    let of_math = format!("{common}<OKActions><member>arn:aws:sns:eu-west-1:444455556666:people</member></OKActions><InsufficientDataActions><member>arn:aws:sns:eu-west-1:444455556666:people</member></InsufficientDataActions><Dimensions/><TreatMissingData>missing</TreatMissingData><Metrics><member><Id>visible</Id><MetricStat><Metric><Namespace>AWS/SQS</Namespace><MetricName>ApproximateNumberOfMessagesVisible</MetricName>{dimensions}</Metric><Period>60</Period><Stat>Sum</Stat><Unit>Count</Unit></MetricStat><ReturnData>false</ReturnData></member><member><Id>half</Id><Expression>visible / 2</Expression><Label>half of the backlog</Label><ReturnData>true</ReturnData></member></Metrics>");
+    let dimensions =
+        "<Dimensions><member><Name>QueueName</Name><Value>orders</Value></member></Dimensions>";
+    let of_metric = format!(
+        "{common}<OKActions/><InsufficientDataActions/><MetricName>ApproximateNumberOfMessagesVisible</MetricName><Namespace>AWS/SQS</Namespace><Statistic>Sum</Statistic>{dimensions}<Period>60</Period><Unit>Count</Unit>"
+    );
+    let of_math = format!(
+        "{common}<OKActions><member>arn:aws:sns:eu-west-1:444455556666:people</member></OKActions><InsufficientDataActions><member>arn:aws:sns:eu-west-1:444455556666:people</member></InsufficientDataActions><Dimensions/><TreatMissingData>missing</TreatMissingData><Metrics><member><Id>visible</Id><MetricStat><Metric><Namespace>AWS/SQS</Namespace><MetricName>ApproximateNumberOfMessagesVisible</MetricName>{dimensions}</Metric><Period>60</Period><Stat>Sum</Stat><Unit>Count</Unit></MetricStat><ReturnData>false</ReturnData></member><member><Id>half</Id><Expression>visible / 2</Expression><Label>half of the backlog</Label><ReturnData>true</ReturnData></member></Metrics>"
+    );
     for (spec, found, team) in [(plain, of_metric, "team"), (math, of_math, "owner")] {
-        let owned = format!(r#"{{"ResourceTagMappingList": [{{"ResourceARN": "{arn}", "Tags": {}}}]}}"#, tags(team));
-        let found = format!("<DescribeAlarmsResponse><DescribeAlarmsResult><MetricAlarms><member>{found}</member></MetricAlarms></DescribeAlarmsResult></DescribeAlarmsResponse>");
+        let owned = format!(
+            r#"{{"ResourceTagMappingList": [{{"ResourceARN": "{arn}", "Tags": {}}}]}}"#,
+            tags(team)
+        );
+        let found = format!(
+            "<DescribeAlarmsResponse><DescribeAlarmsResult><MetricAlarms><member>{found}</member></MetricAlarms></DescribeAlarmsResult></DescribeAlarmsResponse>"
+        );
         let replay = Replay::new([json(200, &owned), xml(200, &found)]);
         let (aws, scope, facts) = (replay.aws(), samples::scope(), samples::facts());
         let survey = samples::survey(&aws, &scope, &facts);

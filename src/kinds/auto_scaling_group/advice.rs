@@ -25,7 +25,9 @@ pub(super) fn advice(
     if outdated == 0 {
         return vec![];
     }
-    let of = live.instances.map(|all| format!("{outdated} of {}", counted(all, "instance", "instances")));
+    let of = live
+        .instances
+        .map(|all| format!("{outdated} of {}", counted(all, "instance", "instances")));
     let of = of.unwrap_or_else(|| counted(outdated, "instance", "instances"));
     let verb = if outdated == 1 { "runs" } else { "run" };
     let versions = live.outdated_versions.iter().flat_map(|versions| &versions.0);

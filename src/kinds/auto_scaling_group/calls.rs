@@ -10,18 +10,39 @@ use crate::kind::{CallError, Change, Effect, Live, Outputs, Tags, TagsChange};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
-    Create { spec: AutoScalingGroupSpec },
+    Create {
+        spec: AutoScalingGroupSpec,
+    },
     /// All but tags and instances; those stay as they are when there is a new launch template.
-    Update { spec: AutoScalingGroupSpec, leaves_instances_behind: bool },
+    Update {
+        spec: AutoScalingGroupSpec,
+        leaves_instances_behind: bool,
+    },
     /// Lets go of the instances that are protected from scale-in.
-    Unprotect { name: String },
+    Unprotect {
+        name: String,
+    },
     /// Replaces the instances that do not run the group's version of the launch template.
-    Refresh { spec: AutoScalingGroupSpec },
-    AwaitRefreshed { name: String },
-    Tag { spec: AutoScalingGroupSpec, tags: Tags },
-    Untag { spec: AutoScalingGroupSpec, keys: Vec<String> },
-    Delete { name: String },
-    AwaitGone { name: String },
+    Refresh {
+        spec: AutoScalingGroupSpec,
+    },
+    AwaitRefreshed {
+        name: String,
+    },
+    Tag {
+        spec: AutoScalingGroupSpec,
+        tags: Tags,
+    },
+    Untag {
+        spec: AutoScalingGroupSpec,
+        keys: Vec<String>,
+    },
+    Delete {
+        name: String,
+    },
+    AwaitGone {
+        name: String,
+    },
 }
 
 /// What `UpdateAutoScalingGroup` writes.

@@ -8,7 +8,7 @@ use aws_sdk_autoscaling::types::{
 };
 use futures::future::try_join_all;
 
-use super::{AutoScalingGroupSpec, MANAGED_TAG, LaunchTemplate, Spot, no_spot, outputs};
+use super::{AutoScalingGroupSpec, LaunchTemplate, MANAGED_TAG, Spot, no_spot, outputs};
 use crate::aws::{Aws, AwsError};
 use crate::kind::{Depth, Live, LiveRow, Marks, Survey, Tags, read_tags};
 use crate::value::{Address, Resolvable};
@@ -23,6 +23,10 @@ pub(super) async fn observe(
     survey: &Survey<'_>,
     wanted: &[AutoScalingGroupSpec],
 ) -> Result<Vec<Live<AutoScalingGroupSpec>>, AwsError> {
+    // Instances have a security group from before they are there until after they are gone.
+    if wanted.is_empty() && !survey.has("security-group", "instances-").await? {
+        return Ok(vec![]);
+    }
     let mut groups = tagged(survey).await?;
     let found: BTreeSet<String> =
         groups.iter().filter_map(|group| group.auto_scaling_group_name.clone()).collect();
@@ -35,9 +39,10 @@ pub(super) async fn observe(
 }
 
 async fn tagged(survey: &Survey<'_>) -> Result<Vec<Found>, AwsError> {
-    let filters = survey.scope.filters().map(|(key, value)| {
-        Filter::builder().name(format!("tag:{key}")).values(value).build()
-    });
+    let filters = survey
+        .scope
+        .filters()
+        .map(|(key, value)| Filter::builder().name(format!("tag:{key}")).values(value).build());
     let request = survey
         .aws
         .autoscaling

@@ -114,8 +114,11 @@ pub(super) async fn untag(aws: &Aws, name: &str, keys: &[String]) -> Result<(), 
 
 /// Deletes the group with its instances.
 pub(super) async fn delete(aws: &Aws, name: &str) -> Result<(), AwsError> {
-    let request =
-        aws.autoscaling.delete_auto_scaling_group().auto_scaling_group_name(name).force_delete(true);
+    let request = aws
+        .autoscaling
+        .delete_auto_scaling_group()
+        .auto_scaling_group_name(name)
+        .force_delete(true);
     gone(aws.write("autoscaling:DeleteAutoScalingGroup", || request.clone().send()).await)
 }
 

@@ -108,7 +108,9 @@ async fn a_group_is_made_with_all_that_is_known_of_it() {
             "DefaultInstanceWarmup=300",
         ]
     );
-    let bodies = sent(&Call::Update { spec: mixed.clone(), leaves_instances_behind: false }, &["<r/>"]).await;
+    let bodies =
+        sent(&Call::Update { spec: mixed.clone(), leaves_instances_behind: false }, &["<r/>"])
+            .await;
     assert_eq!(
         bodies[0].split('&').collect::<Vec<_>>(),
         [
@@ -142,12 +144,15 @@ async fn a_delete_lets_go_of_protected_instances_and_ends_when_nothing_is_there(
     let row = live(AutoScalingGroup::examples().remove(0));
     let calls = AutoScalingGroup::lower(&Change::Delete { address: &address, live: &row });
     let instance = |number: usize, is_protected| {
-        format!("<member><InstanceId>i-{number}</InstanceId><ProtectedFromScaleIn>{is_protected}</ProtectedFromScaleIn></member>")
+        format!(
+            "<member><InstanceId>i-{number}</InstanceId><ProtectedFromScaleIn>{is_protected}</ProtectedFromScaleIn></member>"
+        )
     };
     let instances: String = (0..52).map(|number| instance(number, number != 1)).collect();
     let found = groups(&format!("<member><Instances>{instances}</Instances></member>"));
     let bodies = sent(&calls[0], &[&found, "<r/>", "<r/>"]).await;
-    let sizes: Vec<usize> = bodies.iter().map(|body| body.matches("InstanceIds.member").count()).collect();
+    let sizes: Vec<usize> =
+        bodies.iter().map(|body| body.matches("InstanceIds.member").count()).collect();
     assert_eq!(sizes, [0, 50, 1]);
     assert!(bodies[1].ends_with("&ProtectedFromScaleIn=false") && !bodies[1].contains("=i-1&"));
     assert_eq!(
@@ -244,7 +249,9 @@ async fn a_refresh_keeps_most_instances_and_fails_with_its_reason() {
         ]
     );
     let ended = |status: &str| {
-        format!("<DescribeInstanceRefreshesResponse><DescribeInstanceRefreshesResult><InstanceRefreshes><member><Status>{status}</Status><PercentageComplete>40</PercentageComplete><StatusReason>i-1 is unhealthy</StatusReason></member></InstanceRefreshes></DescribeInstanceRefreshesResult></DescribeInstanceRefreshesResponse>")
+        format!(
+            "<DescribeInstanceRefreshesResponse><DescribeInstanceRefreshesResult><InstanceRefreshes><member><Status>{status}</Status><PercentageComplete>40</PercentageComplete><StatusReason>i-1 is unhealthy</StatusReason></member></InstanceRefreshes></DescribeInstanceRefreshesResult></DescribeInstanceRefreshesResponse>"
+        )
     };
     let wait = Call::AwaitRefreshed { name: spec.name.clone() };
     assert_eq!(
@@ -270,19 +277,38 @@ async fn a_refresh_keeps_most_instances_and_fails_with_its_reason() {
 async fn what_was_made_reads_back_the_same() {
     let [plain, mixed] = &AutoScalingGroup::examples()[..] else { panic!("two examples") };
     let instance = |state: &str, version: u32| {
-        format!("<member><InstanceId>i-1</InstanceId><LifecycleState>{state}</LifecycleState><LaunchTemplate><LaunchTemplateId>lt-1</LaunchTemplateId><LaunchTemplateName>shop-prod-main-general</LaunchTemplateName><Version>{version}</Version></LaunchTemplate></member>")
+        format!(
+            "<member><InstanceId>i-1</InstanceId><LifecycleState>{state}</LifecycleState><LaunchTemplate><LaunchTemplateId>lt-1</LaunchTemplateId><LaunchTemplateName>shop-prod-main-general</LaunchTemplateName><Version>{version}</Version></LaunchTemplate></member>"
+        )
     };
-    let instances = [instance("InService", 3), instance("InService", 2), instance("Terminating", 1)];
-    let common = format!("<AutoScalingGroupARN>arn:group</AutoScalingGroupARN><MinSize>1</MinSize><MaxSize>6</MaxSize><DesiredCapacity>2</DesiredCapacity><DefaultCooldown>300</DefaultCooldown><AvailabilityZones><member>eu-west-1a</member></AvailabilityZones><LoadBalancerNames/><TargetGroupARNs/><HealthCheckType>EC2</HealthCheckType><HealthCheckGracePeriod>0</HealthCheckGracePeriod><Instances>{}</Instances><SuspendedProcesses/><VPCZoneIdentifier>subnet-b,subnet-a</VPCZoneIdentifier><EnabledMetrics/><TerminationPolicies><member>Default</member></TerminationPolicies><ServiceLinkedRoleARN>arn:role</ServiceLinkedRoleARN><DefaultInstanceWarmup>300</DefaultInstanceWarmup>", instances.concat());
+    let instances =
+        [instance("InService", 3), instance("InService", 2), instance("Terminating", 1)];
+    let common = format!(
+        "<AutoScalingGroupARN>arn:group</AutoScalingGroupARN><MinSize>1</MinSize><MaxSize>6</MaxSize><DesiredCapacity>2</DesiredCapacity><DefaultCooldown>300</DefaultCooldown><AvailabilityZones><member>eu-west-1a</member></AvailabilityZones><LoadBalancerNames/><TargetGroupARNs/><HealthCheckType>EC2</HealthCheckType><HealthCheckGracePeriod>0</HealthCheckGracePeriod><Instances>{}</Instances><SuspendedProcesses/><VPCZoneIdentifier>subnet-b,subnet-a</VPCZoneIdentifier><EnabledMetrics/><TerminationPolicies><member>Default</member></TerminationPolicies><ServiceLinkedRoleARN>arn:role</ServiceLinkedRoleARN><DefaultInstanceWarmup>300</DefaultInstanceWarmup>",
+        instances.concat()
+    );
     let tag = |key: &str, value: &str| {
-        format!("<member><ResourceId>x</ResourceId><ResourceType>auto-scaling-group</ResourceType><Key>{key}</Key><Value>{value}</Value><PropagateAtLaunch>true</PropagateAtLaunch></member>")
+        format!(
+            "<member><ResourceId>x</ResourceId><ResourceType>auto-scaling-group</ResourceType><Key>{key}</Key><Value>{value}</Value><PropagateAtLaunch>true</PropagateAtLaunch></member>"
+        )
     };
-    let ours = [tag("ecsctl:manifest", "cluster/main"), tag("team", "web"), tag(MANAGED_TAG, "true"), tag("aws:x", "y")];
-    let tagged = groups(&format!("<member><AutoScalingGroupName>shop-prod-main-general</AutoScalingGroupName>{common}<NewInstancesProtectedFromScaleIn>true</NewInstancesProtectedFromScaleIn><CapacityRebalance>false</CapacityRebalance><LaunchTemplate><LaunchTemplateId>lt-1</LaunchTemplateId><LaunchTemplateName>shop-prod-main-general</LaunchTemplateName><Version>3</Version></LaunchTemplate><Tags>{}</Tags></member><member><AutoScalingGroupName>going</AutoScalingGroupName><Status>Delete in progress</Status></member>", ours.concat()));
-    let named = groups(&format!("<member><AutoScalingGroupName>shop-prod-main-mixed</AutoScalingGroupName>{common}<NewInstancesProtectedFromScaleIn>false</NewInstancesProtectedFromScaleIn><CapacityRebalance>true</CapacityRebalance><MixedInstancesPolicy><LaunchTemplate><LaunchTemplateSpecification><LaunchTemplateId>lt-1</LaunchTemplateId><LaunchTemplateName>x</LaunchTemplateName><Version>3</Version></LaunchTemplateSpecification><Overrides><member><InstanceType>m7g.large</InstanceType></member><member><InstanceType>m6g.large</InstanceType></member></Overrides></LaunchTemplate><InstancesDistribution><OnDemandAllocationStrategy>prioritized</OnDemandAllocationStrategy><OnDemandBaseCapacity>1</OnDemandBaseCapacity><OnDemandPercentageAboveBaseCapacity>50</OnDemandPercentageAboveBaseCapacity><SpotAllocationStrategy>capacity-optimized</SpotAllocationStrategy><SpotMaxPrice>0.05</SpotMaxPrice></InstancesDistribution></MixedInstancesPolicy></member>"));
+    let ours = [
+        tag("ecsctl:manifest", "cluster/main"),
+        tag("team", "web"),
+        tag(MANAGED_TAG, "true"),
+        tag("aws:x", "y"),
+    ];
+    let tagged = groups(&format!(
+        "<member><AutoScalingGroupName>shop-prod-main-general</AutoScalingGroupName>{common}<NewInstancesProtectedFromScaleIn>true</NewInstancesProtectedFromScaleIn><CapacityRebalance>false</CapacityRebalance><LaunchTemplate><LaunchTemplateId>lt-1</LaunchTemplateId><LaunchTemplateName>shop-prod-main-general</LaunchTemplateName><Version>3</Version></LaunchTemplate><Tags>{}</Tags></member><member><AutoScalingGroupName>going</AutoScalingGroupName><Status>Delete in progress</Status></member>",
+        ours.concat()
+    ));
+    let named = groups(&format!(
+        "<member><AutoScalingGroupName>shop-prod-main-mixed</AutoScalingGroupName>{common}<NewInstancesProtectedFromScaleIn>false</NewInstancesProtectedFromScaleIn><CapacityRebalance>true</CapacityRebalance><MixedInstancesPolicy><LaunchTemplate><LaunchTemplateSpecification><LaunchTemplateId>lt-1</LaunchTemplateId><LaunchTemplateName>x</LaunchTemplateName><Version>3</Version></LaunchTemplateSpecification><Overrides><member><InstanceType>m7g.large</InstanceType></member><member><InstanceType>m6g.large</InstanceType></member></Overrides></LaunchTemplate><InstancesDistribution><OnDemandAllocationStrategy>prioritized</OnDemandAllocationStrategy><OnDemandBaseCapacity>1</OnDemandBaseCapacity><OnDemandPercentageAboveBaseCapacity>50</OnDemandPercentageAboveBaseCapacity><SpotAllocationStrategy>capacity-optimized</SpotAllocationStrategy><SpotMaxPrice>0.05</SpotMaxPrice></InstancesDistribution></MixedInstancesPolicy></member>"
+    ));
     let owned = r#"{"ResourceTagMappingList": [{"ResourceARN": "arn:aws:ecs:eu-west-1:444455556666:cluster/shop-prod-main", "Tags": []}]}"#;
     let cluster = r#"{"clusters": [{"clusterArn": "arn:main", "clusterName": "shop-prod-main", "status": "ACTIVE", "tags": [{"key": "ecsctl:resource", "value": "cluster/main"}]}]}"#;
-    let replay = Replay::new([xml(200, &tagged), xml(200, &named), json(200, owned), json(200, cluster)]);
+    let replay =
+        Replay::new([xml(200, &tagged), xml(200, &named), json(200, owned), json(200, cluster)]);
     let (aws, scope, facts) = (replay.aws(), samples::scope(), samples::facts());
     let survey = samples::survey(&aws, &scope, &facts);
     let mixed = AutoScalingGroupSpec {

@@ -17,8 +17,11 @@ pub(super) async fn until_refreshed(aws: &Aws, name: &str) -> Result<(), AwsErro
     let operation = "autoscaling:DescribeInstanceRefreshes";
     let awaited = format!("the instances of {name} to be replaced");
     let look = || async {
-        let request =
-            aws.autoscaling.describe_instance_refreshes().auto_scaling_group_name(name).max_records(1);
+        let request = aws
+            .autoscaling
+            .describe_instance_refreshes()
+            .auto_scaling_group_name(name)
+            .max_records(1);
         let reply = aws.read(operation, request.send()).await?;
         let newest = reply.instance_refreshes.unwrap_or_default().into_iter().next();
         match newest.as_ref().and_then(|refresh| refresh.status.as_ref()) {

@@ -19,14 +19,32 @@ const LIMIT: Duration = Duration::from_mins(10);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
-    Create { spec: CapacityProviderSpec },
+    Create {
+        spec: CapacityProviderSpec,
+    },
     /// All but its tags.
-    Update { spec: CapacityProviderSpec },
-    AwaitUpdated { name: String },
-    Tag { arn: String, spec: CapacityProviderSpec, tags: Tags },
-    Untag { arn: String, spec: CapacityProviderSpec, keys: Vec<String> },
-    Delete { name: String },
-    AwaitGone { name: String },
+    Update {
+        spec: CapacityProviderSpec,
+    },
+    AwaitUpdated {
+        name: String,
+    },
+    Tag {
+        arn: String,
+        spec: CapacityProviderSpec,
+        tags: Tags,
+    },
+    Untag {
+        arn: String,
+        spec: CapacityProviderSpec,
+        keys: Vec<String>,
+    },
+    Delete {
+        name: String,
+    },
+    AwaitGone {
+        name: String,
+    },
 }
 
 impl fmt::Display for Call {
@@ -171,8 +189,11 @@ async fn until(
 fn managed_scaling(spec: &CapacityProviderSpec) -> ManagedScaling {
     let scaling = &spec.managed_scaling;
     let number = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
-    let status =
-        if scaling.enabled { ManagedScalingStatus::Enabled } else { ManagedScalingStatus::Disabled };
+    let status = if scaling.enabled {
+        ManagedScalingStatus::Enabled
+    } else {
+        ManagedScalingStatus::Disabled
+    };
     ManagedScaling::builder()
         .status(status)
         .target_capacity(number(scaling.target_capacity))

@@ -61,7 +61,9 @@ impl Kind for CapacityProvider {
         for cluster in stack.clusters.values() {
             let origin = Origin::of(stack, "cluster", cluster);
             for instances in &cluster.value.instances {
-                let Some((physical_name, settings)) = &instances.capacity_provider else { continue };
+                let Some((physical_name, settings)) = &instances.capacity_provider else {
+                    continue;
+                };
                 let name = format!("{}-{}", cluster.name, instances.name);
                 let group = group(facts, &name, instances);
                 let tags = origin.tags(Self::NAME, &name);

@@ -48,7 +48,10 @@ fn each_group_with_managed_capacity_has_a_provider() {
     assert!(!general.spec.managed_termination_protection, "ECS protects only what it scales");
     assert_eq!(old.spec.auto_scaling_group, "arn:legacy".into());
     assert_eq!(old.spec.managed_scaling.instance_warmup_period, None);
-    assert!(!old.spec.managed_termination_protection, "it needs protected instances, and the group is not ours");
+    assert!(
+        !old.spec.managed_termination_protection,
+        "it needs protected instances, and the group is not ours"
+    );
     assert!(old.spec.name.starts_with("shop-prod-main-old-"), "{}", old.spec.name);
 }
 
@@ -56,7 +59,8 @@ fn each_group_with_managed_capacity_has_a_provider() {
 async fn each_call_sends_all_that_it_is_about() {
     let [spec, after] = &CapacityProvider::examples()[..] else { panic!("two examples") };
     let address = Address::new("capacity-provider", "main-general");
-    let change = |path: &str| FieldChange { path: Path::default().field(path), before: None, after: None };
+    let change =
+        |path: &str| FieldChange { path: Path::default().field(path), before: None, after: None };
     let row = live(spec);
     let fields = [change("managedScaling"), change("tags")];
     let mut calls = CapacityProvider::lower(&Change::Create { address: &address, spec });

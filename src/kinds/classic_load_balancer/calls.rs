@@ -1,6 +1,5 @@
 //! What is called for Classic Load Balancers.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use aws_sdk_elasticloadbalancing::types as sdk;
@@ -22,9 +21,8 @@ pub enum Call {
     Create { spec: ClassicLoadBalancerSpec },
     UpdateHealthCheck { spec: ClassicLoadBalancerSpec },
     UpdateAttributes { spec: ClassicLoadBalancerSpec },
-    /// Removes the listeners of these ports; none can change.
-    DeleteListeners { spec: ClassicLoadBalancerSpec, ports: Vec<String> },
-    CreateListeners { spec: ClassicLoadBalancerSpec, ports: Vec<String> },
+    DeleteListener { spec: ClassicLoadBalancerSpec, port: String },
+    CreateListener { spec: ClassicLoadBalancerSpec, port: String },
     AttachSubnets { spec: ClassicLoadBalancerSpec, subnets: Vec<String> },
     DetachSubnets { spec: ClassicLoadBalancerSpec, subnets: Vec<String> },
     UpdateSecurityGroups { spec: ClassicLoadBalancerSpec },
@@ -39,8 +37,8 @@ impl fmt::Display for Call {
             Self::Create { spec } => ("CreateLoadBalancer", &spec.name),
             Self::UpdateHealthCheck { spec } => ("ConfigureHealthCheck", &spec.name),
             Self::UpdateAttributes { spec } => ("ModifyLoadBalancerAttributes", &spec.name),
-            Self::DeleteListeners { spec, .. } => ("DeleteLoadBalancerListeners", &spec.name),
-            Self::CreateListeners { spec, .. } => ("CreateLoadBalancerListeners", &spec.name),
+            Self::DeleteListener { spec, .. } => ("DeleteLoadBalancerListeners", &spec.name),
+            Self::CreateListener { spec, .. } => ("CreateLoadBalancerListeners", &spec.name),
             Self::AttachSubnets { spec, .. } => ("AttachLoadBalancerToSubnets", &spec.name),
             Self::DetachSubnets { spec, .. } => ("DetachLoadBalancerFromSubnets", &spec.name),
             Self::UpdateSecurityGroups { spec } => {
@@ -97,34 +95,36 @@ fn update(
         calls.push(Call::UpdateSecurityGroups { spec: spec() });
     }
     let tags = TagsChange::between(&live.tags, &spec().tags);
-    calls.extend(tags.calls(
-        |tags| Call::Tag { spec: spec(), tags },
-        |keys| Call::Untag { spec: spec(), keys },
-    ));
+    calls.extend(
+        tags.calls(
+            |tags| Call::Tag { spec: spec(), tags },
+            |keys| Call::Untag { spec: spec(), keys },
+        ),
+    );
     calls
 }
 
 /// A listener that changes is taken away and made anew: nothing of it can be changed but its
-/// certificate, and then its port is closed for as short.
+/// certificate. One after the other, so that each port is closed for as short as can be.
 fn listener_calls(spec: &ClassicLoadBalancerSpec, live: &ClassicLoadBalancerSpec) -> Vec<Call> {
-    let differing = |these: &BTreeMap<String, Listener>, those: &BTreeMap<String, Listener>| {
-        let differing = these.iter().filter(|(port, listener)| those.get(*port) != Some(listener));
-        differing.map(|(port, _)| port.clone()).collect::<Vec<_>>()
-    };
-    let (new, old) =
-        (differing(&spec.listeners, &live.listeners), differing(&live.listeners, &spec.listeners));
     let mut calls = vec![];
-    if !old.is_empty() {
-        calls.push(Call::DeleteListeners { spec: spec.clone(), ports: old });
+    for (port, listener) in &live.listeners {
+        let wanted = spec.listeners.get(port);
+        if wanted == Some(listener) {
+            continue;
+        }
+        calls.push(Call::DeleteListener { spec: spec.clone(), port: port.clone() });
+        if wanted.is_some() {
+            calls.push(Call::CreateListener { spec: spec.clone(), port: port.clone() });
+        }
     }
-    if !new.is_empty() {
-        calls.push(Call::CreateListeners { spec: spec.clone(), ports: new });
-    }
+    let new = spec.listeners.keys().filter(|port| !live.listeners.contains_key(*port));
+    calls.extend(new.map(|port| Call::CreateListener { spec: spec.clone(), port: port.clone() }));
     calls
 }
 
-fn without(these: &Set<String>, those: &Set<String>) -> Vec<String> {
-    these.0.iter().filter(|id| !those.0.contains(*id)).cloned().collect()
+fn without(ids: &Set<String>, taken: &Set<String>) -> Vec<String> {
+    ids.0.iter().filter(|id| !taken.0.contains(*id)).cloned().collect()
 }
 
 pub(super) fn effect(call: &Call) -> Effect<ClassicLoadBalancerSpec> {
@@ -136,7 +136,7 @@ pub(super) fn effect(call: &Call) -> Effect<ClassicLoadBalancerSpec> {
         }),
         Call::UpdateHealthCheck { spec } => Effect::update(spec, &["healthCheck"]),
         Call::UpdateAttributes { spec } => Effect::update(spec, &["attributes"]),
-        Call::DeleteListeners { spec, .. } | Call::CreateListeners { spec, .. } => {
+        Call::DeleteListener { spec, .. } | Call::CreateListener { spec, .. } => {
             Effect::update(spec, &["listeners"])
         }
         Call::AttachSubnets { spec, .. } | Call::DetachSubnets { spec, .. } => {
@@ -153,8 +153,8 @@ pub(super) async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError
         Call::Create { spec } => return create(aws, spec).await,
         Call::UpdateHealthCheck { spec } => configure_health_check(aws, spec).await?,
         Call::UpdateAttributes { spec } => modify_attributes(aws, spec).await?,
-        Call::DeleteListeners { spec, ports } => delete_listeners(aws, spec, ports).await?,
-        Call::CreateListeners { spec, ports } => create_listeners(aws, spec, ports).await?,
+        Call::DeleteListener { spec, port } => delete_listener(aws, spec, port).await?,
+        Call::CreateListener { spec, port } => create_listener(aws, spec, port).await?,
         Call::AttachSubnets { spec, subnets } => attach(aws, spec, subnets).await?,
         Call::DetachSubnets { spec, subnets } => detach(aws, spec, subnets).await?,
         Call::UpdateSecurityGroups { spec } => apply_security_groups(aws, spec).await?,
@@ -170,13 +170,14 @@ pub(super) async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError
 }
 
 async fn create(aws: &Aws, spec: &ClassicLoadBalancerSpec) -> Result<Outputs, CallError> {
+    let listeners = spec.listeners.iter().map(|(port, listener)| (port.as_str(), listener));
     // Internet-facing is said by saying nothing.
     let scheme = (spec.scheme == Scheme::Internal).then(|| "internal".to_owned());
     let request = aws
         .elb
         .create_load_balancer()
         .load_balancer_name(&spec.name)
-        .set_listeners(Some(spec.listeners.iter().map(listener).collect()))
+        .set_listeners(Some(listeners.map(listener).collect()))
         .set_subnets(Some(spec.subnets.0.iter().cloned().collect()))
         .set_security_groups(Some(groups(&spec.security_groups)))
         .set_scheme(scheme)
@@ -187,7 +188,7 @@ async fn create(aws: &Aws, spec: &ClassicLoadBalancerSpec) -> Result<Outputs, Ca
     Ok(outputs(&spec.name, arn, reply.dns_name.unwrap_or_default()))
 }
 
-fn listener((port, listener): (&String, &Listener)) -> sdk::Listener {
+fn listener((port, listener): (&str, &Listener)) -> sdk::Listener {
     let certificate = Some(listener.certificate.clone()).filter(|arn| !arn.is_empty());
     sdk::Listener::builder()
         .protocol(&listener.protocol)
@@ -247,32 +248,32 @@ async fn modify_attributes(aws: &Aws, spec: &ClassicLoadBalancerSpec) -> Result<
     Ok(())
 }
 
-async fn delete_listeners(
+async fn delete_listener(
     aws: &Aws,
     spec: &ClassicLoadBalancerSpec,
-    ports: &[String],
+    port: &str,
 ) -> Result<(), CallError> {
     let request = aws
         .elb
         .delete_load_balancer_listeners()
         .load_balancer_name(&spec.name)
-        .set_load_balancer_ports(Some(ports.iter().map(|port| number(port)).collect()));
+        .load_balancer_ports(number(port));
     let operation = "elasticloadbalancing:DeleteLoadBalancerListeners";
     aws.write(operation, || request.clone().send()).await?;
     Ok(())
 }
 
-async fn create_listeners(
+async fn create_listener(
     aws: &Aws,
     spec: &ClassicLoadBalancerSpec,
-    ports: &[String],
+    port: &str,
 ) -> Result<(), CallError> {
-    let new = spec.listeners.iter().filter(|(port, _)| ports.contains(port));
+    let new = &spec.listeners[port];
     let request = aws
         .elb
         .create_load_balancer_listeners()
         .load_balancer_name(&spec.name)
-        .set_listeners(Some(new.map(listener).collect()));
+        .listeners(listener((port, new)));
     let operation = "elasticloadbalancing:CreateLoadBalancerListeners";
     aws.write(operation, || request.clone().send()).await?;
     Ok(())
@@ -308,10 +309,7 @@ async fn detach(
     Ok(())
 }
 
-async fn apply_security_groups(
-    aws: &Aws,
-    spec: &ClassicLoadBalancerSpec,
-) -> Result<(), CallError> {
+async fn apply_security_groups(aws: &Aws, spec: &ClassicLoadBalancerSpec) -> Result<(), CallError> {
     let request = aws
         .elb
         .apply_security_groups_to_load_balancer()
@@ -323,8 +321,7 @@ async fn apply_security_groups(
 }
 
 async fn tag(aws: &Aws, spec: &ClassicLoadBalancerSpec, tags: &Tags) -> Result<(), CallError> {
-    let request =
-        aws.elb.add_tags().load_balancer_names(&spec.name).set_tags(Some(sdk_tags(tags)));
+    let request = aws.elb.add_tags().load_balancer_names(&spec.name).set_tags(Some(sdk_tags(tags)));
     aws.write("elasticloadbalancing:AddTags", || request.clone().send()).await?;
     Ok(())
 }

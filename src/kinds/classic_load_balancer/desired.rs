@@ -3,7 +3,9 @@
 use super::{Attributes, ClassicLoadBalancer, ClassicLoadBalancerSpec, HealthCheck, Listener};
 use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin};
-use crate::model::resolved::classic_load_balancer::{self as model, ClassicTarget, ListenerProtocol};
+use crate::model::resolved::classic_load_balancer::{
+    self as model, ClassicTarget, ListenerProtocol,
+};
 use crate::model::stack::{Resource, Stack};
 use crate::value::Resolvable;
 

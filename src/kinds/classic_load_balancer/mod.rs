@@ -148,14 +148,14 @@ impl Kind for ClassicLoadBalancer {
             attributes: Attributes { cross_zone: true, connection_draining: 60, idle_timeout: 60 },
             tags: Tags::from([(text("team"), "web".into())]),
         };
-        let bare = ClassicLoadBalancerSpec {
+        let internal = ClassicLoadBalancerSpec {
             scheme: Scheme::Internal,
             listeners: base.listeners.clone().into_iter().take(1).collect(),
             attributes: Attributes { cross_zone: false, connection_draining: 0, idle_timeout: 30 },
             tags: Tags::from([(text("owner"), "web".into())]),
             ..base.clone()
         };
-        vec![base, bare]
+        vec![base, internal]
     }
 }
 

@@ -6,7 +6,7 @@ use aws_sdk_elasticloadbalancing::types as sdk;
 
 use super::{Attributes, ClassicLoadBalancerSpec, HealthCheck, Listener, outputs};
 use crate::aws::{Aws, AwsError, found};
-use crate::kind::{Depth, Live, Marks, Survey, Tags, read_tags};
+use crate::kind::{Depth, Live, LiveRow, Marks, Survey, Tags, read_tags};
 use crate::kinds::shared::elb::{port, side_by_side, unsigned};
 use crate::model::resolved::load_balancer::Scheme;
 
@@ -20,10 +20,12 @@ pub(super) async fn observe(
     wanted: &[ClassicLoadBalancerSpec],
 ) -> Result<Vec<Live<ClassicLoadBalancerSpec>>, AwsError> {
     let owned = survey.owned().await?;
+    let services = survey.rows("service").await?;
     let names: BTreeSet<&str> = wanted
         .iter()
         .map(|spec| spec.name.as_str())
         .chain(owned.keys().filter_map(|arn| name_of(arn)))
+        .chain(services.iter().flat_map(names_in))
         .collect();
     if names.is_empty() {
         return Ok(vec![]);
@@ -39,9 +41,15 @@ pub(super) async fn observe(
     let rows = balancers.into_iter().zip(attributes).map(|(balancer, attributes)| {
         let name = balancer.load_balancer_name().unwrap_or_default();
         let tags = tags.remove(name).unwrap_or_default();
-        live(survey.aws, balancer, attributes, tags)
+        live(survey.aws, balancer, attributes.as_ref(), tags)
     });
     Ok(rows.collect())
+}
+
+/// What a service is reached by, though the tagging API does not list it: moto's has another type.
+fn names_in(service: &LiveRow) -> impl Iterator<Item = &str> {
+    let entries = service.spec["loadBalancers"].as_array().into_iter().flatten();
+    entries.filter_map(|entry| entry["loadBalancerName"].as_str())
 }
 
 /// The name in an ARN, which those of other load balancers begin with their type.
@@ -84,7 +92,7 @@ async fn attributes(
 fn live(
     aws: &Aws,
     balancer: sdk::LoadBalancerDescription,
-    attributes: Option<sdk::LoadBalancerAttributes>,
+    attributes: Option<&sdk::LoadBalancerAttributes>,
     tags: Tags,
 ) -> Live<ClassicLoadBalancerSpec> {
     let name = balancer.load_balancer_name.unwrap_or_default();
@@ -134,11 +142,11 @@ fn health_check(read: sdk::HealthCheck) -> HealthCheck {
     }
 }
 
-fn known(read: Option<sdk::LoadBalancerAttributes>) -> Attributes {
-    let cross_zone = read.as_ref().and_then(|read| read.cross_zone_load_balancing.as_ref());
-    let draining = read.as_ref().and_then(|read| read.connection_draining.as_ref());
+fn known(read: Option<&sdk::LoadBalancerAttributes>) -> Attributes {
+    let cross_zone = read.and_then(|read| read.cross_zone_load_balancing.as_ref());
+    let draining = read.and_then(|read| read.connection_draining.as_ref());
     let draining = draining.filter(|draining| draining.enabled);
-    let settings = read.as_ref().and_then(|read| read.connection_settings.as_ref());
+    let settings = read.and_then(|read| read.connection_settings.as_ref());
     Attributes {
         cross_zone: cross_zone.is_some_and(|it| it.enabled),
         connection_draining: unsigned(draining.and_then(|it| it.timeout)),

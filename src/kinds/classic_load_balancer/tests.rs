@@ -64,8 +64,8 @@ async fn every_field_is_sent() {
 #[tokio::test]
 async fn changes_send_what_changed() {
     let spec = || ClassicLoadBalancer::examples().remove(0);
-    let ports = || vec!["443".to_owned()];
-    let listeners = request(Call::CreateListeners { spec: spec(), ports: ports() }, "").await;
+    let port = || "443".to_owned();
+    let listeners = request(Call::CreateListener { spec: spec(), port: port() }, "").await;
     insta::assert_snapshot!(listeners, @"
     LoadBalancerName=shop-prod-legacy
     Listeners.member.1.Protocol=HTTPS
@@ -74,7 +74,7 @@ async fn changes_send_what_changed() {
     Listeners.member.1.InstancePort=8080
     Listeners.member.1.SSLCertificateId=arn:aws:acm:eu-west-1:444455556666:certificate/a
     ");
-    let gone = request(Call::DeleteListeners { spec: spec(), ports: ports() }, "").await;
+    let gone = request(Call::DeleteListener { spec: spec(), port: port() }, "").await;
     insta::assert_snapshot!(gone, @"
     LoadBalancerName=shop-prod-legacy
     LoadBalancerPorts.member.1=443
@@ -201,10 +201,7 @@ loadBalancers: [{ loadBalancer: old, healthCheck: { path: /healthz }, deregistra
         let Listener { protocol, instance_protocol, instance_port, .. } = listener;
         format!("{port} {protocol} to {instance_port} {instance_protocol}")
     });
-    assert_eq!(
-        listeners.collect::<Vec<_>>(),
-        ["80 HTTP to 8080 HTTP", "8883 SSL to 8080 TCP"]
-    );
+    assert_eq!(listeners.collect::<Vec<_>>(), ["80 HTTP to 8080 HTTP", "8883 SSL to 8080 TCP"]);
     assert_eq!(spec.health_check.as_ref().unwrap().target, "HTTP:8080/healthz");
     assert_eq!(spec.attributes.connection_draining, 20);
     let service = crate::kinds::service::Service::desired(&stack, &samples::facts()).remove(0).spec;

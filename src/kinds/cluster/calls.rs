@@ -16,13 +16,28 @@ use crate::model::resolved::cluster::{ContainerInsights, ExecuteCommandLogging};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
-    Create { spec: ClusterSpec },
+    Create {
+        spec: ClusterSpec,
+    },
     /// Writes those of `containerInsights` and `executeCommand` that are named.
-    Update { spec: ClusterSpec, fields: Vec<String> },
-    AwaitActive { name: String },
-    Tag { spec: ClusterSpec, tags: Tags },
-    Untag { spec: ClusterSpec, keys: Vec<String> },
-    Delete { name: String },
+    Update {
+        spec: ClusterSpec,
+        fields: Vec<String>,
+    },
+    AwaitActive {
+        name: String,
+    },
+    Tag {
+        spec: ClusterSpec,
+        tags: Tags,
+    },
+    Untag {
+        spec: ClusterSpec,
+        keys: Vec<String>,
+    },
+    Delete {
+        name: String,
+    },
 }
 
 impl fmt::Display for Call {
@@ -65,10 +80,12 @@ fn update(
         calls.push(Call::Update { spec: spec(), fields });
     }
     let tags = TagsChange::between(&live.spec.tags, &spec().tags);
-    calls.extend(tags.calls(
-        |tags| Call::Tag { spec: spec(), tags },
-        |keys| Call::Untag { spec: spec(), keys },
-    ));
+    calls.extend(
+        tags.calls(
+            |tags| Call::Tag { spec: spec(), tags },
+            |keys| Call::Untag { spec: spec(), keys },
+        ),
+    );
     calls
 }
 

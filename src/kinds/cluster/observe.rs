@@ -24,10 +24,7 @@ pub(super) async fn observe(
     Ok(clusters.filter(|it| it.status() != Some("INACTIVE")).map(live).collect())
 }
 
-async fn described(
-    aws: &Aws,
-    names: &[String],
-) -> Result<Vec<Cluster>, AwsError> {
+async fn described(aws: &Aws, names: &[String]) -> Result<Vec<Cluster>, AwsError> {
     let request = aws
         .ecs
         .describe_clusters()
@@ -47,7 +44,8 @@ fn live(cluster: Cluster) -> Live<ClusterSpec> {
         .filter(|setting| setting.name == Some(ClusterSettingName::ContainerInsights))
         .find_map(|setting| setting.value);
     let strategy = cluster.default_capacity_provider_strategy.unwrap_or_default().into_iter();
-    let share = |item: &CapacityProviderStrategyItem| Share { weight: item.weight, base: item.base };
+    let share =
+        |item: &CapacityProviderStrategyItem| Share { weight: item.weight, base: item.base };
     Live {
         outputs: outputs(&name, cluster.cluster_arn.unwrap_or_default()),
         marks: Marks::of(&tags),

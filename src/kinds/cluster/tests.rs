@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::aws::replay::{Replay, json};
-use crate::kinds::samples;
-use crate::kind::{Depth, Marks};
-use crate::value::Address;
 use crate::diff::{FieldChange, Path};
+use crate::kind::{Depth, Marks};
+use crate::kinds::samples;
+use crate::value::Address;
 
 async fn sent(calls: &[Call], answer: &str) -> Vec<String> {
     let replay = Replay::new(calls.iter().map(|_| json(200, answer)));
@@ -41,12 +41,9 @@ async fn an_update_sends_what_changed() {
         tags: Tags::from([("team".to_owned(), "api".into())]),
         ..before.clone()
     };
-    let change = |path: &str| FieldChange { path: Path::default().field(path), before: None, after: None };
-    let fields = [
-        change("containerInsights"),
-        change("executeCommand"),
-        change("tags[team]"),
-    ];
+    let change =
+        |path: &str| FieldChange { path: Path::default().field(path), before: None, after: None };
+    let fields = [change("containerInsights"), change("executeCommand"), change("tags[team]")];
     let live = Live {
         outputs: outputs("shop-prod-main", "arn:main".to_owned()),
         marks: Marks::default(),

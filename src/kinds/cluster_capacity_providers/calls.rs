@@ -15,13 +15,24 @@ use crate::value::{Resolvable, Set};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
     /// Of a cluster that had none.
-    Create { spec: ClusterCapacityProvidersSpec },
-    Put { spec: ClusterCapacityProvidersSpec },
+    Create {
+        spec: ClusterCapacityProvidersSpec,
+    },
+    Put {
+        spec: ClusterCapacityProvidersSpec,
+    },
     /// The same, once no service needs the providers that it leaves out.
-    Narrow { spec: ClusterCapacityProvidersSpec },
-    AwaitAttached { name: String, is_narrowed: bool },
+    Narrow {
+        spec: ClusterCapacityProvidersSpec,
+    },
+    AwaitAttached {
+        name: String,
+        is_narrowed: bool,
+    },
     /// None are left.
-    Delete { spec: ClusterCapacityProvidersSpec },
+    Delete {
+        spec: ClusterCapacityProvidersSpec,
+    },
 }
 
 impl fmt::Display for Call {

@@ -90,11 +90,15 @@ impl Kind for ClusterCapacityProviders {
 
     fn examples() -> Vec<ClusterCapacityProvidersSpec> {
         let text = str::to_owned;
-        let provider = "arn:aws:ecs:eu-west-1:444455556666:capacity-provider/shop-prod-main-general";
+        let provider =
+            "arn:aws:ecs:eu-west-1:444455556666:capacity-provider/shop-prod-main-general";
         let base = ClusterCapacityProvidersSpec {
             cluster: "arn:aws:ecs:eu-west-1:444455556666:cluster/shop-prod-main".into(),
             name: text("shop-prod-main"),
-            capacity_providers: ["FARGATE", "FARGATE_SPOT"].map(Resolvable::from).into_iter().collect(),
+            capacity_providers: ["FARGATE", "FARGATE_SPOT"]
+                .map(Resolvable::from)
+                .into_iter()
+                .collect(),
             default_capacity_provider_strategy: BTreeMap::from([
                 (text("FARGATE"), Share { weight: 0, base: 1 }),
                 (text("FARGATE_SPOT"), Share { weight: 3, base: 0 }),
@@ -103,7 +107,10 @@ impl Kind for ClusterCapacityProviders {
         vec![
             base.clone(),
             ClusterCapacityProvidersSpec {
-                capacity_providers: ["FARGATE", provider].map(Resolvable::from).into_iter().collect(),
+                capacity_providers: ["FARGATE", provider]
+                    .map(Resolvable::from)
+                    .into_iter()
+                    .collect(),
                 default_capacity_provider_strategy: BTreeMap::new(),
                 ..base.clone()
             },

@@ -30,7 +30,9 @@ pub enum Call {
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (operation, spec) = match self {
-            Self::AwaitAvailable { what, .. } => return write!(f, "wait until {what} is available"),
+            Self::AwaitAvailable { what, .. } => {
+                return write!(f, "wait until {what} is available");
+            }
             Self::AwaitGone { what, .. } => return write!(f, "wait until {what} is gone"),
             Self::Create { spec } => ("CreateFileSystem", spec),
             Self::UpdateLifecycle { spec, .. } => ("PutLifecycleConfiguration", spec),
@@ -105,7 +107,9 @@ pub(super) fn effect(call: &Call) -> Effect<FileSystemSpec> {
         }),
         Call::UpdateLifecycle { spec, .. } => Effect::update(spec, &["lifecyclePolicies"]),
         Call::UpdateBackup { spec, .. } => Effect::update(spec, &["backup"]),
-        Call::Update { spec, .. } => Effect::update(spec, &["throughputMode", "provisionedThroughput"]),
+        Call::Update { spec, .. } => {
+            Effect::update(spec, &["throughputMode", "provisionedThroughput"])
+        }
         Call::Tag { spec, .. } | Call::Untag { spec, .. } => Effect::update(spec, &["tags"]),
         Call::Delete { spec, .. } => Effect::Delete(spec.creation_token.clone()),
         Call::AwaitAvailable { .. } | Call::AwaitGone { .. } => Effect::Wait(10),

@@ -8,9 +8,7 @@ use aws_sdk_efs::types::{
 };
 use futures::future::{try_join, try_join_all};
 
-use super::{
-    FileSystem, FileSystemSpec, TO_ARCHIVE, TO_INFREQUENT_ACCESS, TO_PRIMARY, outputs,
-};
+use super::{FileSystem, FileSystemSpec, TO_ARCHIVE, TO_INFREQUENT_ACCESS, TO_PRIMARY, outputs};
 use crate::aws::{Aws, AwsError, ErrorKind};
 use crate::kind::{Depth, Kind as _, Live, Marks, Survey};
 use crate::kinds::shared::efs::{is_going, tags};
@@ -84,14 +82,8 @@ async fn policies(aws: &Aws, id: &str) -> Result<BTreeMap<String, String>, AwsEr
 
 fn transitions(policy: &LifecyclePolicy) -> impl Iterator<Item = (String, String)> {
     let rules = [
-        (
-            TO_INFREQUENT_ACCESS,
-            policy.transition_to_ia.as_ref().map(TransitionToIaRules::as_str),
-        ),
-        (
-            TO_ARCHIVE,
-            policy.transition_to_archive.as_ref().map(TransitionToArchiveRules::as_str),
-        ),
+        (TO_INFREQUENT_ACCESS, policy.transition_to_ia.as_ref().map(TransitionToIaRules::as_str)),
+        (TO_ARCHIVE, policy.transition_to_archive.as_ref().map(TransitionToArchiveRules::as_str)),
         (
             TO_PRIMARY,
             policy
@@ -100,16 +92,18 @@ fn transitions(policy: &LifecyclePolicy) -> impl Iterator<Item = (String, String
                 .map(TransitionToPrimaryStorageClassRules::as_str),
         ),
     ];
-    rules.into_iter().filter_map(|(transition, rule)| Some((transition.to_owned(), rule?.to_owned())))
+    rules
+        .into_iter()
+        .filter_map(|(transition, rule)| Some((transition.to_owned(), rule?.to_owned())))
 }
 
 /// A file system that never had backups has no policy for them.
 async fn has_backup(aws: &Aws, id: &str) -> Result<bool, AwsError> {
     let request = aws.efs.describe_backup_policy().file_system_id(id);
     match aws.read("elasticfilesystem:DescribeBackupPolicy", request.send()).await {
-        Ok(reply) => Ok(reply.backup_policy.is_some_and(|policy| {
-            matches!(policy.status, Status::Enabled | Status::Enabling)
-        })),
+        Ok(reply) => Ok(reply
+            .backup_policy
+            .is_some_and(|policy| matches!(policy.status, Status::Enabled | Status::Enabling))),
         Err(error) if error.kind == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
     }

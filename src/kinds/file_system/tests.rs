@@ -134,7 +134,11 @@ async fn every_later_call_sends_what_changed() {
         Call::Update { id: id(), spec: spec.clone() },
         Call::UpdateLifecycle { id: id(), spec: spec.clone() },
         Call::UpdateBackup { id: id(), spec: spec.clone() },
-        Call::Tag { id: id(), spec: spec.clone(), tags: Tags::from([("team".to_owned(), "api".into())]) },
+        Call::Tag {
+            id: id(),
+            spec: spec.clone(),
+            tags: Tags::from([("team".to_owned(), "api".into())]),
+        },
         Call::Untag { id: id(), spec: spec.clone(), keys: vec!["owner".to_owned()] },
         Call::Delete { id: id(), spec },
         Call::AwaitGone { id: id(), what },
@@ -181,7 +185,10 @@ async fn what_aws_answers_reads_back_as_what_was_wanted() {
     );
     let replay = Replay::new([
         json(200, &described),
-        json(200, r#"{"LifecyclePolicies": [{"TransitionToIA": "AFTER_1_DAY"}, {"TransitionToPrimaryStorageClass": "AFTER_1_ACCESS"}, {"TransitionToArchive": "AFTER_30_DAYS"}]}"#),
+        json(
+            200,
+            r#"{"LifecyclePolicies": [{"TransitionToIA": "AFTER_1_DAY"}, {"TransitionToPrimaryStorageClass": "AFTER_1_ACCESS"}, {"TransitionToArchive": "AFTER_30_DAYS"}]}"#,
+        ),
         json(200, r#"{"BackupPolicy": {"Status": "ENABLING"}}"#),
     ]);
     let aws = replay.aws();
@@ -201,7 +208,10 @@ async fn what_aws_answers_reads_back_as_what_was_wanted() {
 async fn a_file_system_without_a_backup_policy_has_no_backups() {
     let replay = Replay::new([
         json(200, r#"{"LifecyclePolicies": []}"#),
-        json(404, r#"{"__type": "PolicyNotFound", "ErrorCode": "PolicyNotFound", "Message": "No policy"}"#),
+        json(
+            404,
+            r#"{"__type": "PolicyNotFound", "ErrorCode": "PolicyNotFound", "Message": "No policy"}"#,
+        ),
     ]);
     let rows = observe::deepened(&replay.aws(), vec![live(desired().spec)]).await.unwrap();
     assert!(!rows[0].spec.backup && rows[0].spec.lifecycle_policies.is_empty());

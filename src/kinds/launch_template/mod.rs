@@ -148,12 +148,17 @@ fn full_example() -> LaunchTemplateSpec {
     let scratch = Volume { iops: None, throughput: None, kms_key: None, ..root.clone() };
     LaunchTemplateSpec {
         name: text("shop-prod-main-general"),
-        image: text("resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"),
+        image: text(
+            "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id",
+        ),
         instance_type: text("m7i.large"),
         instance_profile: "arn:aws:iam::444455556666:instance-profile/general".into(),
         key_pair: Some(text("admin")),
         security_groups: Set::from_iter(["sg-1".into(), "sg-2".into()]),
-        user_data: vec![text("#!/bin/bash"), text("echo ECS_CLUSTER=shop-prod-main >> /etc/ecs/ecs.config")],
+        user_data: vec![
+            text("#!/bin/bash"),
+            text("echo ECS_CLUSTER=shop-prod-main >> /etc/ecs/ecs.config"),
+        ],
         metadata: Metadata { http_tokens: text("required"), hop_limit: 2 },
         detailed_monitoring: true,
         volumes: BTreeMap::from([(text("/dev/xvda"), root), (text("/dev/xvdb"), scratch)]),

@@ -168,7 +168,8 @@ const VERSION: &str = "<DescribeLaunchTemplateVersionsResponse><launchTemplateVe
 
 #[tokio::test]
 async fn what_was_made_reads_back_the_same_and_only_the_default_counts() {
-    let none = "<DescribeLaunchTemplatesResponse><launchTemplates/></DescribeLaunchTemplatesResponse>";
+    let none =
+        "<DescribeLaunchTemplatesResponse><launchTemplates/></DescribeLaunchTemplatesResponse>";
     let replay = Replay::new([none, TEMPLATE, VERSION].map(|reply| xml(200, reply)));
     let (aws, scope, facts) = (replay.aws(), samples::scope(), samples::facts());
     let survey = samples::survey(&aws, &scope, &facts);
@@ -216,7 +217,9 @@ fn instances_are_made_as_the_manifest_says() {
     assert_eq!(spec.instance_profile, profile);
     let own = Resolvable::reference("security-group", "instances-main-general", "id");
     assert_eq!(spec.security_groups, Set::from_iter([own, "sg-01234567".into()]));
-    assert!(!spec.volumes["/dev/xvda"].encrypted && spec.volumes["/dev/xvda"].delete_on_termination);
+    assert!(
+        !spec.volumes["/dev/xvda"].encrypted && spec.volumes["/dev/xvda"].delete_on_termination
+    );
     assert_eq!(spec.metadata, Metadata { http_tokens: "required".to_owned(), hop_limit: 2 });
     let tags = spec.tag_specifications["volume"].iter();
     let tags: Vec<_> = tags.map(|(key, value)| format!("{key}={value}")).collect();

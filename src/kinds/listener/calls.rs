@@ -135,8 +135,7 @@ async fn create(aws: &Aws, spec: &ListenerSpec) -> Result<Outputs, CallError> {
         .set_certificates(default_certificate(spec))
         .default_actions(spec.default_action.action())
         .set_tags(Some(elb_tags::sdk_tags(&spec.tags)));
-    let reply =
-        aws.write("elasticloadbalancing:CreateListener", || request.clone().send()).await?;
+    let reply = aws.write("elasticloadbalancing:CreateListener", || request.clone().send()).await?;
     let arn = reply.listeners().first().and_then(|listener| listener.listener_arn());
     Ok(arn.map(outputs).unwrap_or_default())
 }

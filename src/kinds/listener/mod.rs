@@ -155,7 +155,10 @@ impl Kind for Listener {
         };
         let verify = MutualAuthentication {
             mode: "verify".to_owned(),
-            trust_store: Some("arn:aws:elasticloadbalancing:eu-west-1:444455556666:truststore/partners/1".to_owned()),
+            trust_store: Some(
+                "arn:aws:elasticloadbalancing:eu-west-1:444455556666:truststore/partners/1"
+                    .to_owned(),
+            ),
             ignore_client_certificate_expiry: true,
             advertise_trust_store_ca_names: true,
         };
@@ -172,7 +175,9 @@ impl Kind for Listener {
             },
             ListenerSpec {
                 certificate: Some("arn:aws:acm:eu-west-1:444455556666:certificate/api".to_owned()),
-                further_certificates: Set::from_iter(["arn:aws:acm:eu-west-1:444455556666:certificate/shop".to_owned()]),
+                further_certificates: Set::from_iter([
+                    "arn:aws:acm:eu-west-1:444455556666:certificate/shop".to_owned(),
+                ]),
                 mutual_authentication: Some(verify),
                 tags: Tags::from([("owner".to_owned(), "web".into())]),
                 ..base.clone()

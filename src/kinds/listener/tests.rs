@@ -49,8 +49,7 @@ const SWAPPED_CERTIFICATES: &str = "<Certificates>\
 const TLS: &str = "<SslPolicy>ELBSecurityPolicy-TLS13-1-2-2021-06</SslPolicy><AlpnPolicy><member>HTTP2Preferred</member></AlpnPolicy>\
     <Certificates><member><CertificateArn>arn:aws:acm:eu-west-1:444455556666:certificate/shop</CertificateArn></member></Certificates>";
 
-const IDLE_TIMEOUT_OF_TEN_MINUTES: &str =
-    "<Attributes><member><Key>tcp.idle_timeout.seconds</Key><Value>600</Value></member></Attributes>";
+const IDLE_TIMEOUT_OF_TEN_MINUTES: &str = "<Attributes><member><Key>tcp.idle_timeout.seconds</Key><Value>600</Value></member></Attributes>";
 
 fn mutual_https() -> String {
     let mutual = format!(
@@ -111,16 +110,12 @@ async fn every_field_is_sent() {
          DefaultActions.member.1.RedirectConfig.StatusCode=HTTP_301\n"
     );
     let certificates = vec!["arn:cert".to_owned()];
-    let add =
-        Step::AddCertificates { arn: "arn:x".into(), spec: https.clone(), certificates };
+    let add = Step::AddCertificates { arn: "arn:x".into(), spec: https.clone(), certificates };
     let add = sent::<Listener>(
         call(add),
         "<AddListenerCertificatesResponse><AddListenerCertificatesResult/></AddListenerCertificatesResponse>",
     );
-    assert_eq!(
-        add.await,
-        "ListenerArn=arn:x\nCertificates.member.1.CertificateArn=arn:cert\n"
-    );
+    assert_eq!(add.await, "ListenerArn=arn:x\nCertificates.member.1.CertificateArn=arn:cert\n");
 }
 
 /// The parameters of `ModifyListener` and `ModifyListenerAttributes` for one of the examples.
@@ -186,7 +181,11 @@ async fn what_is_there_reads_back_as_it_was_wanted() {
     for (wanted, described, apart) in [
         (0, described(HTTPS), certificates()),
         (1, described(HTTP), None),
-        (2, described(&mutual_https()), Some(reply("DescribeListenerCertificates", SWAPPED_CERTIFICATES))),
+        (
+            2,
+            described(&mutual_https()),
+            Some(reply("DescribeListenerCertificates", SWAPPED_CERTIFICATES)),
+        ),
         (3, described(&network("TLS", TLS)), certificates()),
         (4, described(&network("TCP", "")), Some(attributes)),
     ] {
@@ -198,7 +197,8 @@ async fn what_is_there_reads_back_as_it_was_wanted() {
             testing::tags(&[(&arn(), &tags)]),
         ];
         let replies = replies.into_iter().chain(apart);
-        let (rows, _) = testing::observed::<Listener>(std::slice::from_ref(&wanted), false, replies).await;
+        let (rows, _) =
+            testing::observed::<Listener>(std::slice::from_ref(&wanted), false, replies).await;
         assert_eq!(rows[0].spec["defaultAction"], json!(wanted.default_action));
         assert_eq!(rows[0].spec["idleTimeout"], json!(wanted.idle_timeout));
         assert_eq!(diff(&tree(&rows[0].spec), &Value::of(&wanted)), vec![]);

@@ -162,7 +162,9 @@ fn seconds(timeout: Option<i64>) -> u32 {
     timeout.and_then(|seconds| seconds.try_into().ok()).unwrap_or(604_800)
 }
 
-fn parameters(read: Option<&std::collections::HashMap<String, String>>) -> BTreeMap<String, String> {
+fn parameters(
+    read: Option<&std::collections::HashMap<String, String>>,
+) -> BTreeMap<String, String> {
     read.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 

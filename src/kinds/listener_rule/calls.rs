@@ -16,18 +16,45 @@ use crate::value::Resolvable;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
-    Create { spec: ListenerRuleSpec },
+    Create {
+        spec: ListenerRuleSpec,
+    },
     /// Its conditions; requests go where they went.
-    UpdateConditions { arn: Resolvable, spec: ListenerRuleSpec },
+    UpdateConditions {
+        arn: Resolvable,
+        spec: ListenerRuleSpec,
+    },
     /// Its conditions and its actions.
-    Update { arn: Resolvable, spec: ListenerRuleSpec },
+    Update {
+        arn: Resolvable,
+        spec: ListenerRuleSpec,
+    },
     /// The same, once tasks are where it leads and none is in the target groups that it drops.
-    Narrow { arn: Resolvable, spec: ListenerRuleSpec },
+    Narrow {
+        arn: Resolvable,
+        spec: ListenerRuleSpec,
+    },
     /// Its priority, and those of other rules of its listener.
-    UpdatePriorities { arn: Resolvable, spec: ListenerRuleSpec, alongside: Vec<Place> },
-    Tag { arn: Resolvable, spec: ListenerRuleSpec, tags: Tags },
-    Untag { arn: Resolvable, spec: ListenerRuleSpec, keys: Vec<String> },
-    Delete { arn: String, key: String, name: String },
+    UpdatePriorities {
+        arn: Resolvable,
+        spec: ListenerRuleSpec,
+        alongside: Vec<Place>,
+    },
+    Tag {
+        arn: Resolvable,
+        spec: ListenerRuleSpec,
+        tags: Tags,
+    },
+    Untag {
+        arn: Resolvable,
+        spec: ListenerRuleSpec,
+        keys: Vec<String>,
+    },
+    Delete {
+        arn: String,
+        key: String,
+        name: String,
+    },
 }
 
 impl fmt::Display for Call {

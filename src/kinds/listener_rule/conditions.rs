@@ -48,7 +48,14 @@ pub(super) fn sdk(spec: &ListenerRuleSpec) -> Vec<RuleCondition> {
         let config = SourceIpConditionConfig::builder().set_values(Some(values)).build();
         RuleCondition::builder().field("source-ip").source_ip_config(config).build()
     });
-    hosts.into_iter().chain(paths).chain(headers).chain(methods).chain(query).chain(source_ips).collect()
+    hosts
+        .into_iter()
+        .chain(paths)
+        .chain(headers)
+        .chain(methods)
+        .chain(query)
+        .chain(source_ips)
+        .collect()
 }
 
 fn sent<'a>(values: impl IntoIterator<Item = &'a String>) -> Option<Vec<String>> {
@@ -88,7 +95,8 @@ impl Conditions {
                 fill(&mut self.hosts, Vec::is_empty, values.to_vec())
             }
             Some("path-pattern") => {
-                let config = condition.path_pattern_config().map(PathPatternConditionConfig::values);
+                let config =
+                    condition.path_pattern_config().map(PathPatternConditionConfig::values);
                 fill_set(&mut self.paths, either(config, condition.values()))
             }
             Some("http-header") => self.take_header(condition),

@@ -83,7 +83,11 @@ fn forward(groups: &[(&str, u32)], stickiness: u32) -> Action {
         target_group: format!("{ARN}:targetgroup/shop-prod-{name}").into(),
         weight: *weight,
     };
-    Action::Forward(Forward { target_groups: groups.iter().map(group).collect(), stickiness, busiest: None })
+    Action::Forward(Forward {
+        target_groups: groups.iter().map(group).collect(),
+        stickiness,
+        busiest: None,
+    })
 }
 
 fn redirect() -> Action {

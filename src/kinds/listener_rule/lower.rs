@@ -64,9 +64,8 @@ fn rewrites(
     let (spec, live) = (&shifted::kept(spec, live), &shifted::real(live));
     let has_new_secret = spec.tags.get(SECRET_TAG) != live.tags.get(SECRET_TAG);
     let touches = REWRITTEN.iter().any(|field| change.touches(field)) || has_new_secret;
-    let only_conditions = REWRITTEN
-        .iter()
-        .all(|field| CONDITIONS.contains(field) || !change.touches(field));
+    let only_conditions =
+        REWRITTEN.iter().all(|field| CONDITIONS.contains(field) || !change.touches(field));
     if is_shifted && touches && only_conditions && !has_new_secret {
         return vec![Call::UpdateConditions { arn, spec: spec.clone() }];
     }
@@ -94,7 +93,8 @@ fn meanwhile(live: &Action, wanted: &Action) -> Option<Action> {
     let raises = |group: &Weighted| {
         group.weight > 0 && live.weight(&group.target_group).unwrap_or_default() == 0
     };
-    let is_gradual = live.target_groups.0.iter().any(drops) || wanted.target_groups.0.iter().any(raises);
+    let is_gradual =
+        live.target_groups.0.iter().any(drops) || wanted.target_groups.0.iter().any(raises);
     let wide = beside(live, wanted);
     // When so many move at once that AWS does not take all, requests go where no task is yet.
     let fits = wide.target_groups.0.len() <= MOST_GROUPS;

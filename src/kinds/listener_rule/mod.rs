@@ -9,11 +9,11 @@ mod examples;
 mod lower;
 mod observe;
 mod priorities;
-mod shifted;
 #[cfg(test)]
 mod reading_tests;
 #[cfg(test)]
 mod secret_tests;
+mod shifted;
 mod spec;
 #[cfg(test)]
 mod tests;
@@ -21,9 +21,7 @@ mod tests;
 use crate::aws::{Aws, AwsError};
 use crate::diff::Policy;
 use crate::facts::Facts;
-use crate::kind::{
-    Assigned, CallError, Change, Desired, Effect, Kind, Live, Outputs, Survey,
-};
+use crate::kind::{Assigned, CallError, Change, Desired, Effect, Kind, Live, Outputs, Survey};
 use crate::model::stack::Stack;
 pub use calls::Call;
 pub use spec::ListenerRuleSpec;

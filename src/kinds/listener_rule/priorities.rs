@@ -123,9 +123,7 @@ impl Listener<'_> {
             })
             .collect();
         let wanted = self.rules.iter().map(|(row, _)| row.spec.priority).enumerate();
-        wanted
-            .filter_map(|(index, priority)| Some((index, *leavers.get(&priority?)?)))
-            .collect()
+        wanted.filter_map(|(index, priority)| Some((index, *leavers.get(&priority?)?))).collect()
     }
 
     fn place(&self, index: usize) -> Option<Place> {

@@ -10,7 +10,8 @@ const LISTENER: &str = "app/shop-prod-public/50dc6c495c0c9188";
 /// An example and what is read for conditions and actions like its own.
 async fn read(example: usize, conditions: &str, actions: &str) -> [serde_json::Value; 2] {
     let tags = own_tags("listener-rule/web-public-https");
-    let wanted = ListenerRuleSpec { tags: tags.clone(), ..ListenerRule::examples().remove(example) };
+    let wanted =
+        ListenerRuleSpec { tags: tags.clone(), ..ListenerRule::examples().remove(example) };
     let balancer = format!("{ARN}:loadbalancer/{LISTENER}");
     let listener = format!("{ARN}:listener/{LISTENER}/f2f7dc8efc522ab2");
     let rule = format!("{ARN}:listener-rule/{LISTENER}/f2f7dc8efc522ab2/9683b2d02a6cabee");
@@ -19,16 +20,22 @@ async fn read(example: usize, conditions: &str, actions: &str) -> [serde_json::V
         testing::listing(&[(&balancer, &own_tags("load-balancer/public")), (&rule, &tags)]),
         reply(
             "DescribeLoadBalancers",
-            &format!("<LoadBalancers><member><LoadBalancerArn>{balancer}</LoadBalancerArn><LoadBalancerName>shop-prod-public</LoadBalancerName></member></LoadBalancers>"),
+            &format!(
+                "<LoadBalancers><member><LoadBalancerArn>{balancer}</LoadBalancerArn><LoadBalancerName>shop-prod-public</LoadBalancerName></member></LoadBalancers>"
+            ),
         ),
         reply(
             "DescribeListeners",
-            &format!("<Listeners><member><ListenerArn>{listener}</ListenerArn><LoadBalancerArn>{balancer}</LoadBalancerArn><Protocol>HTTP</Protocol><Port>80</Port></member></Listeners>"),
+            &format!(
+                "<Listeners><member><ListenerArn>{listener}</ListenerArn><LoadBalancerArn>{balancer}</LoadBalancerArn><Protocol>HTTP</Protocol><Port>80</Port></member></Listeners>"
+            ),
         ),
         testing::tags(&[(&listener, &own_tags("listener/public-https"))]),
         reply(
             "DescribeRules",
-            &format!("<Rules><member><RuleArn>{rule}</RuleArn>{priority}<Conditions>{conditions}</Conditions><Actions>{actions}</Actions></member></Rules>"),
+            &format!(
+                "<Rules><member><RuleArn>{rule}</RuleArn>{priority}<Conditions>{conditions}</Conditions><Actions>{actions}</Actions></member></Rules>"
+            ),
         ),
     ];
     let wanted = std::slice::from_ref(&wanted);
@@ -73,7 +80,8 @@ async fn every_condition_and_weight_reads_back() {
         <ClientId>shop</ClientId><SessionCookieName>login</SessionCookieName><Scope>openid email</Scope><SessionTimeout>3600</SessionTimeout>\
         <AuthenticationRequestExtraParams><entry><key>prompt</key><value>login</value></entry></AuthenticationRequestExtraParams>\
         <OnUnauthenticatedRequest>deny</OnUnauthenticatedRequest>";
-    let groups = group("web-0a1b2c3d/73e2d6bc24d8a067", 90) + &group("next-4e5f6a7b/943f017f100becff", 10);
+    let groups =
+        group("web-0a1b2c3d/73e2d6bc24d8a067", 90) + &group("next-4e5f6a7b/943f017f100becff", 10);
     for secret in ["", "<ClientSecret>as moto shows it</ClientSecret>"] {
         let actions = format!(
             "<member><Type>authenticate-oidc</Type><Order>1</Order><AuthenticateOidcConfig>{oidc}{secret}</AuthenticateOidcConfig></member>\
@@ -97,7 +105,8 @@ async fn what_aws_fills_in_is_no_difference() {
          <TargetGroupStickinessConfig><Enabled>false</Enabled></TargetGroupStickinessConfig></ForwardConfig></member>",
         group("web-0a1b2c3d/73e2d6bc24d8a067", 1)
     );
-    let sent = format!("<member><Type>forward</Type><TargetGroupArn>{target}</TargetGroupArn></member>");
+    let sent =
+        format!("<member><Type>forward</Type><TargetGroupArn>{target}</TargetGroupArn></member>");
     for (conditions, actions) in [(&aws, &expanded), (&moto, &sent)] {
         let [found, wanted] = read(0, conditions, actions).await;
         assert_eq!(found, wanted);

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::desired::SECRET_TAG;
 use super::*;
 use crate::diff::diff;
-use crate::kinds::shared::elb_testing::{self as testing, sent};
 use crate::kinds::samples;
+use crate::kinds::shared::elb_testing::{self as testing, sent};
 use crate::value::{Address, Value, resolve};
 
 const SECRET: &str = "hunter2-of-the-shop";

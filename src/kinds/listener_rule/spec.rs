@@ -103,7 +103,11 @@ impl Forward {
             Weighted { target_group, weight: 1.. } if only => Weighted { target_group, weight: 1 },
             group => group,
         };
-        Self { target_groups: target_groups.0.into_iter().map(weigh).collect(), stickiness, busiest: None }
+        Self {
+            target_groups: target_groups.0.into_iter().map(weigh).collect(),
+            stickiness,
+            busiest: None,
+        }
     }
 
     pub(super) fn weight(&self, target_group: &Resolvable) -> Option<u32> {

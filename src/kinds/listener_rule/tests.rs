@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::spec::{Action, Forward, Place, Swap, Weighted};
 use super::*;
-use crate::diff::diff;
 use crate::aws::replay::Replay;
+use crate::diff::diff;
 use crate::kind::{Manifest, Tags};
 use crate::kinds::samples;
 use crate::kinds::shared::elb_testing::{self as testing, ARN, own_tags, reply, sent};
@@ -154,13 +154,13 @@ fn lowered(before: &ListenerRuleSpec, after: &ListenerRuleSpec) -> Vec<Call> {
     let address = Address::new(ListenerRule::NAME, &before.name);
     let fields = diff(&Value::of(before), &Value::of(after));
     let live = testing::live(before.clone(), "arn:x");
-    let change =
-        Change::Update { address: &address, spec: after, live: &live, fields: &fields };
+    let change = Change::Update { address: &address, spec: after, live: &live, fields: &fields };
     ListenerRule::lower(&change)
 }
 
 fn forward(groups: &[(&str, u32)]) -> Action {
-    let group = |(arn, weight): &(&str, u32)| Weighted { target_group: (*arn).into(), weight: *weight };
+    let group =
+        |(arn, weight): &(&str, u32)| Weighted { target_group: (*arn).into(), weight: *weight };
     Action::Forward(Forward::new(groups.iter().map(group).collect(), 0))
 }
 
@@ -233,7 +233,8 @@ fn requests_move_when_tasks_are_where_they_go() {
     };
     let (one, both) = (forwarding(&[("old", 1)]), forwarding(&[("new", 0), ("old", 1)]));
     let shared = |web, next| forwarding(&[("next", next), ("web", web)]);
-    let answer = ListenerRuleSpec { action: ListenerRule::examples().remove(4).action, ..one.clone() };
+    let answer =
+        ListenerRuleSpec { action: ListenerRule::examples().remove(4).action, ..one.clone() };
     let many = |names: [&'static str; 3]| forwarding(&names.map(|name| (name, 1)));
     let cases = [
         ("an interrupted run is finished", &both, &forwarding(&[("new", 1)])),
@@ -535,7 +536,9 @@ fn requests_stay_where_ecs_sent_them() {
     let moved = shifting([share("arn:new", 1), share(ALTERNATE, 0)], None);
     let calls = lowered(&live, &ListenerRuleSpec { action: moved, ..wanted });
     let weights = |call: &Call| {
-        let (Call::Update { spec, .. } | Call::Narrow { spec, .. }) = call else { panic!("{call}") };
+        let (Call::Update { spec, .. } | Call::Narrow { spec, .. }) = call else {
+            panic!("{call}")
+        };
         let Action::Forward(to) = &spec.action else { panic!("{:?}", spec.action) };
         let groups = to.target_groups.0.iter();
         groups.map(|group| (group.target_group.text().to_owned(), group.weight)).collect::<Vec<_>>()

@@ -61,10 +61,9 @@ impl fmt::Display for Call {
 impl Call {
     pub(super) fn effect(&self) -> Effect<LoadBalancerSpec> {
         match self {
-            Self::Create { spec } => Effect::Create(LoadBalancerSpec {
-                attributes: Attributes::new(),
-                ..spec.clone()
-            }),
+            Self::Create { spec } => {
+                Effect::Create(LoadBalancerSpec { attributes: Attributes::new(), ..spec.clone() })
+            }
             Self::UpdateAttributes { spec, .. } => Effect::update(spec, &["attributes"]),
             Self::AwaitActive { .. } => Effect::Wait(120),
             Self::UpdateIpAddressType { spec, .. } => Effect::update(spec, &["ipAddressType"]),

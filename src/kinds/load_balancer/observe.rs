@@ -18,8 +18,7 @@ pub(super) async fn observe(
     wanted: &[LoadBalancerSpec],
 ) -> Result<Vec<Live<LoadBalancerSpec>>, AwsError> {
     let known = elb_attributes::known(survey, wanted, all(survey.aws)).await?;
-    let rows =
-        known.into_iter().map(|(arn, balancer, tags)| live(&arn, balancer, tags)).collect();
+    let rows = known.into_iter().map(|(arn, balancer, tags)| live(&arn, balancer, tags)).collect();
     if survey.is_deep { deepen(survey, wanted, rows).await } else { Ok(rows) }
 }
 

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::*;
 use crate::aws::replay::{Replay, xml};
 use crate::kinds::samples;
-use crate::value::Address;
 use crate::kinds::shared::elb_testing::{self as testing, ARN, own_tags, reply, sent};
+use crate::value::Address;
 
 fn example() -> LoadBalancerSpec {
     let tags = own_tags("load-balancer/public");
@@ -83,7 +83,8 @@ async fn addresses_are_sent_with_their_subnets() {
         addresses: Some(BTreeMap::from([("subnet-a".to_owned(), "10.0.0.10".to_owned())])),
         ..elastic.clone()
     };
-    let reply = "<CreateLoadBalancerResponse><CreateLoadBalancerResult/></CreateLoadBalancerResponse>";
+    let reply =
+        "<CreateLoadBalancerResponse><CreateLoadBalancerResult/></CreateLoadBalancerResponse>";
     assert_eq!(
         sent::<LoadBalancer>(Call::Create { spec: elastic.clone() }, reply).await,
         "Name=shop-prod-public\nSubnetMappings.member.1.SubnetId=subnet-a\n\
@@ -103,7 +104,11 @@ async fn addresses_are_sent_with_their_subnets() {
     );
     let subnets = Call::UpdateSubnets { arn: "arn:x".into(), spec: elastic };
     assert_eq!(
-        sent::<LoadBalancer>(subnets, "<SetSubnetsResponse><SetSubnetsResult/></SetSubnetsResponse>").await,
+        sent::<LoadBalancer>(
+            subnets,
+            "<SetSubnetsResponse><SetSubnetsResult/></SetSubnetsResponse>"
+        )
+        .await,
         "LoadBalancerArn=arn:x\nSubnetMappings.member.1.SubnetId=subnet-a\n\
          SubnetMappings.member.1.AllocationId=eipalloc-0123456789abcdefa\n\
          SubnetMappings.member.2.SubnetId=subnet-b\n\
@@ -159,7 +164,9 @@ async fn addresses_are_those_that_someone_chose() {
         )
     };
     let elastic = |id: &str| {
-        format!("<member><IpAddress>203.0.113.7</IpAddress><AllocationId>eipalloc-0123456789abcdef{id}</AllocationId></member>")
+        format!(
+            "<member><IpAddress>203.0.113.7</IpAddress><AllocationId>eipalloc-0123456789abcdef{id}</AllocationId></member>"
+        )
     };
     let private = "<member><PrivateIPv4Address>10.0.0.10</PrivateIPv4Address></member>";
     let of_aws = "<member><IpAddress>203.0.113.7</IpAddress></member>";
@@ -171,7 +178,10 @@ async fn addresses_are_those_that_someone_chose() {
     let chosen = format!("{}{}", zone("subnet-b", &elastic("b")), zone("subnet-a", &elastic("a")));
     let cases = [
         (chosen, wanted.addresses.clone()),
-        (zone("subnet-a", private), Some(BTreeMap::from([("subnet-a".to_owned(), "10.0.0.10".to_owned())]))),
+        (
+            zone("subnet-a", private),
+            Some(BTreeMap::from([("subnet-a".to_owned(), "10.0.0.10".to_owned())])),
+        ),
         (format!("{}{}", zone("subnet-a", of_aws), zone("subnet-b", "")), None),
     ];
     for (zones, addresses) in cases {
@@ -196,7 +206,9 @@ fn attributes(manifests: &str) -> Vec<String> {
 #[test]
 fn fields_are_attributes_of_their_type() {
     assert_eq!(
-        attributes("{ kind: LoadBalancer, name: public, dropInvalidHeaders: true, connectionLogs: { bucket: logs }, attributes: { routing.http2.enabled: false } }"),
+        attributes(
+            "{ kind: LoadBalancer, name: public, dropInvalidHeaders: true, connectionLogs: { bucket: logs }, attributes: { routing.http2.enabled: false } }"
+        ),
         [
             "access_logs.s3.enabled=false",
             "connection_logs.s3.bucket=logs",
@@ -209,7 +221,9 @@ fn fields_are_attributes_of_their_type() {
         ]
     );
     assert_eq!(
-        attributes("{ kind: LoadBalancer, name: edge, type: network, accessLogs: { bucket: logs, prefix: edge }, listeners: [{ name: tcp, protocol: TCP, port: 80 }] }"),
+        attributes(
+            "{ kind: LoadBalancer, name: edge, type: network, accessLogs: { bucket: logs, prefix: edge }, listeners: [{ name: tcp, protocol: TCP, port: 80 }] }"
+        ),
         [
             "access_logs.s3.bucket=logs",
             "access_logs.s3.enabled=true",

@@ -13,19 +13,48 @@ use crate::kind::{CallError, Change, Effect, Outputs, Tags, TagsChange};
 /// Each `spec` is the role as it is after the call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
-    Create { spec: RoleSpec },
+    Create {
+        spec: RoleSpec,
+    },
     /// Description and longest session.
-    Update { spec: RoleSpec },
-    UpdateTrust { spec: RoleSpec },
-    PutBoundary { spec: RoleSpec },
-    DeleteBoundary { spec: RoleSpec },
-    PutPolicy { spec: RoleSpec },
-    DeletePolicy { spec: RoleSpec, policy: String },
-    Attach { spec: RoleSpec, policy: String },
-    Detach { spec: RoleSpec, policy: String },
-    Tag { spec: RoleSpec, tags: Tags },
-    Untag { spec: RoleSpec, keys: Vec<String> },
-    Delete { name: String },
+    Update {
+        spec: RoleSpec,
+    },
+    UpdateTrust {
+        spec: RoleSpec,
+    },
+    PutBoundary {
+        spec: RoleSpec,
+    },
+    DeleteBoundary {
+        spec: RoleSpec,
+    },
+    PutPolicy {
+        spec: RoleSpec,
+    },
+    DeletePolicy {
+        spec: RoleSpec,
+        policy: String,
+    },
+    Attach {
+        spec: RoleSpec,
+        policy: String,
+    },
+    Detach {
+        spec: RoleSpec,
+        policy: String,
+    },
+    Tag {
+        spec: RoleSpec,
+        tags: Tags,
+    },
+    Untag {
+        spec: RoleSpec,
+        keys: Vec<String>,
+    },
+    Delete {
+        name: String,
+    },
 }
 
 impl fmt::Display for Call {
@@ -116,7 +145,8 @@ fn policy_calls(live: &RoleSpec, spec: &RoleSpec) -> Vec<Call> {
         now.managed_policies.0.remove(policy);
         calls.push(Call::Detach { spec: now.clone(), policy: policy.clone() });
     }
-    let ours = (spec.statements.is_empty() && !live.statements.is_empty()).then(|| POLICY.to_owned());
+    let ours =
+        (spec.statements.is_empty() && !live.statements.is_empty()).then(|| POLICY.to_owned());
     now.inline_policies = live.inline_policies.clone();
     for policy in ours.iter().chain(live.inline_policies.0.difference(&spec.inline_policies.0)) {
         now.inline_policies.0.remove(policy);
@@ -141,7 +171,9 @@ pub(super) fn effect(call: &Call) -> Effect<RoleSpec> {
             Effect::update(spec, &["permissionsBoundary"])
         }
         Call::PutPolicy { spec } => Effect::update(spec, &["statements"]),
-        Call::DeletePolicy { spec, policy } if policy == POLICY => Effect::update(spec, &["statements"]),
+        Call::DeletePolicy { spec, policy } if policy == POLICY => {
+            Effect::update(spec, &["statements"])
+        }
         Call::DeletePolicy { spec, .. } => Effect::update(spec, &["inlinePolicies"]),
         Call::Attach { spec, .. } | Call::Detach { spec, .. } => {
             Effect::update(spec, &["managedPolicies"])
@@ -194,8 +226,7 @@ pub(super) async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError
             aws.write("iam:PutRolePolicy", || request.clone().send()).await?;
         }
         Call::DeletePolicy { spec, policy } => {
-            let request =
-                aws.iam.delete_role_policy().role_name(&spec.name).policy_name(policy);
+            let request = aws.iam.delete_role_policy().role_name(&spec.name).policy_name(policy);
             gone(aws.write("iam:DeleteRolePolicy", || request.clone().send()).await)?;
         }
         Call::Attach { spec, policy } => {
@@ -207,8 +238,7 @@ pub(super) async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError
             gone(aws.write("iam:DetachRolePolicy", || request.clone().send()).await)?;
         }
         Call::Tag { spec, tags } => {
-            let request =
-                aws.iam.tag_role().role_name(&spec.name).set_tags(Some(sdk_tags(tags)));
+            let request = aws.iam.tag_role().role_name(&spec.name).set_tags(Some(sdk_tags(tags)));
             aws.write("iam:TagRole", || request.clone().send()).await?;
         }
         Call::Untag { spec, keys } => {

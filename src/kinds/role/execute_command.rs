@@ -70,9 +70,7 @@ fn decrypt(facts: &Facts, key: &str) -> Statement {
     };
     let statement = Statement::allow(&["kms:Decrypt"], [arn]);
     match alias {
-        Some(alias) => {
-            statement.when("ForAnyValue:StringEquals", "kms:ResourceAliases", alias)
-        }
+        Some(alias) => statement.when("ForAnyValue:StringEquals", "kms:ResourceAliases", alias),
         None => statement,
     }
 }

@@ -32,14 +32,14 @@ pub(super) fn policy(service: &Service, facts: &Facts) -> Policy {
         grant("FileServers", &["fsx:DescribeFileSystems"], all_file_servers),
         grant("EnvironmentFiles", &["s3:GetObject"], files().cloned()),
         grant("EnvironmentFileBuckets", &["s3:GetBucketLocation"], buckets),
-        grant("RegistryToken", &["ecr:GetAuthorizationToken"], token.iter().map(ToString::to_string)),
+        grant(
+            "RegistryToken",
+            &["ecr:GetAuthorizationToken"],
+            token.iter().map(ToString::to_string),
+        ),
         grant(
             "Images",
-            &[
-                "ecr:BatchCheckLayerAvailability",
-                "ecr:BatchGetImage",
-                "ecr:GetDownloadUrlForLayer",
-            ],
+            &["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
             repositories,
         ),
     ]
@@ -80,9 +80,10 @@ fn references(task: &Task) -> impl Iterator<Item = &SecretReference> {
             Some(secret_options.values())
         }
     };
-    let containers = task.containers.iter().flat_map(|container| {
-        container.secrets.values().chain(&container.repository_credentials)
-    });
+    let containers = task
+        .containers
+        .iter()
+        .flat_map(|container| container.secrets.values().chain(&container.repository_credentials));
     let volumes = file_servers(task).map(|volume| &volume.credentials);
     containers.chain(options.into_iter().flatten()).chain(volumes)
 }

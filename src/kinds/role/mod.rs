@@ -67,10 +67,8 @@ impl RoleSpec {
 
 impl Kind for Role {
     const NAME: &'static str = "role";
-    const FIELDS: &'static [(&'static str, diff::Policy)] = &[
-        ("name", diff::Policy::Replaces),
-        ("path", diff::Policy::Replaces),
-    ];
+    const FIELDS: &'static [(&'static str, diff::Policy)] =
+        &[("name", diff::Policy::Replaces), ("path", diff::Policy::Replaces)];
     /// The listing of all roles with their policies lacks these two.
     const DEEP_FIELDS: &'static [&'static str] = &["description", "maxSessionDuration"];
     const DELETED_IN_USE: bool = true;

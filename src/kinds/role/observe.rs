@@ -39,10 +39,10 @@ fn live(role: RoleDetail) -> Live<RoleSpec> {
     let tags = role.tags.unwrap_or_default().into_iter();
     let tags = read_tags(tags.map(|Tag { key, value, .. }| (key, value)));
     let inline = role.role_policy_list.unwrap_or_default();
-    let statements =
-        inline.iter().find(|it| it.policy_name() == Some(POLICY)).map_or_else(Policy::new, |it| {
-            policy::read(it.policy_document().unwrap_or_default())
-        });
+    let statements = inline
+        .iter()
+        .find(|it| it.policy_name() == Some(POLICY))
+        .map_or_else(Policy::new, |it| policy::read(it.policy_document().unwrap_or_default()));
     let inline = inline.into_iter().filter_map(|policy| policy.policy_name);
     let attached = role.attached_managed_policies.unwrap_or_default().into_iter();
     let boundary = role.permissions_boundary.and_then(|it| it.permissions_boundary_arn);

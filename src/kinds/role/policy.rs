@@ -189,7 +189,8 @@ mod tests {
 
     #[test]
     fn elements_that_we_never_write_are_a_difference() {
-        let policy = read(r#"{"Statement":[{"Effect":"Allow","NotAction":"s3:*","Resource":"*"}]}"#);
+        let policy =
+            read(r#"{"Statement":[{"Effect":"Allow","NotAction":"s3:*","Resource":"*"}]}"#);
         let others = &policy["Statement1"].others;
         assert_eq!(others, &Set::from_iter([r#""NotAction":"s3:*""#.to_owned()]));
     }

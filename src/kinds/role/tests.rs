@@ -75,13 +75,18 @@ async fn an_update_allows_before_it_takes_away() {
     let trust = document(&spec.trust);
     let role = "&RoleName=shop-prod-web";
     assert_eq!(
-        sent(&Role::lower(&change), "<UpdateRoleResponse><UpdateRoleResult/></UpdateRoleResponse>").await,
+        sent(&Role::lower(&change), "<UpdateRoleResponse><UpdateRoleResult/></UpdateRoleResponse>")
+            .await,
         [
             format!("Action=UpdateRole{role}&Description=&MaxSessionDuration=7200"),
             format!("Action=UpdateAssumeRolePolicy{role}&PolicyDocument={trust}"),
             format!("Action=DeleteRolePermissionsBoundary{role}"),
-            format!("Action=AttachRolePolicy{role}&PolicyArn=arn:aws:iam::aws:policy/ReadOnlyAccess"),
-            format!("Action=DetachRolePolicy{role}&PolicyArn=arn:aws:iam::aws:policy/AmazonSQSFullAccess"),
+            format!(
+                "Action=AttachRolePolicy{role}&PolicyArn=arn:aws:iam::aws:policy/ReadOnlyAccess"
+            ),
+            format!(
+                "Action=DetachRolePolicy{role}&PolicyArn=arn:aws:iam::aws:policy/AmazonSQSFullAccess"
+            ),
             format!("Action=DeleteRolePolicy{role}&PolicyName=ecsctl"),
             format!("Action=DeleteRolePolicy{role}&PolicyName=debug"),
             format!("Action=TagRole{role}&Tags.member.1.Key=owner&Tags.member.1.Value=me"),
@@ -238,7 +243,10 @@ mounts:
 ",
     );
     let row = Role::desired(&stack, &samples::facts()).remove(0);
-    assert_eq!((row.name.as_str(), row.manifest.address.to_string()), ("task-web", "task-role/web".to_owned()));
+    assert_eq!(
+        (row.name.as_str(), row.manifest.address.to_string()),
+        ("task-web", "task-role/web".to_owned())
+    );
     assert_eq!(
         shown(&row.spec.statements),
         [
@@ -250,10 +258,7 @@ mounts:
     );
     let condition = &row.spec.statements["MountFilesAssets"].conditions["StringEquals"];
     let access_point = crate::value::Resolvable::reference("access-point", "files-assets", "arn");
-    assert_eq!(
-        condition["elasticfilesystem:AccessPointArn"],
-        Set::from_iter([access_point])
-    );
+    assert_eq!(condition["elasticfilesystem:AccessPointArn"], Set::from_iter([access_point]));
     assert_eq!(read(&document(&row.spec.trust)), row.spec.trust);
 }
 

@@ -69,9 +69,10 @@ fn target_tracking(
 }
 
 fn step_scaling(service: &str, step: &StepScaling) -> ScalingPolicySpec {
-    let steps = step.steps.iter().map(|step| {
-        (Interval { lower: step.lower_bound, upper: step.upper_bound }, step.change)
-    });
+    let steps = step
+        .steps
+        .iter()
+        .map(|step| (Interval { lower: step.lower_bound, upper: step.upper_bound }, step.change));
     ScalingPolicySpec {
         adjustment_type: Some(Value::of(&step.adjustment_type).to_string()),
         steps: steps.collect(),
@@ -114,10 +115,6 @@ pub(super) fn predefined(metric: Metric) -> MetricType {
         Metric::Cpu => MetricType::EcsServiceAverageCpuUtilization,
         Metric::Memory => MetricType::EcsServiceAverageMemoryUtilization,
         Metric::AlbRequests => MetricType::AlbRequestCountPerTarget,
-        Metric::CpuHighResolution => MetricType::EcsServiceAverageCpuUtilizationHighResolution,
-        Metric::MemoryHighResolution => {
-            MetricType::EcsServiceAverageMemoryUtilizationHighResolution
-        }
     }
 }
 

@@ -26,10 +26,16 @@ pub struct ScalingPolicy;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
-    Create { spec: ScalingPolicySpec },
+    Create {
+        spec: ScalingPolicySpec,
+    },
     /// The same operation, on a policy that is there.
-    Update { spec: ScalingPolicySpec },
-    Delete { spec: ScalingPolicySpec },
+    Update {
+        spec: ScalingPolicySpec,
+    },
+    Delete {
+        spec: ScalingPolicySpec,
+    },
 }
 
 /// What `PutScalingPolicy` writes, all of it each time.

@@ -50,17 +50,18 @@ pub(super) async fn policies(
     let possible: BTreeSet<String> =
         targets.values().flat_map(|target| possible_names(scope, target)).collect();
     let others = possible.difference(&expected).cloned().collect();
-    let (mut found, tracked) = try_join(
-        named(aws, batches(&expected, others)),
-        tracked_names(aws, scope, &targets),
-    )
-    .await?;
-    let left: BTreeSet<String> =
-        tracked.into_iter().filter(|name| !expected.contains(name) && !possible.contains(name)).collect();
+    let (mut found, tracked) =
+        try_join(named(aws, batches(&expected, others)), tracked_names(aws, scope, &targets))
+            .await?;
+    let left: BTreeSet<String> = tracked
+        .into_iter()
+        .filter(|name| !expected.contains(name) && !possible.contains(name))
+        .collect();
     if !left.is_empty() {
         found.extend(named(aws, batches(&left, vec![])).await?);
     }
-    let is_asked = |name: &String| [&expected, &possible, &left].iter().any(|names| names.contains(name));
+    let is_asked =
+        |name: &String| [&expected, &possible, &left].iter().any(|names| names.contains(name));
     let rows: BTreeMap<String, Live<ScalingPolicySpec>> = found
         .into_iter()
         .filter(|found| is_asked(&found.policy_name))
@@ -70,10 +71,7 @@ pub(super) async fn policies(
     Ok(rows.into_values().collect())
 }
 
-async fn named(
-    aws: &Aws,
-    batches: Vec<Vec<String>>,
-) -> Result<Vec<sdk::ScalingPolicy>, AwsError> {
+async fn named(aws: &Aws, batches: Vec<Vec<String>>) -> Result<Vec<sdk::ScalingPolicy>, AwsError> {
     let pages = batches.into_iter().map(async |names| {
         let request = aws
             .scaling
@@ -92,14 +90,16 @@ async fn tracked_names(
     scope: &Scope,
     targets: &BTreeMap<&str, &LiveRow>,
 ) -> Result<BTreeSet<String>, AwsError> {
-    let clusters: BTreeSet<&str> = targets.keys().filter_map(|id| id.rsplit_once('/')).map(|(cluster, _)| cluster).collect();
+    let clusters: BTreeSet<&str> =
+        targets.keys().filter_map(|id| id.rsplit_once('/')).map(|(cluster, _)| cluster).collect();
     let alarms = clusters.into_iter().map(async |cluster| {
         aws.cloudwatch.describe_alarms_by_prefix(&format!("TargetTracking-{cluster}/")).await
     });
     let alarms = try_join_all(alarms).await?;
     let actions = alarms.iter().flatten().flat_map(|alarm| &alarm.alarm_actions);
     let ours = actions.filter_map(|arn| {
-        let target = targets.iter().find(|(id, _)| arn.contains(&format!(":resource/ecs/{id}:")))?.1;
+        let target =
+            targets.iter().find(|(id, _)| arn.contains(&format!(":resource/ecs/{id}:")))?.1;
         policy_name(arn).filter(|name| name.starts_with(&prefix(scope, target)))
     });
     Ok(ours.map(str::to_owned).collect())
@@ -130,8 +130,7 @@ fn possible_names(scope: &Scope, target: &LiveRow) -> impl Iterator<Item = Strin
 /// Names for each call: at most ten that are expected to be there, which one page holds.
 pub(super) fn batches(expected: &BTreeSet<String>, others: Vec<String>) -> Vec<Vec<String>> {
     let names = expected.len() + others.len();
-    let calls =
-        expected.len().div_ceil(POLICIES_PER_PAGE).max(names.div_ceil(NAMES_PER_CALL));
+    let calls = expected.len().div_ceil(POLICIES_PER_PAGE).max(names.div_ceil(NAMES_PER_CALL));
     let mut batches = vec![vec![]; calls];
     for (index, name) in expected.iter().cloned().chain(others).enumerate() {
         batches[index % calls].push(name);

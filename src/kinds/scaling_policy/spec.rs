@@ -79,7 +79,8 @@ impl TryFrom<String> for Interval {
             "" => Some(None),
             part => Decimal::parse(part).map(Some),
         };
-        let bounds = text.split_once("..").and_then(|(lower, upper)| Some((read(lower)?, read(upper)?)));
+        let bounds =
+            text.split_once("..").and_then(|(lower, upper)| Some((read(lower)?, read(upper)?)));
         let (lower, upper) = bounds.ok_or_else(|| format!("`{text}` is no interval"))?;
         Ok(Self { lower, upper })
     }

@@ -91,7 +91,8 @@ async fn a_policy_is_sent_whole_and_read_back_as_it_was_sent() {
         xml(200, NO_ALARMS),
     ]);
     let aws = replay.aws();
-    let made = ScalingPolicy::perform(&aws, &Call::Create { spec: requests.clone() }).await.unwrap();
+    let made =
+        ScalingPolicy::perform(&aws, &Call::Create { spec: requests.clone() }).await.unwrap();
     assert_eq!(made["arn"], "arn:new");
     for _ in 0..2 {
         ScalingPolicy::perform(&aws, &Call::Delete { spec: cpu.clone() }).await.unwrap();
@@ -111,7 +112,7 @@ async fn a_policy_is_sent_whole_and_read_back_as_it_was_sent() {
     );
     assert_eq!(
         bodies[3],
-        r#"{"PolicyNames":["shop-prod-web-alb-requests","shop-prod-web-cpu","shop-prod-web-cpu-high-resolution","shop-prod-web-memory","shop-prod-web-memory-high-resolution"],"ServiceNamespace":"ecs"}"#
+        r#"{"PolicyNames":["shop-prod-web-alb-requests","shop-prod-web-cpu","shop-prod-web-memory"],"ServiceNamespace":"ecs"}"#
     );
     let specs: Vec<_> = rows.iter().map(|row| &row.spec).collect();
     assert_eq!(specs, [&requests, &cpu]);
@@ -180,7 +181,11 @@ async fn metrics_of_ones_own_and_steps_are_sent_whole_and_read_back() {
 
 #[tokio::test]
 async fn policies_that_nobody_wants_any_more_are_found_by_their_alarms() {
-    let arn = |name: &str| format!("arn:aws:autoscaling:eu-west-1:444455556666:scalingPolicy:1:resource/ecs/service/shop-prod-main/shop-prod-web:policyName/{name}");
+    let arn = |name: &str| {
+        format!(
+            "arn:aws:autoscaling:eu-west-1:444455556666:scalingPolicy:1:resource/ecs/service/shop-prod-main/shop-prod-web:policyName/{name}"
+        )
+    };
     let alarms = NO_ALARMS.replace(
         "<MetricAlarms/>",
         &format!(
@@ -217,7 +222,12 @@ async fn policies_that_nobody_wants_any_more_are_found_by_their_alarms() {
 async fn without_targets_nothing_is_asked() {
     let replay = Replay::new([]);
     let wanted = ScalingPolicy::examples();
-    assert!(observe::policies(&replay.aws(), &samples::scope(), &[], &[], &wanted).await.unwrap().is_empty());
+    assert!(
+        observe::policies(&replay.aws(), &samples::scope(), &[], &[], &wanted)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert!(replay.bodies().is_empty());
 }
 

@@ -43,10 +43,16 @@ pub struct ScheduledActionSpec {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
-    Create { spec: ScheduledActionSpec },
+    Create {
+        spec: ScheduledActionSpec,
+    },
     /// The same operation, on an action that is there.
-    Update { spec: ScheduledActionSpec },
-    Delete { spec: ScheduledActionSpec },
+    Update {
+        spec: ScheduledActionSpec,
+    },
+    Delete {
+        spec: ScheduledActionSpec,
+    },
 }
 
 impl fmt::Display for Call {
@@ -108,10 +114,8 @@ impl Kind for ScheduledAction {
 
     fn outputs(spec: &ScheduledActionSpec, assigned: &Assigned<'_>) -> Outputs {
         let (id, target) = (assigned.id, spec.target.text());
-        let resource = format!(
-            "scheduledAction:{id}:resource/ecs/{target}:scheduledActionName/{}",
-            spec.name
-        );
+        let resource =
+            format!("scheduledAction:{id}:resource/ecs/{target}:scheduledActionName/{}", spec.name);
         outputs(assigned.arn("autoscaling", &resource))
     }
 

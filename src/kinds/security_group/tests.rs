@@ -115,7 +115,8 @@ const OWNED: &str = "<DescribeSecurityGroupsResponse><securityGroupInfo><item>
 
 #[tokio::test]
 async fn what_was_made_reads_back_the_same_and_strangers_are_found_by_name() {
-    let none = "<DescribeSecurityGroupsResponse><securityGroupInfo/></DescribeSecurityGroupsResponse>";
+    let none =
+        "<DescribeSecurityGroupsResponse><securityGroupInfo/></DescribeSecurityGroupsResponse>";
     let replay = Replay::new([xml(200, none), xml(200, OWNED)]);
     let (aws, scope, facts) = (replay.aws(), samples::scope(), samples::facts());
     let wanted = SecurityGroup::examples().remove(0);
@@ -197,7 +198,9 @@ listeners: [{ name: http, protocol: HTTP }, { name: other, protocol: HTTP, port:
 #[test]
 fn load_balancers_reach_tasks_on_instances_where_docker_puts_them() {
     let service = |name: &str, fields: &str| {
-        format!("---\n{{ kind: Service, name: {name}, image: nginx, memory: 512, {fields}, loadBalancers: [{{ loadBalancer: public, listener: http, hosts: [{name}] }}] }}\n")
+        format!(
+            "---\n{{ kind: Service, name: {name}, image: nginx, memory: 512, {fields}, loadBalancers: [{{ loadBalancer: public, listener: http, hosts: [{name}] }}] }}\n"
+        )
     };
     let stack = [
         INSTANCES,
@@ -227,7 +230,9 @@ fn load_balancers_reach_tasks_on_instances_where_docker_puts_them() {
 #[test]
 fn file_systems_are_mounted_from_where_tasks_are() {
     let service = |name: &str, fields: &str| {
-        format!("---\n{{ kind: Service, name: {name}, image: nginx, memory: 512, volumes: {{ uploads: {{ efs: {{ fileSystem: uploads }} }} }}, {fields} }}\n")
+        format!(
+            "---\n{{ kind: Service, name: {name}, image: nginx, memory: 512, volumes: {{ uploads: {{ efs: {{ fileSystem: uploads }} }} }}, {fields} }}\n"
+        )
     };
     let stack = [
         INSTANCES,

@@ -169,7 +169,8 @@ impl Deployment {
     pub(super) fn on_creation(&self) -> sdk::DeploymentConfiguration {
         let mut configuration = self.sdk();
         let bake_time = configuration.bake_time_in_minutes;
-        configuration.bake_time_in_minutes = bake_time.filter(|minutes| *minutes > 0 || !self.is_rolling());
+        configuration.bake_time_in_minutes =
+            bake_time.filter(|minutes| *minutes > 0 || !self.is_rolling());
         configuration.alarms = configuration.alarms.filter(|alarms| alarms.enable);
         configuration.early_success_criteria =
             configuration.early_success_criteria.filter(|criteria| criteria.enable);
@@ -303,11 +304,12 @@ impl EarlySuccessCriteria {
 
     fn read(read: Option<sdk::DeploymentEarlySuccessCriteria>) -> Self {
         let read = read.filter(|read| read.enable);
-        let cleanup =
-            |read: &sdk::DeploymentEarlySuccessCriteria| match &read.source_service_revision_cleanup {
-                Some(cleanup) => cleanup.as_str().to_owned(),
-                None => "BLOCKING".to_owned(),
-            };
+        let cleanup = |read: &sdk::DeploymentEarlySuccessCriteria| match &read
+            .source_service_revision_cleanup
+        {
+            Some(cleanup) => cleanup.as_str().to_owned(),
+            None => "BLOCKING".to_owned(),
+        };
         Self {
             enable: read.is_some(),
             healthy_percent: read.as_ref().map(|read| count(read.healthy_percent, 100)),
@@ -365,9 +367,10 @@ impl LifecycleHook {
             .build();
         let is_default = self.timeout_in_minutes == HOOK_TIMEOUT && self.on_timeout == ROLLBACK;
         let needs_timeout = self.target_type == PAUSE || !is_default;
-        let details = self.details.iter().map(|(name, value)| {
-            (name.clone(), Document::String(value.clone()))
-        });
+        let details = self
+            .details
+            .iter()
+            .map(|(name, value)| (name.clone(), Document::String(value.clone())));
         let details = (!self.details.is_empty()).then(|| Document::Object(details.collect()));
         let stages = self.stages.0.iter().map(|stage| stage.as_str().into()).collect();
         sdk::DeploymentLifecycleHook::builder()

@@ -165,15 +165,10 @@ fn groups(stack: &Stack, service: &model::Service) -> Vec<String> {
 }
 
 /// Tasks resolve a file system's name to the mount target of their own zone, so all must be there.
-fn mount_targets(
-    stack: &Stack,
-    facts: &Facts,
-    service: &Resource<model::Service>,
-) -> Vec<String> {
+fn mount_targets(stack: &Stack, facts: &Facts, service: &Resource<model::Service>) -> Vec<String> {
     let volumes = service.value.task.volumes.values();
     let volumes = volumes.filter_map(Volume::efs);
-    let file_systems =
-        volumes.filter_map(|efs| stack.file_systems.get_key_value(&efs.file_system));
+    let file_systems = volumes.filter_map(|efs| stack.file_systems.get_key_value(&efs.file_system));
     let targets = file_systems.flat_map(|(name, file_system)| {
         let network = match &file_system.value.source {
             FileSystemSource::Managed(managed) => facts.networks.get(&managed.network),

@@ -190,10 +190,7 @@ fn lambda() -> LifecycleHook {
         target_type: "AWS_LAMBDA".to_owned(),
         lambda: "arn:aws:lambda:eu-west-1:444455556666:function:check".to_owned(),
         role: "arn:aws:iam::444455556666:role/calls-check".to_owned(),
-        stages: Set::from_iter([
-            "POST_SCALE_UP".to_owned(),
-            "POST_TEST_TRAFFIC_SHIFT".to_owned(),
-        ]),
+        stages: Set::from_iter(["POST_SCALE_UP".to_owned(), "POST_TEST_TRAFFIC_SHIFT".to_owned()]),
         details: BTreeMap::from([("suite".to_owned(), "smoke".to_owned())]),
         timeout_in_minutes: 1440,
         on_timeout: "ROLLBACK".to_owned(),

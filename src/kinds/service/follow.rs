@@ -9,11 +9,11 @@ use aws_smithy_types::date_time::Format;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use super::Rollout;
 use super::observe::describe;
 use super::verdict::{
     Deployment, Expected, Failure, Progress, ServiceDeployment, Snapshot, Verdict,
 };
-use super::Rollout;
 use crate::aws::{Attempt, Aws, AwsError, ErrorKind, Schedule};
 use crate::kind::{CallError, Outputs};
 
@@ -148,8 +148,10 @@ impl<'a> Follower<'a> {
     async fn find(&self) -> Result<Option<String>, AwsError> {
         let Some(began) = self.began else { return Ok(None) };
         let candidates = candidates(self.aws, self.rollout, began).await?;
-        let revisions: Vec<String> =
-            candidates.iter().filter_map(|brief| brief.target_service_revision_arn.clone()).collect();
+        let revisions: Vec<String> = candidates
+            .iter()
+            .filter_map(|brief| brief.target_service_revision_arn.clone())
+            .collect();
         if revisions.is_empty() {
             return Ok(None);
         }
@@ -357,8 +359,9 @@ pub(super) async fn running(
         aws.rollout_limit,
         || async {
             let found = describe(aws, cluster, vec![service.to_owned()]).await?;
-            let is_reached =
-                |found: &sdk::Service| self::count(found.running_count) == count && found.pending_count == 0;
+            let is_reached = |found: &sdk::Service| {
+                self::count(found.running_count) == count && found.pending_count == 0
+            };
             Ok::<_, CallError>(if found.iter().any(is_reached) {
                 ControlFlow::Break(())
             } else {

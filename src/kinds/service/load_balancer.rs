@@ -45,8 +45,7 @@ impl LoadBalancer {
     }
 
     pub(super) fn classic(target: &ClassicTarget) -> Self {
-        let name =
-            Resolvable::reference("classic-load-balancer", &target.load_balancer, "name");
+        let name = Resolvable::reference("classic-load-balancer", &target.load_balancer, "name");
         Self {
             target_group: None,
             load_balancer_name: Some(name),
@@ -75,9 +74,11 @@ impl LoadBalancer {
                 (TEST_LISTENER_RULE, advanced.test_listener_rule),
                 (ROLE, advanced.role_arn),
             ];
-            let fields = fields.into_iter().filter_map(|(name, arn)| Some((name.to_owned(), arn?.into())));
+            let fields =
+                fields.into_iter().filter_map(|(name, arn)| Some((name.to_owned(), arn?.into())));
             found.advanced_configuration = fields.collect();
-            let is_swapped = found.target_group.as_ref().is_some_and(|arn| is_alternate(live, arn.text()));
+            let is_swapped =
+                found.target_group.as_ref().is_some_and(|arn| is_alternate(live, arn.text()));
             found = if is_swapped { found.swapped() } else { found };
             found.is_swapped = Some(is_swapped);
         }

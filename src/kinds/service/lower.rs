@@ -11,12 +11,8 @@ const STARTS_DEPLOYMENT: &[&str] =
     &["taskDefinition", "network", "platformVersion", "loadBalancers"];
 
 /// Changes that reach new tasks only, without making ECS start any.
-const REACHES_NEW_TASKS: &[&str] = &[
-    "capacityProviderStrategy",
-    "enableExecuteCommand",
-    "enableECSManagedTags",
-    "propagateTags",
-];
+const REACHES_NEW_TASKS: &[&str] =
+    &["capacityProviderStrategy", "enableExecuteCommand", "enableECSManagedTags", "propagateTags"];
 
 const PLACEMENT: &[&str] = &["placementStrategy", "placementConstraints"];
 
@@ -85,11 +81,8 @@ fn leave_placement(spec: &ServiceSpec, fields: &mut Vec<String>) -> Option<Call>
     let (placement, others) =
         fields.drain(..).partition(|field| PLACEMENT.contains(&field.as_str()));
     *fields = others;
-    let clear = |fields| Call::Update {
-        spec: Box::new(spec.clone()),
-        fields,
-        force_new_deployment: false,
-    };
+    let clear =
+        |fields| Call::Update { spec: Box::new(spec.clone()), fields, force_new_deployment: false };
     Some(placement).filter(|fields: &Vec<String>| !fields.is_empty()).map(clear)
 }
 

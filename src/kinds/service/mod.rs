@@ -30,7 +30,8 @@ use crate::model::stack::Stack;
 use crate::value::Resolvable;
 
 pub use deployment::{
-    Alarms, Canary, CircuitBreaker, Deployment, EarlySuccessCriteria, LifecycleHook, Linear, Threshold,
+    Alarms, Canary, CircuitBreaker, Deployment, EarlySuccessCriteria, LifecycleHook, Linear,
+    Threshold,
 };
 pub use load_balancer::LoadBalancer;
 pub use placement::{PlacementConstraint, PlacementStrategy};
@@ -154,9 +155,7 @@ impl Kind for Service {
             Call::Update { spec, fields, force_new_deployment } => {
                 lower::written(spec, fields, *force_new_deployment)
             }
-            Call::Tag { spec, .. } | Call::Untag { spec, .. } => {
-                Effect::update(spec, &["tags"])
-            }
+            Call::Tag { spec, .. } | Call::Untag { spec, .. } => Effect::update(spec, &["tags"]),
             Call::AwaitRollout(rollout) => Effect::Rollout(key(&rollout.cluster, &rollout.service)),
             Call::AwaitRunning { .. } => Effect::Wait(30),
             Call::Delete { cluster, service } => Effect::Delete(format!("{cluster}/{service}")),

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_ecs::types as sdk;
 use futures::future::try_join_all;
 
-use super::request::{is_gone, outputs};
 use super::deployment::Deployment;
 use super::load_balancer::LoadBalancer;
 use super::placement;
+use super::request::{is_gone, outputs};
 use super::spec::{DAEMON, Network, RolloutState, ServiceSpec, StrategyItem};
 use crate::aws::{Aws, AwsError};
 use crate::kind::{Depth, Live, LiveRow, Marks, Survey};
@@ -101,9 +101,8 @@ async fn live(
     if service.status.as_deref() != Some("ACTIVE") {
         return Ok(None);
     }
-    let wanted = wanted.iter().find(|spec| {
-        Some(&spec.service_name) == service.service_name.as_ref()
-    });
+    let wanted =
+        wanted.iter().find(|spec| Some(&spec.service_name) == service.service_name.as_ref());
     let outputs = outputs(&service);
     let task_definition =
         task_definition_arn(survey.aws, service.task_definition.as_deref().unwrap_or_default());

@@ -31,7 +31,10 @@ impl PlacementStrategy {
 
     pub(super) fn read(read: sdk::PlacementStrategy) -> Option<Self> {
         let field = read.field.filter(|field| !field.is_empty());
-        Some(Self { kind: read.r#type?.as_str().to_owned(), field: field.as_deref().map(canonical) })
+        Some(Self {
+            kind: read.r#type?.as_str().to_owned(),
+            field: field.as_deref().map(canonical),
+        })
     }
 
     pub(super) fn sdk(&self) -> sdk::PlacementStrategy {
@@ -61,9 +64,7 @@ pub(super) fn strategies(read: Option<Vec<sdk::PlacementStrategy>>) -> Vec<Place
     read.unwrap_or_default().into_iter().filter_map(PlacementStrategy::read).collect()
 }
 
-pub(super) fn constraints(
-    read: Option<Vec<sdk::PlacementConstraint>>,
-) -> Set<PlacementConstraint> {
+pub(super) fn constraints(read: Option<Vec<sdk::PlacementConstraint>>) -> Set<PlacementConstraint> {
     read.unwrap_or_default().into_iter().filter_map(PlacementConstraint::read).collect()
 }
 

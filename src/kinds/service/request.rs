@@ -68,9 +68,7 @@ pub(super) async fn update(
             "capacityProviderStrategy" => {
                 request.set_capacity_provider_strategy(Some(strategy(spec)))
             }
-            "placementStrategy" => {
-                request.set_placement_strategy(Some(placement_strategy(spec)))
-            }
+            "placementStrategy" => request.set_placement_strategy(Some(placement_strategy(spec))),
             "placementConstraints" => {
                 request.set_placement_constraints(Some(placement_constraints(spec)))
             }
@@ -82,9 +80,7 @@ pub(super) async fn update(
                 spec.health_check_grace_period_seconds.map(int),
             ),
             "enableExecuteCommand" => request.enable_execute_command(spec.enable_execute_command),
-            "enableECSManagedTags" => {
-                request.enable_ecs_managed_tags(spec.enable_ecs_managed_tags)
-            }
+            "enableECSManagedTags" => request.enable_ecs_managed_tags(spec.enable_ecs_managed_tags),
             "propagateTags" => request.propagate_tags(spec.propagate_tags.as_str().into()),
             "availabilityZoneRebalancing" => request.set_availability_zone_rebalancing(
                 spec.availability_zone_rebalancing.as_deref().map(Into::into),

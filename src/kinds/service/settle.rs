@@ -17,8 +17,7 @@ pub(super) fn settle(desired: &mut [Desired<ServiceSpec>], live: &[Live<ServiceS
         {
             continue;
         }
-        let provider =
-            StrategyItem { provider: FARGATE.to_owned(), weight: 1, base: 0 };
+        let provider = StrategyItem { provider: FARGATE.to_owned(), weight: 1, base: 0 };
         let is_fargate = launch_type == FARGATE;
         row.spec.capacity_provider_strategy = Set::from_iter(is_fargate.then_some(provider));
         row.spec.launch_type = None;

@@ -213,10 +213,7 @@ async fn removed_load_balancers_are_cleared_with_an_empty_list() {
 
 #[test]
 fn many_changes_are_one_update_after_the_tags() {
-    let spec = ServiceSpec {
-        tags: Tags::from([("owner".to_owned(), "shop".into())]),
-        ..example()
-    };
+    let spec = ServiceSpec { tags: Tags::from([("owner".to_owned(), "shop".into())]), ..example() };
     let paths =
         ["desiredCount", "enableExecuteCommand", "tags[owner]", "tags[team]", "taskDefinition"];
     let calls = lowered(&paths, &spec);
@@ -239,8 +236,7 @@ fn many_changes_are_one_update_after_the_tags() {
 async fn a_service_is_scaled_down_deleted_and_waited_for() {
     let draining = json!({"services": [{"status": "DRAINING"}]});
     let inactive = json!({"services": [{"status": "INACTIVE"}]});
-    let replay =
-        Replay::new([ok(&written()), ok(&json!({})), ok(&draining), ok(&inactive)]);
+    let replay = Replay::new([ok(&written()), ok(&json!({})), ok(&draining), ok(&inactive)]);
     let address = Address::new("service", "web");
     let live = live_row(example());
     let calls = Service::lower(&Change::Delete { address: &address, live: &live });
@@ -259,8 +255,7 @@ async fn a_service_is_scaled_down_deleted_and_waited_for() {
 async fn deleting_what_is_gone_is_a_success() {
     let gone = r#"{"__type": "ServiceNotFoundException", "message": "Service not found."}"#;
     let replay = Replay::new([reply(400, gone)]);
-    let call =
-        Call::Delete { cluster: CLUSTER.to_owned(), service: "shop-prod-web".to_owned() };
+    let call = Call::Delete { cluster: CLUSTER.to_owned(), service: "shop-prod-web".to_owned() };
     Service::perform(&replay.aws(), &call).await.unwrap();
 }
 
@@ -363,10 +358,7 @@ fn owned(arns: &[&str]) -> HttpResponse {
 async fn a_service_reads_back_as_it_was_wanted() {
     let wanted =
         ServiceSpec { cluster: Resolvable::reference("cluster", "main", "arn"), ..owned_example() };
-    let replay = Replay::new([
-        owned(&[]),
-        ok(&json!({"services": [described()], "failures": []})),
-    ]);
+    let replay = Replay::new([owned(&[]), ok(&json!({"services": [described()], "failures": []}))]);
     let clusters = [cluster_row("main"), cluster_row("other")];
     let rows = observed(&replay, &[wanted], &clusters).await;
     assert_eq!(rows[0].spec, owned_example());
@@ -394,8 +386,10 @@ async fn orphans_are_found_by_their_arns_and_the_dead_are_left_out() {
     let rows = observed(&replay, &[], &[]).await;
     assert_eq!(rows.len(), 1);
     assert!(rows[0].marks.scope.is_some());
-    let sizes: Vec<usize> =
-        bodies(&replay)[1..].iter().map(|body| body["services"].as_array().unwrap().len()).collect();
+    let sizes: Vec<usize> = bodies(&replay)[1..]
+        .iter()
+        .map(|body| body["services"].as_array().unwrap().len())
+        .collect();
     assert_eq!(sizes, [10, 1]);
 }
 
@@ -420,7 +414,10 @@ async fn what_is_left_out_of_a_reply_is_awss_default() {
     let CircuitBreaker { enable, rollback, .. } = spec.deployment.circuit_breaker;
     assert_eq!((enable, rollback, spec.deployment.strategy.as_str()), (false, false, "ROLLING"));
     assert_eq!(spec.health_check_grace_period_seconds, Some(0));
-    assert_eq!((spec.propagate_tags.as_str(), spec.scheduling_strategy.as_str()), ("NONE", "REPLICA"));
+    assert_eq!(
+        (spec.propagate_tags.as_str(), spec.scheduling_strategy.as_str()),
+        ("NONE", "REPLICA")
+    );
     assert_eq!(spec.availability_zone_rebalancing, None);
     assert_eq!(spec.load_balancers, Set::default());
 }
@@ -461,7 +458,8 @@ scaling: { min: 2, max: 10, targetTracking: [{ metric: cpu, target: 60 }] }
     assert_eq!(row.ignore, [("desiredCount".to_owned(), "owned by scaling".to_owned())]);
     assert_eq!(row.spec.cluster, Resolvable::reference("cluster", "main", "arn"));
     assert_eq!(row.spec.task_definition, Resolvable::reference("task-definition", "web", "arn"));
-    let subnets: Vec<&str> = row.spec.network.as_ref().unwrap().subnets.0.iter().map(String::as_str).collect();
+    let subnets: Vec<&str> =
+        row.spec.network.as_ref().unwrap().subnets.0.iter().map(String::as_str).collect();
     assert_eq!(subnets, ["subnet-a", "subnet-b"]);
     let groups = Set::from_iter([
         Resolvable::reference("security-group", "service-web", "id"),

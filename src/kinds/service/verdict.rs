@@ -320,10 +320,7 @@ mod tests {
             ),
             (
                 "two deployments, without a state",
-                vec![
-                    full(primary("ecs-svc/2", NEW, None)),
-                    deployment("ecs-svc/1", OLD, None),
-                ],
+                vec![full(primary("ecs-svc/2", NEW, None)), deployment("ecs-svc/1", OLD, None)],
                 "in progress: 2 of 2 tasks running",
             ),
             (

@@ -98,13 +98,14 @@ impl RuleRoute<'_> {
     /// ARN of the listener that the rule is of.
     pub fn listener(&self, facts: &Facts) -> Resolvable {
         let existing = facts.load_balancers.get(self.load_balancer);
-        match existing.and_then(|balancer| balancer.listeners.get(self.listener)) {
-            Some(arn) => arn.as_str().into(),
-            None => {
+        let known = existing.and_then(|balancer| balancer.listeners.get(self.listener));
+        known.map_or_else(
+            || {
                 let name = format!("{}-{}", self.load_balancer, self.listener);
                 Resolvable::reference("listener", &name, "arn")
-            }
-        }
+            },
+            |arn| arn.as_str().into(),
+        )
     }
 }
 

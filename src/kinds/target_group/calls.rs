@@ -17,13 +17,32 @@ use crate::value::Resolvable;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Call {
-    Create { spec: TargetGroupSpec },
+    Create {
+        spec: TargetGroupSpec,
+    },
     /// The health check: all else is fixed.
-    Update { arn: Resolvable, spec: TargetGroupSpec },
-    UpdateAttributes { arn: Resolvable, spec: TargetGroupSpec },
-    Tag { arn: Resolvable, spec: TargetGroupSpec, tags: Tags },
-    Untag { arn: Resolvable, spec: TargetGroupSpec, keys: Vec<String> },
-    Delete { arn: String, name: String },
+    Update {
+        arn: Resolvable,
+        spec: TargetGroupSpec,
+    },
+    UpdateAttributes {
+        arn: Resolvable,
+        spec: TargetGroupSpec,
+    },
+    Tag {
+        arn: Resolvable,
+        spec: TargetGroupSpec,
+        tags: Tags,
+    },
+    Untag {
+        arn: Resolvable,
+        spec: TargetGroupSpec,
+        keys: Vec<String>,
+    },
+    Delete {
+        arn: String,
+        name: String,
+    },
 }
 
 impl fmt::Display for Call {
@@ -43,10 +62,9 @@ impl fmt::Display for Call {
 impl Call {
     pub(super) fn effect(&self) -> Effect<TargetGroupSpec> {
         match self {
-            Self::Create { spec } => Effect::Create(TargetGroupSpec {
-                attributes: Attributes::new(),
-                ..spec.clone()
-            }),
+            Self::Create { spec } => {
+                Effect::Create(TargetGroupSpec { attributes: Attributes::new(), ..spec.clone() })
+            }
             Self::Update { spec, .. } => Effect::update(spec, &["healthCheck"]),
             Self::UpdateAttributes { spec, .. } => Effect::update(spec, &["attributes"]),
             Self::Tag { spec, .. } | Self::Untag { spec, .. } => Effect::update(spec, &["tags"]),
@@ -99,9 +117,8 @@ async fn create(aws: &Aws, spec: &TargetGroupSpec) -> Result<Outputs, CallError>
         .unhealthy_threshold_count(int(check.unhealthy_threshold))
         .set_matcher(matcher(spec))
         .set_tags(Some(elb_tags::sdk_tags(&spec.tags)));
-    let reply = aws
-        .write("elasticloadbalancing:CreateTargetGroup", || request.clone().send())
-        .await?;
+    let reply =
+        aws.write("elasticloadbalancing:CreateTargetGroup", || request.clone().send()).await?;
     let arn = reply.target_groups().first().and_then(|group| group.target_group_arn());
     Ok(arn.map(outputs).unwrap_or_default())
 }

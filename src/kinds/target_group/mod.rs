@@ -207,8 +207,7 @@ impl Kind for TargetGroup {
 }
 
 fn create(change: &Change<'_, TargetGroupSpec>, spec: &TargetGroupSpec) -> Vec<Call> {
-    let created =
-        TargetGroupSpec { tags: elb_tags::without_digest(&spec.tags), ..spec.clone() };
+    let created = TargetGroupSpec { tags: elb_tags::without_digest(&spec.tags), ..spec.clone() };
     let digest = TagsChange::between(&created.tags, &spec.tags);
     let arn = change.own("arn");
     let attributes = Call::UpdateAttributes { arn: arn.clone(), spec: spec.clone() };

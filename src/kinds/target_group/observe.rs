@@ -13,8 +13,7 @@ pub(super) async fn observe(
     wanted: &[TargetGroupSpec],
 ) -> Result<Vec<Live<TargetGroupSpec>>, AwsError> {
     let known = elb_attributes::known(survey, wanted, all(survey.aws)).await?;
-    let rows =
-        known.into_iter().map(|(arn, group, tags)| live(&arn, group, tags)).collect();
+    let rows = known.into_iter().map(|(arn, group, tags)| live(&arn, group, tags)).collect();
     if survey.is_deep { deepen(survey, wanted, rows).await } else { Ok(rows) }
 }
 

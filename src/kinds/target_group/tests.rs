@@ -154,7 +154,11 @@ fn a_name_changes_with_all_that_aws_cannot_change() {
         assert_ne!(physical_name(base, "public", &other), name);
     }
     assert_ne!(physical_name(&format!("{base}2"), "public", &spec), name);
-    assert_ne!(physical_name(base, "internal", &spec), name, "a group belongs to one load balancer");
+    assert_ne!(
+        physical_name(base, "internal", &spec),
+        name,
+        "a group belongs to one load balancer"
+    );
 }
 
 #[test]
@@ -204,7 +208,8 @@ const EDGE: &str = "{ kind: LoadBalancer, name: edge, type: network, listeners: 
 { kind: Service, name: web, containers: [{ name: web, image: nginx, ports: [80, { container: 80, protocol: udp }] }], loadBalancers: [{ loadBalancer: edge, $FIELDS }] }";
 
 fn behind(protocol: &str, fields: &str) -> TargetGroupSpec {
-    let certificate = if protocol == "TLS" { "'arn:aws:acm:eu-west-1:444455556666:certificate/a'" } else { "" };
+    let certificate =
+        if protocol == "TLS" { "'arn:aws:acm:eu-west-1:444455556666:certificate/a'" } else { "" };
     let text = EDGE.replace("$PROTOCOL", protocol).replace("$FIELDS", fields);
     group(&text.replace("$CERTIFICATE", certificate))
 }
@@ -248,7 +253,10 @@ fn a_group_behind_a_network_load_balancer_has_its_attributes() {
         ]
     );
     assert_eq!(
-        attributes("TCP", "stickiness: { type: source_ip }, proxyProtocol: true, connectionTermination: true, crossZone: true"),
+        attributes(
+            "TCP",
+            "stickiness: { type: source_ip }, proxyProtocol: true, connectionTermination: true, crossZone: true"
+        ),
         [
             "deregistration_delay.connection_termination.enabled=true",
             "deregistration_delay.timeout_seconds=60",

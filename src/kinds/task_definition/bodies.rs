@@ -2,8 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-pub(super) const ARN: &str =
-    "arn:aws:ecs:eu-west-1:444455556666:task-definition/shop-prod-web";
+pub(super) const ARN: &str = "arn:aws:ecs:eu-west-1:444455556666:task-definition/shop-prod-web";
 
 /// `full_example` as it is registered.
 pub(super) fn full_request() -> Json {

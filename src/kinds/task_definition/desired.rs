@@ -246,9 +246,9 @@ fn value_from(facts: &Facts, secret: &SecretReference) -> String {
 fn bare_name(secret: &SecretReference) -> String {
     match secret {
         SecretReference::Ssm { id: SecretId::Name(text) | SecretId::Arn(text) }
-        | SecretReference::SecretsManager { id: SecretId::Name(text) | SecretId::Arn(text), .. } => {
-            text.clone()
-        }
+        | SecretReference::SecretsManager {
+            id: SecretId::Name(text) | SecretId::Arn(text), ..
+        } => text.clone(),
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::Environment;
 use super::spec::{
     Capabilities, Container, Device, DockerVolume, EfsVolume, FsxWindowsVolume, HealthCheck,
     HostVolume, LinuxParameters, Logging, Mount, NAT, Port, RestartPolicy, RuntimePlatform,
     TaskDefinitionSpec, Tmpfs, Ulimit, Volume, VolumesFrom,
 };
-use super::Environment;
 use crate::kind::Tags;
 use crate::value::Set;
 

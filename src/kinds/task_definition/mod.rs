@@ -1,5 +1,7 @@
 //! Task definitions: immutable revisions of what a service's tasks are.
 
+#[cfg(test)]
+mod bodies;
 mod desired;
 mod environment;
 mod examples;
@@ -9,8 +11,6 @@ mod read;
 mod read_linux;
 mod request;
 mod spec;
-#[cfg(test)]
-mod bodies;
 #[cfg(test)]
 mod tests;
 
@@ -147,9 +147,7 @@ impl Kind for TaskDefinition {
     fn effect(call: &Call) -> Effect<TaskDefinitionSpec> {
         match call {
             Call::Register { spec } => Effect::Revise((**spec).clone()),
-            Call::Tag { spec, .. } | Call::Untag { spec, .. } => {
-                Effect::update(spec, &["tags"])
-            }
+            Call::Tag { spec, .. } | Call::Untag { spec, .. } => Effect::update(spec, &["tags"]),
             Call::Deregister { .. } => Effect::Wait(0),
             Call::Delete { family } => Effect::Delete(family.clone()),
         }

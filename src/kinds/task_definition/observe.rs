@@ -95,9 +95,8 @@ async fn rows_not_in_use(
     in_use: &BTreeMap<String, InUse>,
 ) -> Result<Vec<Row>, AwsError> {
     let home = format!("{}-{}-", survey.scope.app, survey.scope.environment);
-    let elsewhere = wanted.keys().filter(|family| {
-        !family.starts_with(&home) && !in_use.contains_key(**family)
-    });
+    let elsewhere =
+        wanted.keys().filter(|family| !family.starts_with(&home) && !in_use.contains_key(**family));
     let prefixes = elsewhere.copied().chain([home.as_str()]);
     let families = try_join_all(prefixes.map(|prefix| families(survey.aws, prefix))).await?;
     let families: BTreeSet<String> = families
@@ -213,9 +212,9 @@ async fn describe(aws: &Aws, revision: &str) -> Result<Option<Revision>, AwsErro
         Err(error) => return Err(error),
     };
     let tags = tags(reply.tags);
-    Ok(reply.task_definition.and_then(|read| {
-        Some(Revision { arn: read.task_definition_arn.clone()?, read, tags })
-    }))
+    Ok(reply
+        .task_definition
+        .and_then(|read| Some(Revision { arn: read.task_definition_arn.clone()?, read, tags })))
 }
 
 async fn families(aws: &Aws, prefix: &str) -> Result<Vec<String>, AwsError> {
@@ -233,7 +232,6 @@ async fn tags_of(aws: &Aws, arn: &str) -> Result<Tags, AwsError> {
     let reply = aws.read("ecs:ListTagsForResource", request.send()).await?;
     Ok(tags(reply.tags))
 }
-
 
 fn is_same_without_digest(listed: &Tags, wanted: &Tags) -> bool {
     let plain = |tags: &Tags| -> Tags {
@@ -256,7 +254,11 @@ fn shallow(family: &str, used: &InUse, tags: Tags) -> Row {
 /// A revision without tags belongs to whom its service does.
 fn marks_of(tags: &Tags, without_tags: &Marks) -> Marks {
     let marks = Marks::of(tags);
-    if marks.scope.is_some() { marks } else { Marks { digest: marks.digest, ..without_tags.clone() } }
+    if marks.scope.is_some() {
+        marks
+    } else {
+        Marks { digest: marks.digest, ..without_tags.clone() }
+    }
 }
 
 /// A spec of which only the family and the tags are known.

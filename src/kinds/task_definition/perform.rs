@@ -54,10 +54,9 @@ async fn register(aws: &Aws, spec: &TaskDefinitionSpec) -> Result<Outputs, AwsEr
 /// Whether AWS may have done what it failed to confirm, or could not do it just now.
 fn may_be_lost(error: &AwsError) -> bool {
     match error.kind {
-        ErrorKind::Timeout
-        | ErrorKind::Unreachable
-        | ErrorKind::Throttled
-        | ErrorKind::Service => true,
+        ErrorKind::Timeout | ErrorKind::Unreachable | ErrorKind::Throttled | ErrorKind::Service => {
+            true
+        }
         ErrorKind::Credentials
         | ErrorKind::Region
         | ErrorKind::Account
@@ -74,7 +73,8 @@ async fn send(aws: &Aws, spec: &TaskDefinitionSpec) -> Result<Outputs, AwsError>
     let once = || aws_sdk_ecs::config::Builder::new().retry_config(RetryConfig::disabled());
     let send = || request.clone().customize().config_override(once()).send();
     let reply = aws.write("ecs:RegisterTaskDefinition", send).await?;
-    let registered = reply.task_definition.unwrap_or_else(|| sdk::TaskDefinition::builder().build());
+    let registered =
+        reply.task_definition.unwrap_or_else(|| sdk::TaskDefinition::builder().build());
     let revision = u64::try_from(registered.revision).unwrap_or_default();
     Ok(outputs(registered.task_definition_arn.unwrap_or_default(), revision))
 }

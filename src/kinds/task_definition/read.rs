@@ -173,9 +173,8 @@ fn restart_policy(read: sdk::ContainerRestartPolicy) -> RestartPolicy {
 }
 
 fn gpu(read: Vec<sdk::ResourceRequirement>) -> Option<String> {
-    let is_gpu = |requirement: &sdk::ResourceRequirement| {
-        requirement.r#type == sdk::ResourceType::Gpu
-    };
+    let is_gpu =
+        |requirement: &sdk::ResourceRequirement| requirement.r#type == sdk::ResourceType::Gpu;
     read.into_iter().find(is_gpu).map(|requirement| requirement.value)
 }
 
@@ -237,9 +236,9 @@ fn docker(read: sdk::DockerVolumeConfiguration) -> DockerVolume {
 }
 
 fn fsx_windows(read: sdk::FSxWindowsFileServerVolumeConfiguration) -> FsxWindowsVolume {
-    let (credentials, domain) = read.authorization_config.map_or_else(Default::default, |it| {
-        (it.credentials_parameter, it.domain)
-    });
+    let (credentials, domain) = read
+        .authorization_config
+        .map_or_else(Default::default, |it| (it.credentials_parameter, it.domain));
     FsxWindowsVolume {
         file_system_id: read.file_system_id,
         root_directory: read.root_directory,
@@ -255,10 +254,7 @@ fn efs(read: sdk::EfsVolumeConfiguration) -> EfsVolume {
     EfsVolume {
         file_system: read.file_system_id.into(),
         access_point: access_point.filter(is_some_text).map(Into::into),
-        root_directory: read
-            .root_directory
-            .filter(is_some_text)
-            .unwrap_or_else(|| "/".to_owned()),
+        root_directory: read.root_directory.filter(is_some_text).unwrap_or_else(|| "/".to_owned()),
         transit_encryption: read.transit_encryption == Some(sdk::EfsTransitEncryption::Enabled),
         iam: iam == Some(sdk::EfsAuthorizationConfigIam::Enabled),
     }

@@ -6,10 +6,8 @@ use super::read::{count, named, set, word};
 use super::spec::{Capabilities, Device, LinuxParameters, Tmpfs};
 
 pub(super) fn linux_parameters(read: sdk::LinuxParameters) -> LinuxParameters {
-    let capabilities = read.capabilities.map(|read| Capabilities {
-        add: set(read.add),
-        drop: set(read.drop),
-    });
+    let capabilities =
+        read.capabilities.map(|read| Capabilities { add: set(read.add), drop: set(read.drop) });
     LinuxParameters {
         init_process_enabled: read.init_process_enabled.unwrap_or(false),
         capabilities: capabilities.unwrap_or_default(),

@@ -14,7 +14,10 @@ use crate::kinds::shared::ecs::sdk_tags;
 
 const COMPLETE: &str = "all that the builder asks for is given";
 
-pub(super) fn register(aws: &Aws, spec: &TaskDefinitionSpec) -> RegisterTaskDefinitionFluentBuilder {
+pub(super) fn register(
+    aws: &Aws,
+    spec: &TaskDefinitionSpec,
+) -> RegisterTaskDefinitionFluentBuilder {
     let platform = sdk::RuntimePlatform::builder()
         .cpu_architecture(spec.runtime_platform.cpu_architecture.as_str().into())
         .operating_system_family(spec.runtime_platform.operating_system_family.as_str().into())
@@ -51,9 +54,8 @@ pub(super) fn register(aws: &Aws, spec: &TaskDefinitionSpec) -> RegisterTaskDefi
 }
 
 fn container(mode: &str, name: &str, container: &Container) -> sdk::ContainerDefinition {
-    let environment = |name: &str, value: &String| {
-        sdk::KeyValuePair::builder().name(name).value(value).build()
-    };
+    let environment =
+        |name: &str, value: &String| sdk::KeyValuePair::builder().name(name).value(value).build();
     let ranges = container.port_ranges.0.iter().map(|range| port_range(range));
     let ports = container.ports.iter().map(|(key, it)| port(mode, key, it)).chain(ranges).collect();
     let files = container.environment_files.iter().map(|file| environment_file(file));
@@ -256,9 +258,7 @@ fn docker_configuration(docker: &DockerVolume) -> sdk::DockerVolumeConfiguration
         .build()
 }
 
-fn fsx_configuration(
-    fsx: &FsxWindowsVolume,
-) -> sdk::FSxWindowsFileServerVolumeConfiguration {
+fn fsx_configuration(fsx: &FsxWindowsVolume) -> sdk::FSxWindowsFileServerVolumeConfiguration {
     let authorization = sdk::FSxWindowsFileServerAuthorizationConfig::builder()
         .credentials_parameter(&fsx.credentials)
         .domain(&fsx.domain)

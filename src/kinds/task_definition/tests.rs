@@ -5,9 +5,7 @@ use serde_json::{Value as Json, json};
 use super::bodies::{
     described, external_request, full_request, instance_request, read_back, windows_request,
 };
-use super::examples::{
-    external_example, full_example, instance_example, windows_example,
-};
+use super::examples::{external_example, full_example, instance_example, windows_example};
 use super::*;
 use crate::aws::replay::{Replay, json as reply};
 use crate::kind::{DIGEST_TAG, Depth, LiveRow, Marks};
@@ -111,7 +109,8 @@ async fn a_lost_reply_does_not_register_twice() {
 async fn a_refused_registration_is_not_repeated() {
     let refused = r#"{"__type": "ClientException", "message": "No Fargate configuration exists for given values."}"#;
     let replay = Replay::new([reply(400, refused)]);
-    let error = TaskDefinition::perform(&replay.aws(), &register(full_example())).await.unwrap_err();
+    let error =
+        TaskDefinition::perform(&replay.aws(), &register(full_example())).await.unwrap_err();
     assert!(error.to_string().contains("No Fargate configuration"), "{error}");
 }
 

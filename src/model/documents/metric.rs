@@ -39,20 +39,10 @@ pub enum Metric {
     Memory,
     /// Requests per task and minute, counted by an Application Load Balancer.
     AlbRequests,
-    /// As `cpu`, measured every 20 seconds. The service must publish it: its `monitoring` at 20 seconds.
-    CpuHighResolution,
-    /// As `memory`, measured every 20 seconds. The service must publish it: its `monitoring` at 20 seconds.
-    MemoryHighResolution,
 }
 
 impl Metric {
-    pub const ALL: [Self; 5] = [
-        Self::Cpu,
-        Self::Memory,
-        Self::AlbRequests,
-        Self::CpuHighResolution,
-        Self::MemoryHighResolution,
-    ];
+    pub const ALL: [Self; 3] = [Self::Cpu, Self::Memory, Self::AlbRequests];
 
     /// As names in AWS spell it.
     pub fn word(self) -> &'static str {
@@ -60,8 +50,6 @@ impl Metric {
             Self::Cpu => "cpu",
             Self::Memory => "memory",
             Self::AlbRequests => "alb-requests",
-            Self::CpuHighResolution => "cpu-high-resolution",
-            Self::MemoryHighResolution => "memory-high-resolution",
         }
     }
 
@@ -71,8 +59,6 @@ impl Metric {
             Self::Cpu => "cpu",
             Self::Memory => "memory",
             Self::AlbRequests => "albRequests",
-            Self::CpuHighResolution => "cpuHighResolution",
-            Self::MemoryHighResolution => "memoryHighResolution",
         }
     }
 }

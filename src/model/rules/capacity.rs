@@ -39,12 +39,12 @@ pub(super) const TABLE: &[Entry] = &[
         rule: "`capacity` names capacity providers that the cluster has",
         source: STRATEGY,
         wrong: concat!(
-            "{ kind: Cluster, name: main, instances: [{ name: general, capacityProvider: DISABLED }] }\n---\n",
-            service!("memory: 512, capacity: [{ provider: general }]")
+            "{ kind: Cluster, name: main, capacityProviders: [FARGATE] }\n---\n",
+            service!("capacity: [{ provider: FARGATE_SPOT }]")
         ),
         right: concat!(
-            "{ kind: Cluster, name: main, instances: [{ name: general }] }\n---\n",
-            service!("memory: 512, capacity: [{ provider: general }]")
+            "{ kind: Cluster, name: main, capacityProviders: [FARGATE, FARGATE_SPOT] }\n---\n",
+            service!("capacity: [{ provider: FARGATE_SPOT }]")
         ),
     },
     Entry {
@@ -71,6 +71,27 @@ pub(super) const TABLE: &[Entry] = &[
         source: "Amazon ECS Developer Guide, Fargate capacity providers",
         wrong: service!("platformVersion: 1.2.0, capacity: [{ provider: FARGATE_SPOT }]"),
         right: service!("platformVersion: 1.3.0, capacity: [{ provider: FARGATE_SPOT }]"),
+    },
+    Entry {
+        code: "capacity-duplicate",
+        rule: "a capacity provider is in a strategy once",
+        source: STRATEGY,
+        wrong: service!("capacity: [{ provider: FARGATE }, { provider: FARGATE }]"),
+        right: service!("capacity: [{ provider: FARGATE }, { provider: FARGATE_SPOT }]"),
+    },
+    Entry {
+        code: "exec-logging",
+        rule: "`logging: OVERRIDE` has a `logGroup` or an `s3Bucket`",
+        source: "Amazon ECS API Reference, ExecuteCommandConfiguration",
+        wrong: "{ kind: Cluster, name: main, executeCommand: { logging: OVERRIDE } }",
+        right: "{ kind: Cluster, name: main, executeCommand: { logging: OVERRIDE, logGroup: exec } }",
+    },
+    Entry {
+        code: "exec-logging",
+        rule: "`logGroup` and `s3Bucket` are for `logging: OVERRIDE`",
+        source: "Amazon ECS API Reference, ExecuteCommandConfiguration",
+        wrong: "{ kind: Cluster, name: main, executeCommand: { logGroup: exec } }",
+        right: "{ kind: Cluster, name: main, executeCommand: { logging: OVERRIDE, logGroup: exec } }",
     },
 ];
 

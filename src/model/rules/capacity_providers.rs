@@ -76,7 +76,7 @@ pub(super) const TABLE: &[Entry] = &[
         source: ECS,
         wrong: concat!(
             instances!("capacityProvider: DISABLED"),
-            "\n---\n{ kind: Service, name: web, image: nginx, capacity: [{ provider: general }] }"
+            "\n---\n{ kind: Service, name: web, image: nginx, memory: 512, capacity: [{ provider: general }] }"
         ),
         right: concat!(
             instances!("capacityProvider: DISABLED"),

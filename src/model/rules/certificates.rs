@@ -25,6 +25,17 @@ macro_rules! listener {
     };
 }
 
+/// A listener with as many certificates.
+macro_rules! certificates {
+    ($($number:literal)*) => {
+        concat!(
+            "{ kind: LoadBalancer, name: public, listeners: [{ name: l, protocol: HTTPS, certificates: [",
+            $("'arn:aws:acm:eu-west-1:444455556666:certificate/", $number, "', ",)*
+            "] }] }"
+        )
+    };
+}
+
 pub(super) const TABLE: &[Entry] = &[
     Entry {
         code: "mutual-authentication",
@@ -50,6 +61,34 @@ pub(super) const TABLE: &[Entry] = &[
         source: GUIDE,
         wrong: "{ kind: LoadBalancer, name: public, listeners: [{ name: l, protocol: HTTP, mutualAuthentication: { mode: passthrough } }] }",
         right: "{ kind: LoadBalancer, name: public, listeners: [{ name: l, protocol: HTTP }] }",
+    },
+    Entry {
+        code: "duplicate-certificate",
+        rule: "a certificate of a listener is listed once",
+        source: GUIDE,
+        wrong: "{ kind: App, name: shop, defaultEnvironment: prod, environments: { prod: { region: eu-west-1, account: '444455556666' } } }\n---\n{ kind: LoadBalancer, name: public, listeners: [{ name: l, protocol: HTTPS, certificates: ['arn:aws:acm:eu-west-1:444455556666:certificate/a', 'arn:aws:acm:eu-west-1:444455556666:certificate/a'] }] }",
+        right: "{ kind: App, name: shop, defaultEnvironment: prod, environments: { prod: { region: eu-west-1, account: '444455556666' } } }\n---\n{ kind: LoadBalancer, name: public, listeners: [{ name: l, protocol: HTTPS, certificates: ['arn:aws:acm:eu-west-1:444455556666:certificate/a', 'arn:aws:acm:eu-west-1:444455556666:certificate/b'] }] }",
+    },
+    Entry {
+        code: "certificate-region",
+        rule: "the certificates of a load balancer are in its Region",
+        source: GUIDE,
+        wrong: "{ kind: App, name: shop, defaultEnvironment: prod, environments: { prod: { region: eu-west-1, account: '444455556666' } } }\n---\n{ kind: LoadBalancer, name: public, listeners: [{ name: l, protocol: HTTPS, certificates: ['arn:aws:acm:us-east-1:444455556666:certificate/a'] }] }",
+        right: "{ kind: App, name: shop, defaultEnvironment: prod, environments: { prod: { region: eu-west-1, account: '444455556666' } } }\n---\n{ kind: LoadBalancer, name: public, listeners: [{ name: l, protocol: HTTPS, certificates: ['arn:aws:acm:eu-west-1:444455556666:certificate/a'] }] }",
+    },
+    Entry {
+        code: "certificate-account",
+        rule: "the certificates of a load balancer are in its account",
+        source: GUIDE,
+        wrong: "{ kind: App, name: shop, defaultEnvironment: prod, environments: { prod: { region: eu-west-1, account: '444455556666' } } }\n---\n{ kind: LoadBalancer, name: public, listeners: [{ name: l, protocol: HTTPS, certificates: ['arn:aws:acm:eu-west-1:111122223333:certificate/a'] }] }",
+        right: "{ kind: App, name: shop, defaultEnvironment: prod, environments: { prod: { region: eu-west-1, account: '444455556666' } } }\n---\n{ kind: LoadBalancer, name: public, listeners: [{ name: l, protocol: HTTPS, certificates: ['arn:aws:acm:eu-west-1:444455556666:certificate/a'] }] }",
+    },
+    Entry {
+        code: "quota",
+        rule: "a load balancer has at most 25 certificates besides the first of each listener, unless the account may have more",
+        source: "Elastic Load Balancing, Application Load Balancer quotas",
+        wrong: certificates!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27),
+        right: certificates!(1 2),
     },
 ];
 
@@ -181,6 +220,10 @@ mod tests {
         mutual-authentication: `verify` needs a trust store [verify: by what?] -> add `trustStore:` with its ARN
         mutual-authentication: `ignoreClientCertificateExpiry` is not looked at: `passthrough` checks nothing [ignoreClientCertificateExpiry: only with `mode: verify`]
         mutual-authentication: listener `l` can't ask clients for certificates [mutualAuthentication: only for HTTPS]
+        duplicate-certificate: a certificate is listed twice ['arn:aws:acm:eu-west-1:444455556666:certificate/a': again here] ['arn:aws:acm:eu-west-1:444455556666:certificate/a': first here] -> remove one of them
+        certificate-region: the certificate is in Region us-east-1 ['arn:aws:acm:us-east-1:444455556666:certificate/a': the load balancer is in eu-west-1] -> write the ARN of a certificate in the environment's own account and Region, with a variable if they differ
+        warning certificate-account: the certificate is in account 111122223333 ['arn:aws:acm:eu-west-1:111122223333:certificate/a': the load balancer is in 444455556666] -> write the ARN of a certificate in the environment's own account and Region, with a variable if they differ
+        warning quota: load balancer `public` has 26 certificates besides the listeners' first ones [listeners: AWS takes 25] -> AWS refuses more unless the account's quota was raised
         ");
     }
 

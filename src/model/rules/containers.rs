@@ -89,7 +89,36 @@ pub(super) const TABLE: &[Entry] = &[
             "launchType: EC2, containers: [{ name: a, image: x, memory: 64, linuxParameters: { maxSwap: 64, swappiness: 10 } }]"
         ),
     },
+    Entry {
+        code: "no-container",
+        rule: "a service has an `image` or `containers`",
+        source: "",
+        wrong: task!("cpu: 256"),
+        right: task!("image: nginx"),
+    },
+    Entry {
+        code: "mixed-shorthand",
+        rule: "`image` and what describes its container are for a service without `containers`",
+        source: "",
+        wrong: task!("containers: [{ name: a, image: x }], environment: { A: b }"),
+        right: task!("containers: [{ name: a, image: x, environment: { A: b } }]"),
+    },
+    Entry {
+        code: "too-many-containers",
+        rule: "a task has at most 10 containers",
+        source: "Amazon ECS Developer Guide, service quotas",
+        wrong: "{ kind: Service, name: web, containers: [{ name: c0, image: x }, { name: c1, image: x }, { name: c2, image: x }, { name: c3, image: x }, { name: c4, image: x }, { name: c5, image: x }, { name: c6, image: x }, { name: c7, image: x }, { name: c8, image: x }, { name: c9, image: x }, { name: c10, image: x }] }",
+        right: "{ kind: Service, name: web, containers: [{ name: c0, image: x }, { name: c1, image: x }, { name: c2, image: x }, { name: c3, image: x }, { name: c4, image: x }, { name: c5, image: x }, { name: c6, image: x }, { name: c7, image: x }, { name: c8, image: x }, { name: c9, image: x }] }",
+    },
+    Entry {
+        code: "health-check-timeout",
+        rule: "the `timeout` of a health check is not longer than its `interval`",
+        source: "Amazon ECS API Reference, HealthCheck",
+        wrong: task!("image: x, healthCheck: { command: 'true', interval: 5s, timeout: 6s }"),
+        right: task!("image: x, healthCheck: { command: 'true', interval: 5s, timeout: 5s }"),
+    },
 ];
+
 /// The highest `nofile` on Fargate.
 const MOST_FILES: u32 = 1_048_576;
 

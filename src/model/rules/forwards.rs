@@ -90,6 +90,15 @@ pub(super) const TABLE: &[Entry] = &[
             "{ name: a, hosts: [a], fixedResponse: {} }, { name: b, hosts: [b], fixedResponse: {} }"
         ),
     },
+    Entry {
+        code: "too-many-targets",
+        rule: "a rule forwards to at most 5 services",
+        source: "Elastic Load Balancing API Reference, ForwardActionConfig",
+        wrong: ruled!(
+            "{ name: a, hosts: [a], forward: [{ service: web }, { service: web }, { service: web }, { service: web }, { service: web }, { service: web }] }"
+        ),
+        right: ruled!("{ name: a, hosts: [a], forward: [{ service: web }] }", ", rule: a"),
+    },
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
@@ -323,6 +332,12 @@ mod tests {
         out-of-range: `stickiness` must be between 1 and 604800, but is 691200 [8d: expected 1 to 604800]
         rule-stickiness: rule `a` sends nobody to a service [stickiness: only with `forward`]
         duplicate-name: a second rule named `a` [a: this one] [a: the first one]
+        too-many-targets: a rule forwards to at most 5 services, but this to 6 [forward: too many]
+        forward-twice: `web` is in `forward` twice [web: again here] [web: first here] -> add up their weights
+        forward-twice: `web` is in `forward` twice [web: again here] [web: first here] -> add up their weights
+        forward-twice: `web` is in `forward` twice [web: again here] [web: first here] -> add up their weights
+        forward-twice: `web` is in `forward` twice [web: again here] [web: first here] -> add up their weights
+        forward-twice: `web` is in `forward` twice [web: again here] [web: first here] -> add up their weights
         ");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::table::Entry;
 use super::{Bounds, Scope, redirects, within};
 use crate::manifest::problem::{Problem, closest};
 use crate::model::documents::load_balancer::{Listener, ListenerProtocol, LoadBalancer};
@@ -25,6 +26,135 @@ const FIELDS: [(&str, &str); 10] = [
 /// Listeners of a load balancer; AWS raises the quota on request.
 const MOST: usize = 50;
 const KEEP_ALIVE: &str = "client_keep_alive.seconds";
+const API: &str = "Elastic Load Balancing API Reference, CreateListener";
+const ATTRIBUTES: &str = "Elastic Load Balancing API Reference, LoadBalancerAttribute";
+
+/// A load balancer with these fields.
+macro_rules! balancer {
+    ($fields:literal) => {
+        concat!("{ kind: LoadBalancer, name: public, ", $fields, " }")
+    };
+}
+
+/// A load balancer that listens to these ports.
+macro_rules! listeners {
+    ($($port:literal)*) => {
+        concat!(
+            "{ kind: LoadBalancer, name: public, listeners: [",
+            $("{ name: l", $port, ", protocol: HTTP, port: ", $port, " }, ",)*
+            "] }"
+        )
+    };
+}
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "listener-certificate",
+        rule: "an HTTPS listener has a certificate",
+        source: API,
+        wrong: balancer!("listeners: [{ name: https, protocol: HTTPS }]"),
+        right: balancer!(
+            "listeners: [{ name: https, protocol: HTTPS, certificates: ['arn:aws:acm:eu-west-1:444455556666:certificate/a'] }]"
+        ),
+    },
+    Entry {
+        code: "listener-certificate",
+        rule: "an HTTP listener has no certificate and no security policy",
+        source: API,
+        wrong: balancer!(
+            "listeners: [{ name: http, protocol: HTTP, certificates: ['arn:aws:acm:eu-west-1:444455556666:certificate/a'] }]"
+        ),
+        right: balancer!("listeners: [{ name: http, protocol: HTTP }]"),
+    },
+    Entry {
+        code: "duplicate-port",
+        rule: "the listeners of a load balancer have ports of their own",
+        source: API,
+        wrong: balancer!(
+            "listeners: [{ name: a, protocol: HTTP }, { name: b, protocol: HTTP, port: 80 }]"
+        ),
+        right: balancer!(
+            "listeners: [{ name: a, protocol: HTTP }, { name: b, protocol: HTTP, port: 81 }]"
+        ),
+    },
+    Entry {
+        code: "duplicate-name",
+        rule: "the listeners of a load balancer have names of their own",
+        source: "",
+        wrong: balancer!(
+            "listeners: [{ name: a, protocol: HTTP }, { name: a, protocol: HTTP, port: 81 }]"
+        ),
+        right: balancer!(
+            "listeners: [{ name: a, protocol: HTTP }, { name: b, protocol: HTTP, port: 81 }]"
+        ),
+    },
+    Entry {
+        code: "dangling-reference",
+        rule: "the listener that another one redirects to is there",
+        source: "",
+        wrong: balancer!(
+            "listeners: [{ name: http, protocol: HTTP, redirect: { to: htps } }, { name: https, protocol: HTTPS, port: 443, certificates: ['arn:aws:acm:eu-west-1:444455556666:certificate/a'] }]"
+        ),
+        right: balancer!(
+            "listeners: [{ name: http, protocol: HTTP, redirect: { to: https } }, { name: https, protocol: HTTPS, port: 443, certificates: ['arn:aws:acm:eu-west-1:444455556666:certificate/a'] }]"
+        ),
+    },
+    Entry {
+        code: "listener-actions",
+        rule: "a listener redirects or answers, not both",
+        source: API,
+        wrong: balancer!(
+            "listeners: [{ name: a, protocol: HTTP, redirect: {}, fixedResponse: {} }]"
+        ),
+        right: balancer!("listeners: [{ name: a, protocol: HTTP, fixedResponse: {} }]"),
+    },
+    Entry {
+        code: "listener-actions",
+        rule: "a fixed response has a status of 2xx, 4xx or 5xx",
+        source: API,
+        wrong: balancer!(
+            "listeners: [{ name: a, protocol: HTTP, fixedResponse: { status: 301 } }]"
+        ),
+        right: balancer!(
+            "listeners: [{ name: a, protocol: HTTP, fixedResponse: { status: 503 } }]"
+        ),
+    },
+    Entry {
+        code: "bad-cidr",
+        rule: "`ingress` lists CIDR blocks",
+        source: "",
+        wrong: balancer!("ingress: [10.0.0.0]"),
+        right: balancer!("ingress: [10.0.0.0/8, '::/0']"),
+    },
+    Entry {
+        code: "out-of-range",
+        rule: "the `idleTimeout` of an Application Load Balancer is 1s to 4000s",
+        source: ATTRIBUTES,
+        wrong: balancer!("idleTimeout: 4001"),
+        right: balancer!("idleTimeout: 4000"),
+    },
+    Entry {
+        code: "out-of-range",
+        rule: "`client_keep_alive.seconds` is 60 to 604800",
+        source: ATTRIBUTES,
+        wrong: balancer!("attributes: { client_keep_alive.seconds: 59 }"),
+        right: balancer!("attributes: { client_keep_alive.seconds: 60 }"),
+    },
+    Entry {
+        code: "attribute-has-field",
+        rule: "an attribute of a load balancer that has a field is written there",
+        source: "",
+        wrong: balancer!("attributes: { idle_timeout.timeout_seconds: 5 }"),
+        right: balancer!("attributes: { routing.http2.enabled: true }"),
+    },
+    Entry {
+        code: "quota",
+        rule: "a load balancer has at most 50 listeners unless the account may have more",
+        source: "Elastic Load Balancing, Application Load Balancer quotas",
+        wrong: listeners!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51),
+        right: listeners!(1 2),
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let balancers = scope.manifests.load_balancers.iter().filter_map(|(name, written)| {
@@ -252,86 +382,22 @@ impl ListenerView<'_> {
 mod tests {
     use crate::model::testing::report;
 
-    const CERTIFICATE: &str = "certificates: ['arn:aws:acm:eu-west-1:444455556666:certificate/a']";
-
-    fn balancer(fields: &str) -> String {
-        format!("{{ kind: LoadBalancer, name: public, {} }}", fields.replace("$CERT", CERTIFICATE))
-    }
-
     #[test]
     fn listeners_are_as_aws_takes_them() {
-        let cases = [
-            (
-                "listeners: [{ name: https, protocol: HTTPS }]",
-                "listeners: [{ name: https, protocol: HTTPS, $CERT }]",
-            ),
-            (
-                "listeners: [{ name: http, protocol: HTTP, $CERT }]",
-                "listeners: [{ name: http, protocol: HTTP }]",
-            ),
-            (
-                "listeners: [{ name: a, protocol: HTTP }, { name: b, protocol: HTTP, port: 80 }]",
-                "listeners: [{ name: a, protocol: HTTP }, { name: b, protocol: HTTP, port: 81 }]",
-            ),
-            (
-                "listeners: [{ name: a, protocol: HTTP }, { name: a, protocol: HTTP, port: 81 }]",
-                "listeners: [{ name: a, protocol: HTTP }, { name: b, protocol: HTTP, port: 81 }]",
-            ),
-            (
-                "listeners: [{ name: http, protocol: HTTP, redirect: { to: http } }]",
-                "listeners: [{ name: http, protocol: HTTP, redirect: { to: https } }, { name: https, protocol: HTTPS, $CERT }]",
-            ),
-            (
-                "listeners: [{ name: http, protocol: HTTP, redirect: { to: htps } }, { name: https, protocol: HTTPS, $CERT }]",
-                "listeners: [{ name: http, protocol: HTTP, redirect: {} }]",
-            ),
-            (
-                "listeners: [{ name: https, protocol: HTTPS, $CERT, redirect: { protocol: HTTP } }]",
-                "listeners: [{ name: http, protocol: HTTP, redirect: { protocol: HTTP, port: 8080 } }]",
-            ),
-            (
-                "listeners: [{ name: a, protocol: HTTP, redirect: {}, fixedResponse: {} }]",
-                "listeners: [{ name: a, protocol: HTTP, fixedResponse: {} }]",
-            ),
-            (
-                "listeners: [{ name: a, protocol: HTTP, fixedResponse: { status: 301 } }]",
-                "listeners: [{ name: a, protocol: HTTP, fixedResponse: { status: 503 } }]",
-            ),
-            ("ingress: [10.0.0.0]", "ingress: [10.0.0.0/8, '::/0']"),
-            ("idleTimeout: 4001", "idleTimeout: 4000"),
-            (
-                "attributes: { idle_timeout.timeout_seconds: 5 }",
-                "attributes: { routing.http2.enabled: true }",
-            ),
-            (
-                "attributes: { client_keep_alive.seconds: 59 }",
-                "attributes: { client_keep_alive.seconds: 60 }",
-            ),
-        ];
-        let listeners = |count: usize| {
-            let listeners = (1..=count)
-                .map(|port| format!("{{ name: l{port}, protocol: HTTP, port: {port} }}"));
-            balancer(&format!("listeners: [{}]", listeners.collect::<Vec<_>>().join(", ")))
-        };
-        let mut cases = cases.map(|(wrong, right)| (balancer(wrong), balancer(right))).to_vec();
-        cases.push((listeners(51), listeners(50)));
-        let cases: Vec<_> =
-            cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
-        insta::assert_snapshot!(report(&cases), @r#"
+        let cases: Vec<_> = super::TABLE.iter().map(|entry| (entry.wrong, entry.right)).collect();
+        insta::assert_snapshot!(report(&cases), @"
         listener-certificate: HTTPS listener `https` has no certificate [HTTPS: needs a certificate] -> add `certificates:` with the ARN of one from AWS Certificate Manager
         listener-certificate: HTTP listener `http` has a certificate [certificates: only for HTTPS] [HTTP: the protocol]
         duplicate-port: two listeners on port 80 [80: this one] [HTTP: the first one]
         duplicate-name: a second listener named `a` [a: this one] [a: the first one]
-        redirect-loop: listener `http` redirects to itself [redirect: leads back here]
         dangling-reference: no listener `htps` [htps: no listener has this name] [https: a similar name is here] -> did you mean `https`?
-        redirect-downgrade: HTTPS listener `https` can't redirect to HTTP [redirect: AWS refuses this]
         listener-actions: listener `a` can't both redirect and answer [redirect: one] [fixedResponse: the other]
         listener-actions: a fixed response can't have a status of 3xx [301: expected 2xx, 4xx or 5xx] -> write a `redirect` instead
         bad-cidr: `10.0.0.0` is not a CIDR block [10.0.0.0: expected a block such as `10.0.0.0/8`]
         out-of-range: `idleTimeout` must be between 1 and 4000, but is 4001 [4001: expected 1 to 4000]
-        attribute-has-field: `idle_timeout.timeout_seconds` has a field of its own [idle_timeout.timeout_seconds: would be set twice] -> write `idleTimeout` instead
         out-of-range: `client_keep_alive.seconds` must be between 60 and 604800, but is 59 [59: expected 60 to 604800]
+        attribute-has-field: `idle_timeout.timeout_seconds` has a field of its own [idle_timeout.timeout_seconds: would be set twice] -> write `idleTimeout` instead
         warning quota: load balancer `public` has 51 listeners [listeners: AWS takes 50] -> AWS refuses more unless the account's quota was raised
-        "#);
+        ");
     }
 }

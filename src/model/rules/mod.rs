@@ -4,6 +4,7 @@ mod authentication;
 mod barred;
 mod block_devices;
 mod borrowed_roles;
+mod bounds;
 mod capacity;
 mod capacity_providers;
 mod certificates;
@@ -23,6 +24,7 @@ mod file_systems;
 mod forwards;
 mod images;
 mod instances;
+mod lifecycle_hooks;
 mod listener_rules;
 mod listeners;
 mod logging;
@@ -68,6 +70,7 @@ struct Family {
 }
 
 const FAMILIES: &[Family] = &[
+    Family { check: |_| vec![], table: bounds::TABLE },
     Family { check: references::check, table: references::TABLE },
     Family { check: names::check, table: names::TABLE },
     Family { check: tags::check, table: tags::TABLE },
@@ -92,14 +95,14 @@ const FAMILIES: &[Family] = &[
     Family { check: fargate::check, table: fargate::TABLE },
     Family { check: windows::check, table: windows::TABLE },
     Family { check: network_mode::check, table: network_mode::TABLE },
-    Family { check: networks::check, table: &[] },
+    Family { check: networks::check, table: networks::TABLE },
     Family { check: classic_load_balancers::check, table: classic_load_balancers::TABLE },
-    Family { check: listeners::check, table: &[] },
+    Family { check: listeners::check, table: listeners::TABLE },
     Family { check: certificates::check, table: certificates::TABLE },
     Family { check: network_load_balancers::check, table: network_load_balancers::TABLE },
     Family { check: existing_load_balancers::check, table: existing_load_balancers::TABLE },
     Family { check: target_groups::check, table: target_groups::TABLE },
-    Family { check: routing::check, table: &[] },
+    Family { check: routing::check, table: routing::TABLE },
     Family { check: conditions::check, table: conditions::TABLE },
     Family { check: deployment::check, table: deployment::TABLE },
     Family { check: forwards::check, table: forwards::TABLE },
@@ -107,6 +110,7 @@ const FAMILIES: &[Family] = &[
     Family { check: redirects::check, table: redirects::TABLE },
     Family { check: authentication::check, table: authentication::TABLE },
     Family { check: strategies::check, table: strategies::TABLE },
+    Family { check: lifecycle_hooks::check, table: lifecycle_hooks::TABLE },
     Family { check: shared_services::check, table: shared_services::TABLE },
     Family { check: scaling::check, table: scaling::TABLE },
     Family { check: file_systems::check, table: file_systems::TABLE },

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Scope;
+use super::table::Entry;
 use crate::manifest::node::{Data, Span};
 use crate::manifest::problem::Problem;
 use crate::model::documents::network::Network;
@@ -15,6 +16,51 @@ use crate::model::resolved::service::{Service, Volume};
 
 /// Subnets of a service.
 const MOST_SUBNETS: usize = 16;
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "subnets",
+        rule: "tasks have 1 to 16 subnets",
+        source: "Amazon ECS API Reference, AwsVpcConfiguration",
+        wrong: "{ kind: Network, name: a, subnets: { ids: [subnet-01234510, subnet-01234511, subnet-01234512, subnet-01234513, subnet-01234514, subnet-01234515, subnet-01234516, subnet-01234517, subnet-01234518, subnet-01234519, subnet-01234520, subnet-01234521, subnet-01234522, subnet-01234523, subnet-01234524, subnet-01234525, subnet-01234526] } }",
+        right: "{ kind: Network, name: a, subnets: { ids: [subnet-01234510, subnet-01234511, subnet-01234512, subnet-01234513, subnet-01234514, subnet-01234515, subnet-01234516, subnet-01234517, subnet-01234518, subnet-01234519, subnet-01234520, subnet-01234521, subnet-01234522, subnet-01234523, subnet-01234524, subnet-01234525] } }",
+    },
+    Entry {
+        code: "subnets",
+        rule: "a subnet is listed once",
+        source: "",
+        wrong: "{ kind: Network, name: a, subnets: { ids: [subnet-01234510, subnet-01234510] } }",
+        right: "{ kind: Network, name: a, subnets: { ids: [subnet-01234510, subnet-01234511] } }",
+    },
+    Entry {
+        code: "load-balancer-subnets",
+        rule: "an Application Load Balancer has subnets in two Availability Zones",
+        source: "Elastic Load Balancing API Reference, CreateLoadBalancer",
+        wrong: "{ kind: Network, name: a, subnets: { ids: [subnet-01234510] } }\n---\n{ kind: LoadBalancer, name: l }",
+        right: "{ kind: Network, name: a, subnets: { ids: [subnet-01234510, subnet-01234511] } }\n---\n{ kind: LoadBalancer, name: l }",
+    },
+    Entry {
+        code: "other-vpc",
+        rule: "a service is in the VPC of its load balancers",
+        source: "Elastic Load Balancing API Reference, CreateTargetGroup",
+        wrong: "{ kind: Network, name: a, vpc: { id: vpc-01234567 } }\n---\n{ kind: Network, name: b, vpc: { id: vpc-01234568 } }\n---\n{ kind: LoadBalancer, name: l, network: a }\n---\n{ kind: Service, name: web, image: x, port: 80, network: { name: b }, loadBalancers: [{ loadBalancer: l }] }",
+        right: "{ kind: Network, name: a, vpc: { id: vpc-01234567 } }\n---\n{ kind: Network, name: b, vpc: { id: vpc-01234568 } }\n---\n{ kind: LoadBalancer, name: l, network: a }\n---\n{ kind: Service, name: web, image: x, port: 80, network: { name: a }, loadBalancers: [{ loadBalancer: l }] }",
+    },
+    Entry {
+        code: "other-vpc",
+        rule: "a service is in the VPC of the file systems that it mounts",
+        source: "Amazon EFS User Guide, mount targets",
+        wrong: "{ kind: Network, name: a, vpc: { id: vpc-01234567 } }\n---\n{ kind: Network, name: b, vpc: { id: vpc-01234568 } }\n---\n{ kind: FileSystem, name: f, network: a }\n---\n{ kind: Service, name: web, image: x, port: 80, network: { name: b }, volumes: { v: { efs: { fileSystem: f } } } }",
+        right: "{ kind: Network, name: a, vpc: { id: vpc-01234567 } }\n---\n{ kind: Network, name: b, vpc: { id: vpc-01234568 } }\n---\n{ kind: FileSystem, name: f, network: a }\n---\n{ kind: Service, name: web, image: x, port: 80, network: { name: a }, volumes: { v: { efs: { fileSystem: f } } } }",
+    },
+    Entry {
+        code: "no-effect",
+        rule: "a network has no tags and no lifecycle: ecsctl makes nothing for it",
+        source: "",
+        wrong: "{ kind: Network, name: a, tags: { team: shop } }",
+        right: "{ kind: Network, name: a }",
+    },
+];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let mut problems = subnets(scope);

@@ -214,7 +214,10 @@ fn too_many(service: &ServiceView<'_>) -> Option<Problem> {
     );
     let problem = Problem::error("placement-constraints", message)
         .at(&service.written.key("/placementConstraints"), format!("{} of the service", own.len()))
-        .at(&service.written.key("/taskPlacementConstraints"), format!("{} of the task", of_task.len()));
+        .at(
+            &service.written.key("/taskPlacementConstraints"),
+            format!("{} of the task", of_task.len()),
+        );
     Some(problem.hint("join expressions with `and`"))
 }
 

@@ -81,6 +81,13 @@ pub(super) const TABLE: &[Entry] = &[
             "launchType: EC2, memory: 64, image: x, ports: [{ container: 80, host: 32767 }]"
         ),
     },
+    Entry {
+        code: "app-protocol",
+        rule: "`appProtocol` is for ports over TCP",
+        source: MAPPING,
+        wrong: task!("image: x, ports: [{ container: 80, protocol: udp, appProtocol: http }]"),
+        right: task!("image: x, ports: [{ container: 80, protocol: tcp, appProtocol: http }]"),
+    },
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
@@ -348,6 +355,7 @@ mod tests {
         host-port: the network mode `host` can't map port 80 to another one [8080: expected 80, or nothing]
         host-port: port 2375 of the instance may already be taken [2375: of SSH, Docker or the ECS agent] -> choose another port below 32768, or 0 to let Docker pick one
         host-port: port 32768 of the instance may already be taken [32768: Docker may have given it to another container] -> choose another port below 32768, or 0 to let Docker pick one
+        app-protocol: port 80/udp can't have an `appProtocol` [http: only over tcp] [udp: the protocol] -> remove `appProtocol`, or write `protocol: tcp`
         ");
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::listener_rules::RuleView;
+use super::table::{Entry, balanced};
 use super::{Bounds, Scope, ServiceView, within};
 use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
@@ -29,6 +30,104 @@ const FIELDS: [(&str, &str); 12] = [
     ("load_balancing.cross_zone.enabled", "crossZone"),
     ("preserve_client_ip.enabled", "preserveClientIp"),
     ("proxy_protocol_v2.enabled", "proxyProtocol"),
+];
+
+/// A service behind a load balancer with an entry for each of these paths.
+macro_rules! targets {
+    ($($path:literal)*) => {
+        concat!(
+            "{ kind: LoadBalancer, name: public }\n---\n{ kind: Service, name: web, image: nginx, port: 80, loadBalancers: [",
+            $("{ loadBalancer: public, paths: [/", $path, "] }, ",)*
+            "] }"
+        )
+    };
+}
+
+pub(super) const TABLE: &[Entry] = &[
+    Entry {
+        code: "unknown-port",
+        rule: "the port that gets the requests is one of the container's",
+        source: "Amazon ECS API Reference, LoadBalancer",
+        wrong: balanced!("port: 81"),
+        right: balanced!("port: 80"),
+    },
+    Entry {
+        code: "dangling-reference",
+        rule: "the container that gets the requests is one of the service",
+        source: "Amazon ECS API Reference, LoadBalancer",
+        wrong: balanced!("container: wep"),
+        right: balanced!("container: web"),
+    },
+    Entry {
+        code: "too-many-targets",
+        rule: "a service has at most 5 target groups",
+        source: "Amazon ECS Developer Guide, multiple target groups",
+        wrong: targets!(1 2 3 4 5 6),
+        right: targets!(1 2 3 4 5),
+    },
+    Entry {
+        code: "too-many-security-groups",
+        rule: "a service has at most 4 `securityGroups` besides its own",
+        source: "Amazon ECS API Reference, AwsVpcConfiguration",
+        wrong: "{ kind: Service, name: web, image: x, network: { securityGroups: [sg-12345670, sg-12345671, sg-12345672, sg-12345673, sg-12345674] } }",
+        right: "{ kind: Service, name: web, image: x, network: { securityGroups: [sg-12345670, sg-12345671, sg-12345672, sg-12345673] } }",
+    },
+    Entry {
+        code: "health-check-timeout",
+        rule: "a health check ends before the next one begins",
+        source: "Elastic Load Balancing API Reference, CreateTargetGroup",
+        wrong: balanced!("healthCheck: { interval: 5s }"),
+        right: balanced!("healthCheck: { interval: 6s }"),
+    },
+    Entry {
+        code: "out-of-range",
+        rule: "the `interval` of a target's health check is 5s to 300s",
+        source: "Elastic Load Balancing API Reference, CreateTargetGroup",
+        wrong: balanced!("healthCheck: { interval: 301s }"),
+        right: balanced!("healthCheck: { interval: 300s }"),
+    },
+    Entry {
+        code: "out-of-range",
+        rule: "the `timeout` of a target's health check is 2s to 120s",
+        source: "Elastic Load Balancing API Reference, CreateTargetGroup",
+        wrong: balanced!("healthCheck: { timeout: 121s, interval: 5m }"),
+        right: balanced!("healthCheck: { timeout: 120s, interval: 5m }"),
+    },
+    Entry {
+        code: "health-check-matcher",
+        rule: "statuses that count as healthy are 200 to 499 with an Application Load Balancer, 0 to 99 with gRPC, 200 to 599 with a Network Load Balancer",
+        source: "Elastic Load Balancing API Reference, Matcher",
+        wrong: balanced!("healthCheck: { matcher: 200-600 }"),
+        right: balanced!("healthCheck: { matcher: '200,300-399' }"),
+    },
+    Entry {
+        code: "grpc-listener",
+        rule: "gRPC comes by an HTTPS listener",
+        source: "Elastic Load Balancing, target groups for Application Load Balancers",
+        wrong: balanced!("protocolVersion: GRPC"),
+        right: balanced!("protocolVersion: HTTP2"),
+    },
+    Entry {
+        code: "out-of-range",
+        rule: "`deregistrationDelay` is 0s to 3600s",
+        source: "Elastic Load Balancing API Reference, TargetGroupAttribute",
+        wrong: balanced!("deregistrationDelay: 3601"),
+        right: balanced!("deregistrationDelay: 1h"),
+    },
+    Entry {
+        code: "attribute-has-field",
+        rule: "an attribute of a target group that has a field is written there",
+        source: "",
+        wrong: balanced!("attributes: { stickiness.enabled: true }"),
+        right: balanced!("stickiness: 1d"),
+    },
+    Entry {
+        code: "duplicate-priority",
+        rule: "the rules of a listener have priorities of their own",
+        source: "Elastic Load Balancing API Reference, CreateRule",
+        wrong: balanced!("priority: 5 }, { loadBalancer: public, paths: [/api], priority: 5"),
+        right: balanced!("priority: 5 }, { loadBalancer: public, paths: [/api], priority: 6"),
+    },
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
@@ -258,72 +357,25 @@ fn is_matcher(matcher: &str, allowed: &std::ops::RangeInclusive<u32>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::TABLE;
     use crate::model::testing::report;
-
-    fn stack(target: &str) -> String {
-        let balancer = "{ kind: LoadBalancer, name: public }";
-        format!(
-            "{balancer}\n---\n{{ kind: Service, name: web, image: x, port: 80, loadBalancers: [{{ loadBalancer: public{target} }}] }}"
-        )
-    }
 
     #[test]
     fn targets_are_as_aws_takes_them() {
-        let cases = [
-            (", container: wep", ", container: web"),
-            (", port: 81", ", port: 80"),
-            (", healthCheck: { interval: 5s }", ", healthCheck: { interval: 6s }"),
-            (
-                ", healthCheck: { timeout: 121s, interval: 5m }",
-                ", healthCheck: { timeout: 120s, interval: 5m }",
-            ),
-            (", healthCheck: { matcher: 200-600 }", ", healthCheck: { matcher: '200,300-399' }"),
-            (", protocolVersion: GRPC", ", protocolVersion: HTTP2"),
-            (", deregistrationDelay: 3601", ", deregistrationDelay: 1h"),
-            (", attributes: { stickiness.enabled: true }", ", stickiness: 1d"),
-            (", attributes: { slow_start.duration_seconds: 60 }", ", slowStart: 60"),
-            (
-                ", priority: 5 }, { loadBalancer: public, paths: [/api], priority: 5",
-                ", priority: 5 }, { loadBalancer: public, paths: [/api], priority: 6",
-            ),
-        ];
-        let cases = cases.map(|(wrong, right)| (stack(wrong), stack(right)));
-        let cases: Vec<_> =
-            cases.iter().map(|(wrong, right)| (wrong.as_str(), right.as_str())).collect();
+        let cases: Vec<_> = TABLE.iter().map(|entry| (entry.wrong, entry.right)).collect();
         insta::assert_snapshot!(report(&cases), @"
-        dangling-reference: no container `wep` [wep: no container of the service has this name] -> did you mean `web`?
         unknown-port: container `web` has no tcp port 81 [81: no such port] [web: this container] -> its ports are 80
+        dangling-reference: no container `wep` [wep: no container of the service has this name] -> did you mean `web`?
+        too-many-targets: a service has at most 5 target groups, but this has 6 [loadBalancers: too many]
+        too-many-security-groups: at most 4 further security groups are possible, but there are 5 [securityGroups: too many] -> AWS allows five, one of which ecsctl makes
         health-check-timeout: `timeout` (5s) must be less than `interval` (5s) [healthCheck: too long] [5s: the time between two checks]
+        out-of-range: `interval` must be between 5 and 300, but is 301 [301s: expected 5 to 300]
         out-of-range: `timeout` must be between 2 and 120, but is 121 [121s: expected 2 to 120]
         health-check-matcher: `200-600` is not a list of statuses [200-600: expected statuses between 200 and 499, such as `200`, `200,302` or `200-299`]
         grpc-listener: gRPC needs an HTTPS listener, but `http` is HTTP [GRPC: not over HTTP]
         out-of-range: `deregistrationDelay` must be between 0 and 3600, but is 3601 [3601: expected 0 to 3600]
         attribute-has-field: `stickiness.enabled` has a field of its own [stickiness.enabled: would be set twice] -> write `stickiness` instead
-        attribute-has-field: `slow_start.duration_seconds` has a field of its own [slow_start.duration_seconds: would be set twice] -> write `slowStart` instead
         duplicate-priority: two rules of listener `http` have priority 5 [5: this one] [5: the first one] -> change one, or leave both out: more specific rules then come first
         ");
-    }
-
-    #[test]
-    fn targets_and_security_groups_are_counted() {
-        let targets = |count: usize| {
-            stack(
-                &(1..count)
-                    .map(|index| format!(" }}, {{ loadBalancer: public, paths: [/{index}]"))
-                    .collect::<Vec<_>>()
-                    .concat(),
-            )
-        };
-        let groups = |count: usize| {
-            let groups: Vec<_> = (0..count).map(|index| format!("sg-1234567{index}")).collect();
-            format!(
-                "{{ kind: Service, name: web, image: x, network: {{ securityGroups: [{}] }} }}",
-                groups.join(", ")
-            )
-        };
-        insta::assert_snapshot!(report(&[(&targets(6), &targets(5)), (&groups(5), &groups(4))]), @r#"
-        too-many-targets: a service has at most 5 target groups, but this has 6 [loadBalancers: too many]
-        too-many-security-groups: at most 4 further security groups are possible, but there are 5 [securityGroups: too many] -> AWS allows five, one of which ecsctl makes
-        "#);
     }
 }

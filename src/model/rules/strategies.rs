@@ -4,15 +4,13 @@ use super::table::{Entry, service};
 use super::{Bounds, Scope, ServiceView, within};
 use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
-use crate::model::documents::deployment::{
-    DeploymentStrategy, HookStage, HookTarget, LifecycleHook, ThresholdType,
-};
+use crate::model::documents::deployment::{DeploymentStrategy, ThresholdType};
 use crate::model::documents::percent::Percent;
 use crate::model::documents::units::Seconds;
-use crate::model::resolved::service::Scheduling;
+use crate::model::resolved::load_balancer::BalancerType;
+use crate::model::resolved::service::{Scheduling, Target};
 
 const GUIDE: &str = "Amazon ECS API Reference, DeploymentConfiguration";
-const HOOKS: &str = "Amazon ECS API Reference, DeploymentLifecycleHook";
 const BREAKER: &str = "Amazon ECS API Reference, DeploymentCircuitBreaker";
 
 /// A service behind a load balancer with two listeners.
@@ -21,6 +19,16 @@ macro_rules! balanced {
         concat!(
             "{ kind: LoadBalancer, name: public, listeners: [{ name: http, protocol: HTTP }, { name: test, protocol: HTTP, port: 81 }] }\n---\n",
             service!($fields)
+        )
+    };
+}
+
+/// A service behind a Network Load Balancer, with these fields.
+macro_rules! network {
+    ($fields:literal) => {
+        concat!(
+            "{ kind: LoadBalancer, name: edge, type: network, listeners: [{ name: tcp, protocol: TCP, port: 80 }] }\n---\n",
+            service!($fields, "loadBalancers: [{ loadBalancer: edge }]")
         )
     };
 }
@@ -106,37 +114,6 @@ pub(super) const TABLE: &[Entry] = &[
         ),
     },
     Entry {
-        code: "lifecycle-hook",
-        rule: "a hook of `AWS_LAMBDA` has a `lambda` and a `role`",
-        source: HOOKS,
-        wrong: service!("deployment: { lifecycleHooks: [{ stages: [POST_SCALE_UP] }] }"),
-        right: service!(
-            "deployment: { lifecycleHooks: [{ lambda: 'arn:aws:lambda:eu-west-1:444455556666:function:check', role: 'arn:aws:iam::444455556666:role/check', stages: [POST_SCALE_UP] }] }"
-        ),
-    },
-    Entry {
-        code: "lifecycle-hook",
-        rule: "a `PAUSE` calls nothing: it has no `lambda`, `role` or `details`",
-        source: HOOKS,
-        wrong: service!(
-            "deployment: { lifecycleHooks: [{ targetType: PAUSE, role: 'arn:aws:iam::444455556666:role/check', stages: [POST_SCALE_UP] }] }"
-        ),
-        right: service!(
-            "deployment: { lifecycleHooks: [{ targetType: PAUSE, stages: [POST_SCALE_UP] }] }"
-        ),
-    },
-    Entry {
-        code: "lifecycle-hook",
-        rule: "a `PAUSE` is not at `TEST_TRAFFIC_SHIFT` or `PRODUCTION_TRAFFIC_SHIFT`",
-        source: HOOKS,
-        wrong: service!(
-            "deployment: { lifecycleHooks: [{ targetType: PAUSE, stages: [TEST_TRAFFIC_SHIFT] }] }"
-        ),
-        right: service!(
-            "deployment: { lifecycleHooks: [{ targetType: PAUSE, stages: [POST_TEST_TRAFFIC_SHIFT] }] }"
-        ),
-    },
-    Entry {
         code: "test-listener",
         rule: "`testListener` is for the strategies that move requests: all but `ROLLING`",
         source: "Amazon ECS API Reference, AdvancedConfiguration",
@@ -158,22 +135,45 @@ pub(super) const TABLE: &[Entry] = &[
             "deployment: { strategy: BLUE_GREEN }, loadBalancers: [{ loadBalancer: public, listener: http, testListener: test }]"
         ),
     },
+    Entry {
+        code: "strategy-load-balancer",
+        rule: "the services behind a Network Load Balancer are deployed by `ROLLING`: ecsctl cannot let ECS shift their requests yet",
+        source: "",
+        wrong: network!("deployment: { strategy: BLUE_GREEN }, "),
+        right: network!(""),
+    },
+    Entry {
+        code: "out-of-range",
+        rule: "`CANARY` moves 0.1 to 100 percent first",
+        source: GUIDE,
+        wrong: balanced!(
+            "deployment: { strategy: CANARY, canary: { percent: 0 } }, loadBalancers: [{ loadBalancer: public, listener: http }]"
+        ),
+        right: balanced!(
+            "deployment: { strategy: CANARY, canary: { percent: 0.1 } }, loadBalancers: [{ loadBalancer: public, listener: http }]"
+        ),
+    },
+    Entry {
+        code: "out-of-range",
+        rule: "bake times are at most a day",
+        source: GUIDE,
+        wrong: service!("deployment: { strategy: BLUE_GREEN, bakeTime: 1441m }"),
+        right: service!("deployment: { strategy: BLUE_GREEN, bakeTime: 24h }"),
+    },
 ];
 
 /// Seconds.
-const A_DAY: u32 = 24 * 60 * 60;
-const HOOK_TIMEOUT: u32 = 14 * A_DAY;
+pub(super) const A_DAY: u32 = 24 * 60 * 60;
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     scope.each_service(|service| {
         let mut problems = settings(service);
         problems.extend(rolling_only(service));
         problems.extend(traffic(service));
+        problems.extend(network_load_balancers(scope, service));
         problems.extend(times(service));
         problems.extend(percentages(service));
         problems.extend(threshold(service));
-        let hooks = service.document().deployment.lifecycle_hooks.iter().enumerate();
-        problems.extend(hooks.flat_map(|(index, it)| hook(service, index, it)));
         problems.extend(test_listeners(scope, service));
         problems
     })
@@ -280,6 +280,27 @@ fn traffic(service: &ServiceView<'_>) -> Vec<Problem> {
     problems
 }
 
+/// ECS shifts requests by listeners of a Network Load Balancer, and ecsctl only by rules.
+fn network_load_balancers(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
+    if service.document().deployment.strategy == DeploymentStrategy::Rolling {
+        return vec![];
+    }
+    let is_network = |target: &Target| {
+        let balancer = scope.stack.load_balancers.get(&target.load_balancer);
+        balancer.is_some_and(|it| it.value.balancer_type == BalancerType::Network)
+    };
+    let message = "ecsctl cannot let ECS shift requests of a Network Load Balancer yet";
+    let problem = |index: usize| {
+        let place = format!("/loadBalancers/{index}/loadBalancer");
+        Problem::error("strategy-load-balancer", message)
+            .at(&service.written.value(&place), "a Network Load Balancer")
+            .at(&strategy_span(service), "shifts requests")
+            .hint("remove `strategy`, or use an Application Load Balancer")
+    };
+    let targets = service.value.load_balancers.iter().enumerate();
+    targets.filter(|(_, target)| is_network(target)).map(|(index, _)| problem(index)).collect()
+}
+
 /// All that AWS takes in minutes.
 fn times(service: &ServiceView<'_>) -> Vec<Problem> {
     let deployment = &service.document().deployment;
@@ -299,7 +320,7 @@ fn times(service: &ServiceView<'_>) -> Vec<Problem> {
     times.into_iter().flat_map(check).collect()
 }
 
-fn minutes(bounds: &Bounds, time: Option<Seconds>, place: &Span) -> Vec<Problem> {
+pub(super) fn minutes(bounds: &Bounds, time: Option<Seconds>, place: &Span) -> Vec<Problem> {
     let seconds = time.map(|time| time.0);
     let odd = seconds.filter(|seconds| seconds % 60 != 0).map(|seconds| {
         let message = format!("AWS takes `{}` in minutes, and {seconds}s are none", bounds.field);
@@ -343,56 +364,6 @@ fn threshold(service: &ServiceView<'_>) -> Option<Problem> {
             .at(&service.written.value(&format!("{base}/value")), "expected 1 to 100")
             .hint("write `type: COUNT` for a number of tasks")
     })
-}
-
-fn hook(service: &ServiceView<'_>, index: usize, hook: &LifecycleHook) -> Vec<Problem> {
-    let base = format!("/deployment/lifecycleHooks/{index}");
-    let value = |field: &str| service.written.value(&format!("{base}/{field}"));
-    let timeout = Bounds { field: "timeout", least: 60, most: HOOK_TIMEOUT };
-    let mut problems = minutes(&timeout, hook.timeout, &value("timeout"));
-    match hook.target_type {
-        HookTarget::AwsLambda => problems.extend(lambda(service, &base, hook)),
-        HookTarget::Pause => problems.extend(pause(service, &base, hook)),
-    }
-    problems
-}
-
-fn lambda(service: &ServiceView<'_>, base: &str, hook: &LifecycleHook) -> Option<Problem> {
-    let missing: Vec<&str> = [("lambda", hook.lambda.is_none()), ("role", hook.role.is_none())]
-        .into_iter()
-        .filter_map(|(field, is_missing)| is_missing.then_some(field))
-        .collect();
-    (!missing.is_empty()).then(|| {
-        Problem::error(
-            "lifecycle-hook",
-            format!("the hook has no `{}`", missing.join("` and no `")),
-        )
-        .at(&service.written.value(&format!("{base}/stages")), "what happens then?")
-        .hint("add `lambda` and `role`, or write `targetType: PAUSE`")
-    })
-}
-
-fn pause(service: &ServiceView<'_>, base: &str, hook: &LifecycleHook) -> Vec<Problem> {
-    let fields = [
-        ("lambda", hook.lambda.is_some()),
-        ("role", hook.role.is_some()),
-        ("details", !hook.details.is_empty()),
-    ];
-    let fields = fields.into_iter().filter(|(_, is_written)| *is_written).map(|(field, _)| {
-        Problem::error("lifecycle-hook", format!("a pause has no `{field}`"))
-            .at(&service.written.key(&format!("{base}/{field}")), "nothing is called")
-            .hint(format!("remove `{field}`"))
-    });
-    let is_barred = |stage: &HookStage| {
-        matches!(stage, HookStage::TestTrafficShift | HookStage::ProductionTrafficShift)
-    };
-    let stages = hook.stages.iter().enumerate().filter(|(_, stage)| is_barred(stage));
-    let stages = stages.map(|(index, _)| {
-        Problem::error("lifecycle-hook", "a deployment can't pause while requests move")
-            .at(&service.written.value(&format!("{base}/stages/{index}")), "only for AWS_LAMBDA")
-            .hint("pause at the stage before or after it")
-    });
-    fields.chain(stages).collect()
 }
 
 fn test_listeners(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
@@ -445,11 +416,11 @@ mod tests {
         out-of-range: `stepPercent` must be between 3 and 100, but is 2.5 [2.5: expected 3 to 100]
         whole-minutes: AWS takes `bakeTime` in minutes, and 90s are none [90s: expected whole minutes, such as `10m`]
         breaker-threshold: 150% of the tasks never fail [150: expected 1 to 100] -> write `type: COUNT` for a number of tasks
-        lifecycle-hook: the hook has no `lambda` and no `role` [stages: what happens then?] -> add `lambda` and `role`, or write `targetType: PAUSE`
-        lifecycle-hook: a pause has no `role` [role: nothing is called] -> remove `role`
-        lifecycle-hook: a deployment can't pause while requests move [TEST_TRAFFIC_SHIFT: only for AWS_LAMBDA] -> pause at the stage before or after it
         test-listener: ROLLING has no requests that test a deployment [test: only for BLUE_GREEN, LINEAR and CANARY] -> remove `testListener`, or write `deployment.strategy`
         test-listener: `http` has the requests that are not tests [http: expected another listener]
+        strategy-load-balancer: ecsctl cannot let ECS shift requests of a Network Load Balancer yet [edge: a Network Load Balancer] [BLUE_GREEN: shifts requests] -> remove `strategy`, or use an Application Load Balancer
+        out-of-range: `percent` must be between 0.1 and 100, but is 0 [0: expected 0.1 to 100]
+        out-of-range: `bakeTime` must be between 0 and 86400, but is 86460 [1441m: expected 0 to 86400]
         ");
     }
 }

@@ -16,8 +16,8 @@ pub struct Entry {
 
 /// A document of a service with one container and these fields.
 macro_rules! service {
-    ($fields:literal) => {
-        concat!("{ kind: Service, name: web, image: nginx, port: 80, ", $fields, " }")
+    ($($fields:literal),+) => {
+        concat!("{ kind: Service, name: web, image: nginx, port: 80, ", $($fields,)+ " }")
     };
 }
 

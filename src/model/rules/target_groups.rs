@@ -12,7 +12,7 @@ use crate::model::documents::routing::{
 use crate::model::documents::target::{
     Stickiness as WrittenStickiness, StickinessBy, StickinessType,
 };
-use crate::model::resolved::service::{LaunchType, Target, Traits};
+use crate::model::resolved::service::{Target, Traits};
 
 const GUIDE: &str = "Elastic Load Balancing API Reference";
 const ECS: &str = "Amazon ECS Developer Guide";
@@ -126,13 +126,6 @@ pub(super) const TABLE: &[Entry] = &[
         wrong: "{ kind: LoadBalancer, name: edge, type: network, listeners: [{ name: dns, protocol: UDP, port: 53 }] }\n---\n{ kind: Service, name: dns, containers: [{ name: dns, image: dns, ports: [{ container: 53, protocol: udp }] }], loadBalancers: [{ loadBalancer: edge, preserveClientIp: false }] }",
         right: "{ kind: LoadBalancer, name: edge, type: network, listeners: [{ name: dns, protocol: UDP, port: 53 }] }\n---\n{ kind: Service, name: dns, containers: [{ name: dns, image: dns, ports: [{ container: 53, protocol: udp }] }], loadBalancers: [{ loadBalancer: edge, preserveClientIp: true }] }",
     },
-    Entry {
-        code: "external-load-balancer",
-        rule: "tasks on machines of your own have no load balancer",
-        source: ECS,
-        wrong: "{ kind: LoadBalancer, name: public }\n---\n{ kind: Service, name: web, launchType: EXTERNAL, memory: 512, image: nginx, port: 80, loadBalancers: [{ loadBalancer: public }] }",
-        right: "{ kind: LoadBalancer, name: public }\n---\n{ kind: Service, name: web, launchType: EC2, memory: 512, image: nginx, port: 80, loadBalancers: [{ loadBalancer: public }] }",
-    },
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
@@ -142,21 +135,7 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
             let written = &service.document().load_balancers[index];
             TargetView { service, target, written, index }
         });
-        let problems: Vec<_> = views.flat_map(|view| view.check(scope)).collect();
-        external(service).into_iter().chain(problems).collect()
-    })
-}
-
-fn external(service: &ServiceView<'_>) -> Option<Problem> {
-    let is_external = service.value.task.launch_type == LaunchType::External;
-    (is_external && !service.value.load_balancers.is_empty()).then(|| {
-        Problem::error(
-            "external-load-balancer",
-            "a service with `launchType: EXTERNAL` has no load balancer",
-        )
-        .at(&service.written.key("/loadBalancers"), "not possible")
-        .at(&service.written.value("/launchType"), "the launch type")
-        .hint("remove `loadBalancers`: requests reach the machines by your own means")
+        views.flat_map(|view| view.check(scope)).collect()
     })
 }
 
@@ -393,7 +372,6 @@ mod tests {
         stickiness-cookie: `app_cookie` needs the name of the cookie [stickiness: has no `cookie`] -> add `cookie:` with the name of the application's cookie
         slow-start: `slowStart` must be 0 or between 30 and 900, but is 29 [29s: expected 0, or 30 to 900] -> 0 turns slow start off
         client-ip: with UDP tasks always see the clients' addresses [false: can't be false] -> remove `preserveClientIp`
-        external-load-balancer: a service with `launchType: EXTERNAL` has no load balancer [loadBalancers: not possible] [EXTERNAL: the launch type] -> remove `loadBalancers`: requests reach the machines by your own means
         ");
     }
 

@@ -16,8 +16,14 @@ use crate::model::stack::Resource;
 
 /// What ECS sets on each instance and the manifests say. Others may set more.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html>
-const ATTRIBUTES: [&str; 6] =
-    ["ecs.instance-type", ZONE, "ecs.subnet-id", "ecs.vpc-id", "ecs.os-type", "ecs.cpu-architecture"];
+const ATTRIBUTES: [&str; 6] = [
+    "ecs.instance-type",
+    ZONE,
+    "ecs.subnet-id",
+    "ecs.vpc-id",
+    "ecs.os-type",
+    "ecs.cpu-architecture",
+];
 
 pub(super) struct Fleet<'a> {
     cluster: &'a Cluster,
@@ -93,7 +99,9 @@ impl<'a> Fleet<'a> {
         if let Some(supply) = self.supply(&reach, &usable) {
             let added = forecast(&usable, &rollout, &supply).added_by_scaling(&supply).unwrap_or(0);
             let number = |index| format!("{}-{index}", supply.template.id);
-            usable.extend((0..added).map(|index| Instance { id: number(index), ..supply.template.clone() }));
+            usable.extend(
+                (0..added).map(|index| Instance { id: number(index), ..supply.template.clone() }),
+            );
         }
         place(&mut usable, &rollout);
         self.instances = usable.into_iter().chain(others).collect();
@@ -157,8 +165,10 @@ fn managed(reach: &Reach<'_>, usable: &[Instance]) -> Option<u32> {
         // One that is not of the manifests scales as others say.
         let group = reach.groups.iter().find(is_its)?;
         let (_, settings) = group.capacity_provider.as_ref()?;
+        if !settings.managed_scaling {
+            return Some(0);
+        }
         match &group.group {
-            _ if !settings.managed_scaling => Some(0),
             Group::Existing(_) => None,
             Group::Managed(managed) => {
                 let its = usable.iter().filter(|it| it.capacity_provider.as_ref() == Some(name));
@@ -179,7 +189,9 @@ fn unknown(reach: &Reach<'_>) -> String {
         Some(Group::Existing(name)) => format!("the instances of the Auto Scaling group {name}"),
         None => "the instances of its capacity provider".to_owned(),
     };
-    format!("whether the tasks find a place is not known: no instance is registered yet, and ecsctl does not know {whose}")
+    format!(
+        "whether the tasks find a place is not known: no instance is registered yet, and ecsctl does not know {whose}"
+    )
 }
 
 /// The instances that a group begins with.
@@ -255,7 +267,7 @@ fn live_in(instance: &mut Instance, subnet: &Subnet) {
 }
 
 /// An instance that has nothing.
-fn nothing() -> Instance {
+pub(super) fn nothing() -> Instance {
     Instance {
         id: String::new(),
         capacity_provider: None,

@@ -63,7 +63,10 @@ impl Movement {
                     let grows = live_count.is_none_or(|live| live < count);
                     return grows.then_some(Self { way: Way::Add, count: Some(count) });
                 }
-                Call::Tag { .. } | Call::Untag { .. } | Call::Delete { .. } | Call::AwaitGone { .. } => {}
+                Call::Tag { .. }
+                | Call::Untag { .. }
+                | Call::Delete { .. }
+                | Call::AwaitGone { .. } => {}
             }
         }
         None

@@ -8,7 +8,8 @@ use crate::plan::Options;
 use crate::session::{Ground, Survey};
 
 const FARGATE: &str = "{ kind: Service, name: web, image: nginx, port: 80 }";
-const EC2: &str = "{ kind: Service, name: web, launchType: EC2, cpu: 512, memory: 1024, image: nginx, port: 80 }";
+const EC2: &str =
+    "{ kind: Service, name: web, launchType: EC2, cpu: 512, memory: 1024, image: nginx, port: 80 }";
 
 fn stack(text: &str) -> Stack {
     resolved(text).unwrap().0

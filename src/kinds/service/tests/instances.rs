@@ -169,7 +169,10 @@ fn a_strategy_gives_way_to_the_launch_type_in_place() {
     };
     for live in ["FARGATE_SPOT", "shop-prod-main-general"] {
         let spec = settled("FARGATE", &[live]);
-        assert_eq!((spec.launch_type.clone(), providers(&spec)), (None, vec!["FARGATE".to_owned()]));
+        assert_eq!(
+            (spec.launch_type.clone(), providers(&spec)),
+            (None, vec!["FARGATE".to_owned()])
+        );
         assert_eq!(spec.on_launch_type().launch_type.as_deref(), Some("FARGATE"));
         assert!(providers(&spec.on_launch_type()).is_empty());
     }

@@ -128,7 +128,10 @@ async fn without_service_deployments_the_service_itself_tells() {
         services(&[deployment("ecs-svc/2", "PRIMARY", 42, "COMPLETED")]),
     ]);
     assert_eq!(followed(&replay).await, Ok(Outputs::new()));
-    assert_eq!(operations(&replay).iter().filter(|name| *name == "ListServiceDeployments").count(), 1);
+    assert_eq!(
+        operations(&replay).iter().filter(|name| *name == "ListServiceDeployments").count(),
+        1
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -43,9 +43,8 @@ fn a_service_becomes_its_task_definition() {
     let mut rows = TaskDefinition::desired(&stack, &samples::facts());
     let row = rows.pop().unwrap();
     assert_eq!((row.name.as_str(), row.spec.family.as_str()), ("web", "shop-prod-web"));
-    let reference = |kind: &str, name: &str, output: &str| {
-        Some(Resolvable::reference(kind, name, output))
-    };
+    let reference =
+        |kind: &str, name: &str, output: &str| Some(Resolvable::reference(kind, name, output));
     assert_eq!(row.spec.task_role, reference("role", "task-web", "arn"));
     assert_eq!(row.spec.execution_role, reference("role", "execution-web", "arn"));
     let app = &row.spec.containers["app"];
@@ -126,11 +125,13 @@ fn an_instance_is_asked_for_just_what_is_written() {
 
 #[test]
 fn a_port_of_an_instance_is_the_containers_own_in_the_mode_host() {
-    let host = spec_of(&BOX.replace("ports: [80,", "ports: [{ container: 80, host: 0 },")
-        .replace(", host: 8081", "")
-        .replace("    portRanges: [9000-9010/udp]\n", "")
-        .replace("links: [app], ", "")
-        .replace("pidMode: task", "networkMode: host"));
+    let host = spec_of(
+        &BOX.replace("ports: [80,", "ports: [{ container: 80, host: 0 },")
+            .replace(", host: 8081", "")
+            .replace("    portRanges: [9000-9010/udp]\n", "")
+            .replace("links: [app], ", "")
+            .replace("pidMode: task", "networkMode: host"),
+    );
     let ports = &host.containers["app"].ports;
     assert_eq!((ports["80/tcp"].host_port, ports["81/tcp"].host_port), (80, 81));
 }
