@@ -85,6 +85,9 @@ pub(super) fn existing() -> Part {
         .boxed()
 }
 
+/// The name of the rule that shares requests.
+const SHARED: &str = "shared";
+
 /// How a rule of a load balancer shares requests.
 #[derive(Clone, Debug)]
 pub(super) struct Shares {
@@ -108,37 +111,48 @@ pub(super) fn shares() -> impl Strategy<Value = Option<Shares>> {
 /// Gives a load balancer that has services a rule that shares requests between them.
 pub(super) fn share(documents: &mut [Json], shares: Option<Shares>) {
     let Some(shares) = shares else { return };
-    let found = documents.iter().find_map(|balancer| {
+    let found = documents.iter().enumerate().find_map(|(index, balancer)| {
         let is_ours = balancer["type"].is_null() && balancer["existing"].is_null();
         let is_ours = is_ours && balancer["kind"] == "LoadBalancer";
         let lone = entries_at(documents, &balancer["name"]);
-        (is_ours && !lone.is_empty()).then(|| (balancer["name"].clone(), lone))
+        (is_ours && !lone.is_empty()).then_some((index, lone))
     });
     let Some((balancer, lone)) = found else { return };
-    let (first, entry) = lone[0];
-    let mut rule = json!({ "name": "shared", "paths": ["/shared/*"], "forward": [] });
-    if let Some(listener) = documents[first]["loadBalancers"][entry].get("listener") {
+    let rule = rule(documents, &lone, &shares);
+    if shares.is_only_way {
+        let (service, entry) = lone[0];
+        come_by_it(&mut documents[service]["loadBalancers"][entry]);
+    }
+    match documents[balancer]["rules"].as_array_mut() {
+        Some(rules) => rules.push(rule),
+        None => documents[balancer]["rules"] = json!([rule]),
+    }
+}
+
+/// The rule, at the listener of the first of the entries.
+fn rule(documents: &[Json], lone: &[(usize, usize)], shares: &Shares) -> Json {
+    let weighted = lone.iter().zip(shares.weights);
+    let forward = weighted.map(|((service, _), weight)| {
+        json!({ "service": documents[*service]["name"], "weight": weight })
+    });
+    let mut rule = json!({ "name": SHARED, "paths": ["/shared/*"] });
+    rule["forward"] = forward.collect();
+    let (service, entry) = lone[0];
+    if let Some(listener) = documents[service]["loadBalancers"][entry].get("listener") {
         rule["listener"] = listener.clone();
     }
-    rule["forward"] = lone.iter().zip(shares.weights).map(|((service, _), weight)| {
-        json!({ "service": documents[*service]["name"], "weight": weight })
-    }).collect();
-    if let Some(stickiness) = shares.stickiness {
-        rule["stickiness"] = stickiness;
+    if let Some(stickiness) = &shares.stickiness {
+        rule["stickiness"] = stickiness.clone();
     }
-    if shares.is_only_way {
-        let fields = documents[first]["loadBalancers"][entry].as_object_mut().expect("an entry");
-        let own = ["paths", "hosts", "headers", "priority", "authenticate"];
-        fields.retain(|field, _| !own.contains(&field.as_str()));
-        fields.insert("rule".to_owned(), json!("shared"));
-    }
-    let mut all = documents.iter_mut();
-    let balancer = all.find(|it| it["kind"] == "LoadBalancer" && it["name"] == balancer);
-    let balancer = balancer.expect("it was found");
-    match balancer["rules"].as_array_mut() {
-        Some(rules) => rules.push(rule),
-        None => balancer["rules"] = json!([rule]),
-    }
+    rule
+}
+
+/// Takes an entry's own rule away: its requests come by the load balancer's.
+fn come_by_it(entry: &mut Json) {
+    let fields = entry.as_object_mut().expect("an entry");
+    let own = ["paths", "hosts", "headers", "priority", "authenticate"];
+    fields.retain(|field, _| !own.contains(&field.as_str()));
+    fields.insert("rule".to_owned(), json!(SHARED));
 }
 
 /// The services of the strategy `ROLLING` with a single entry at a load balancer, and which one it is.

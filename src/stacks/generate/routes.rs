@@ -9,14 +9,11 @@ use super::{Part, Platform, fixed, merged, object, one_of, some_of};
 
 /// Target groups at the platform's listeners.
 pub(super) fn routes(platform: &Platform, ground: Ground) -> BoxedStrategy<Vec<Json>> {
-    let entry = |balancer: &Json| {
-        if balancer["type"] == "network" {
-            network_entry(balancer, ground)
-        } else {
-            entry(balancer)
-        }
+    let at = |balancer: &Json| {
+        let is_network = balancer["type"] == "network";
+        if is_network { network_entry(balancer, ground) } else { entry(balancer) }
     };
-    let entries: Vec<Part> = platform.of("LoadBalancer").map(entry).collect();
+    let entries: Vec<Part> = platform.of("LoadBalancer").map(at).collect();
     if entries.is_empty() || ground == Ground::External {
         return Just(vec![]).boxed();
     }

@@ -158,10 +158,12 @@ fn instance_fields(ground: Ground) -> Part {
     ]);
     let mut fields = vec![
         ("linuxParameters", linux),
-        ("gpu", fixed(json!(1))),
         ("privileged", fixed(json!(true))),
         ("dockerSecurityOptions", fixed(json!(["no-new-privileges"]))),
     ];
+    if ground != Ground::External {
+        fields.push(("gpu", fixed(json!(1))));
+    }
     if !ground.has_interface() {
         fields.extend([
             ("hostname", fixed(json!("app"))),
@@ -195,13 +197,7 @@ fn container(name: &'static str, ground: Ground) -> Part {
         ("restartPolicy", fixed(json!({ "ignoredExitCodes": [0] }))),
         ("systemControls", fixed(json!({ "net.core.somaxconn": 1024 }))),
     ]);
-    match ground {
-        // GPUs are for EC2.
-        Ground::Fargate | Ground::External => fields,
-        Ground::Awsvpc | Ground::Bridge | Ground::Host => {
-            merged(vec![fields, instance_fields(ground)])
-        }
-    }
+    if ground == Ground::Fargate { fields } else { merged(vec![fields, instance_fields(ground)]) }
 }
 
 fn environment() -> Part {
