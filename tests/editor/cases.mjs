@@ -56,7 +56,7 @@ export const KINDS = {
     mistakes: [
       { at: "|insights: enabled\n", says: "insights is not allowed" },
       { at: "containerInsights: |on\n", says: 'Valid values: "disabled", "enabled"' },
-      { at: "capacityProviders:\n  - FARGATE\n  - |SPOT\n", says: 'Valid values: "FARGATE", "FARGATE_SPOT"' },
+      { at: "containerInsights: |on\n", says: 'Valid values: "disabled"' },
     ],
   },
 
@@ -78,14 +78,14 @@ export const KINDS = {
     ],
     choices: [
       { at: "scheme: |", are: ["internet-facing", "internal"] },
-      { at: "type: |", are: ["application"] },
-      { at: "listeners:\n  - protocol: |", are: ["HTTP", "HTTPS"] },
+      { at: "type: |", are: ["application", "classic", "network"] },
+      { at: "listeners:\n  - protocol: |", are: ["HTTP", "HTTPS", "TCP", "TCP_UDP", "TLS", "UDP"] },
     ],
     hovers: [
       { at: "sch|eme: internal\n", says: "Who reaches it" },
       {
         at: "listeners:\n  - { name: http, proto|col: HTTP }\n",
-        says: "HTTPS needs a certificate",
+        says: "for a Network Load Balancer",
       },
     ],
     mistakes: [
@@ -165,7 +165,7 @@ export const KINDS = {
       { at: "environments:\n  prod:\n    containers:\n      - |", is: "ContainerOverlay" },
     ],
     choices: [
-      { at: "launchType: |", are: ["FARGATE"] },
+      { at: "launchType: |", are: ["EC2", "EXTERNAL", "FARGATE"] },
       { at: "propagateTags: |", are: ["SERVICE", "TASK_DEFINITION", "NONE"] },
       { at: "runtimePlatform:\n  cpuArchitecture: |", are: ["X86_64", "ARM64"] },
       { at: "ports:\n  - container: 80\n    protocol: |", are: ["tcp", "udp"] },

@@ -65,7 +65,7 @@ pub enum CapacityProvider {
     FargateSpot,
     /// An entry of the cluster's `instances`, or a capacity provider that is there already.
     #[serde(untagged)]
-    Instances(#[schemars(example = &"general")] String),
+    Instances(String),
 }
 
 impl CapacityProvider {

@@ -10,10 +10,7 @@ pub use super::listener::{AlpnPolicy, ListenerProtocol, MutualAuthentication, Mu
 use super::rule::LoadBalancerRule;
 use super::units::Seconds;
 
-/// A load balancer that services are reached by.
-///
-/// Services add rules to the listeners of an Application Load Balancer; a listener of a Network Load Balancer sends
-/// everything to the one service that names it. A Classic Load Balancer has one service for all its listeners.
+/// A load balancer that services are reached by: an application, network or classic one, or one that is there already.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct LoadBalancer {
