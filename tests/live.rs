@@ -16,6 +16,7 @@ mod live {
     mod credentials;
     mod ec2;
     mod edge;
+    mod existing;
     mod journey;
     mod ownership;
     mod patched;
@@ -31,7 +32,12 @@ use support::ecsctl::Run;
 
 /// A run that did what it should.
 fn done(run: Run) -> Run {
-    assert_eq!(run.code, 0, "{}\n{}", run.stdout, run.stderr);
+    ended(run, 0)
+}
+
+/// A run that ended with this exit code.
+fn ended(run: Run, code: i32) -> Run {
+    assert_eq!(run.code, code, "{}\n{}", run.stdout, run.stderr);
     run
 }
 

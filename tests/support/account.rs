@@ -89,7 +89,12 @@ impl Account {
 
     /// What AWS's SDK for Python finds of further services.
     fn others(&self) -> Vec<String> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/inventory.py");
+        self.run("tests/support/inventory.py").lines().map(str::to_owned).collect()
+    }
+
+    /// What a script in Python prints that has the account and the SDK for it.
+    pub fn run(&self, script: &str) -> String {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(script);
         let ran = Command::new(python())
             .arg(script)
             .arg(&self.moto.url)
@@ -100,7 +105,7 @@ impl Account {
             .output()
             .unwrap();
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-        String::from_utf8(ran.stdout).unwrap().lines().map(str::to_owned).collect()
+        String::from_utf8(ran.stdout).unwrap()
     }
 
     /// What the tagging API lists, but for ECS's and instances: there it shows what is deleted too.
