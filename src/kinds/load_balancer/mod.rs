@@ -17,8 +17,7 @@ use crate::aws::{Aws, AwsError};
 use crate::diff::Policy;
 use crate::facts::Facts;
 use crate::kind::{
-    Assigned, CallError, Change, Depth, Desired, Effect, Kind, Live, Outputs, Survey, Tags,
-    TagsChange,
+    Assigned, CallError, Change, Desired, Effect, Kind, Live, Outputs, Survey, Tags, TagsChange,
 };
 use crate::model::resolved::load_balancer::{BalancerType, IpAddressType, Scheme};
 use crate::model::stack::Stack;
@@ -207,19 +206,10 @@ fn update(
     calls
 }
 
-/// AWS refuses the deletion while deletion protection is on. Whether it is may not have been read.
+/// Deletion protection is left on: AWS then refuses the deletion, as whoever set it asked for.
 fn delete(live: &Live<LoadBalancerSpec>) -> Vec<Call> {
-    let protection = live.spec.attributes.get(DELETION_PROTECTION).map(String::as_str);
-    let may_be_protected = live.depth == Depth::Shallow || protection == Some("true");
-    let off = Attributes::from([(DELETION_PROTECTION.to_owned(), "false".to_owned())]);
     let (arn, name) = (live.outputs["arn"].clone(), live.spec.name.clone());
-    let unprotect = || Call::UpdateAttributes {
-        arn: arn.as_str().into(),
-        spec: LoadBalancerSpec { attributes: off, ..live.spec.clone() },
-    };
-    let delete = Call::Delete { arn: arn.clone(), name: name.clone() };
-    let unprotected = may_be_protected.then(unprotect);
-    unprotected.into_iter().chain([delete, Call::AwaitGone { arn, name }]).collect()
+    vec![Call::Delete { arn: arn.clone(), name: name.clone() }, Call::AwaitGone { arn, name }]
 }
 
 fn tag_calls(

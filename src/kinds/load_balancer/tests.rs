@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::aws::replay::{Replay, xml};
+use crate::kind::Depth;
 use crate::kinds::samples;
 use crate::kinds::shared::elb_testing::{self as testing, ARN, own_tags, reply, sent};
 use crate::value::Address;
@@ -136,16 +137,14 @@ fn deletion(attributes: &[(&str, &str)], depth: Depth) -> Vec<String> {
 }
 
 #[test]
-fn deletion_protection_is_off_before_the_deletion() {
-    let unprotected = [
+fn deletion_protection_stays_on_for_aws_to_refuse_the_deletion() {
+    let calls = [
         "elasticloadbalancing:DeleteLoadBalancer shop-prod-public",
         "wait until load balancer shop-prod-public is gone",
     ];
-    let first = "elasticloadbalancing:ModifyLoadBalancerAttributes shop-prod-public";
-    let protected = [&[first], &unprotected[..]].concat();
-    assert_eq!(deletion(&[("deletion_protection.enabled", "false")], Depth::Full), unprotected);
-    assert_eq!(deletion(&[("deletion_protection.enabled", "true")], Depth::Full), protected);
-    assert_eq!(deletion(&[], Depth::Shallow), protected);
+    assert_eq!(deletion(&[("deletion_protection.enabled", "false")], Depth::Full), calls);
+    assert_eq!(deletion(&[("deletion_protection.enabled", "true")], Depth::Full), calls);
+    assert_eq!(deletion(&[], Depth::Shallow), calls);
 }
 
 #[tokio::test]

@@ -63,8 +63,7 @@ pub struct LoadBalancer {
     pub access_logs: Option<LogBucket>,
     /// Log each connection to an Application Load Balancer to S3. Default: off.
     pub connection_logs: Option<LogBucket>,
-    /// Refuse to delete the load balancer, in AWS itself. A plan of ecsctl that deletes it shows that it turns this off
-    /// first; `lifecycle.protect` keeps ecsctl from it too. Default: false.
+    /// Refuse to delete the load balancer, in AWS itself: turn it off in an apply of its own first. Default: false.
     #[serde(default)]
     pub deletion_protection: bool,
     /// Further attributes by AWS's own key, such as `routing.http2.enabled: false`. One that is
