@@ -207,7 +207,8 @@ pub(super) async fn ground(
     rollout_limit: Duration,
 ) -> Result<Ground, Failure> {
     let backend = backend(global, stack, access, rollout_limit).await?;
-    Ok(Ground::of(stack, backend).await?)
+    let ground = Ground::of(stack, backend).await?;
+    Ok(Ground { rollout_limit, ..ground })
 }
 
 pub(super) async fn backend(

@@ -15,6 +15,7 @@ use crate::report::events;
 use crate::report::progress::Progress;
 use crate::report::terminal::Terminal;
 use crate::report::words::plural;
+use crate::rollout::End;
 use crate::session::Ground;
 
 /// What must be known before data is lost.
@@ -151,8 +152,8 @@ fn exit_of_error(error: &CallError) -> Exit {
             ErrorKind::Credentials | ErrorKind::Unreachable => Exit::Credentials,
             _ => Exit::Error,
         },
+        CallError::Rollout(failure) if failure.end == End::TimedOut => Exit::TimedOut,
         CallError::Rollout(_) => Exit::Rollout,
-        CallError::TimedOut(_) => Exit::TimedOut,
         CallError::Cancelled => Exit::Cancelled,
         CallError::Refused { .. } | CallError::Defect(_) => Exit::Error,
     }
@@ -186,7 +187,6 @@ fn line(plan: &Plan, action: &Action, outcome: &Outcome) -> String {
                 CallError::Aws(error) => error.hint(),
                 CallError::Refused { .. }
                 | CallError::Rollout(_)
-                | CallError::TimedOut(_)
                 | CallError::Cancelled
                 | CallError::Defect(_) => None,
             };

@@ -14,8 +14,10 @@ use futures::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::watch;
 
 use crate::backend::Subject;
+use crate::follow::follow;
 use crate::kind::{CallError, Outputs, PlannedCall};
 use crate::plan::{Action, Plan};
+use crate::rollout::Progress;
 use crate::session::Ground;
 use crate::value::{Reference, resolve};
 
@@ -44,11 +46,29 @@ pub enum Outcome {
 /// What happens while a plan runs; actions and calls by position.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    Started { action: usize },
-    Call { action: usize, call: usize },
-    Done { action: usize },
-    Failed { action: usize, message: String },
-    Skipped { action: usize, because: usize },
+    Started {
+        action: usize,
+    },
+    Call {
+        action: usize,
+        call: usize,
+    },
+    /// A rollout, each time it was looked at.
+    Rollout {
+        action: usize,
+        progress: Box<Progress>,
+    },
+    Done {
+        action: usize,
+    },
+    Failed {
+        action: usize,
+        message: String,
+    },
+    Skipped {
+        action: usize,
+        because: usize,
+    },
 }
 
 struct Run<L> {
@@ -85,7 +105,7 @@ pub async fn execute(
     walk.outcomes()
 }
 
-impl<L: Fn(Event)> Run<L> {
+impl<L: Fn(Event) + Sync> Run<L> {
     async fn action(&self, index: usize) -> Outcome {
         if *self.cancelled.borrow() {
             return Outcome::Cancelled;
@@ -98,7 +118,7 @@ impl<L: Fn(Event)> Run<L> {
                 Err(CallError::Cancelled)
             } else {
                 (self.listener)(Event::Call { action: index, call: position });
-                self.isolated(action, planned).await
+                self.isolated(index, planned).await
             };
             if let Err(error) = ended {
                 (self.listener)(Event::Failed { action: index, message: error.to_string() });
@@ -110,8 +130,8 @@ impl<L: Fn(Event)> Run<L> {
     }
 
     /// One call, whose panic is its own failure; others go on.
-    async fn isolated(&self, action: &Action, planned: &PlannedCall) -> Result<(), CallError> {
-        let call = AssertUnwindSafe(self.call(action, planned)).catch_unwind();
+    async fn isolated(&self, index: usize, planned: &PlannedCall) -> Result<(), CallError> {
+        let call = AssertUnwindSafe(self.call(index, planned)).catch_unwind();
         let call = call.map(|ended| ended.unwrap_or_else(|_| Err(panicked())));
         if !planned.is_wait() {
             return call.await;
@@ -123,13 +143,20 @@ impl<L: Fn(Event)> Run<L> {
         }
     }
 
-    async fn call(&self, action: &Action, planned: &PlannedCall) -> Result<(), CallError> {
+    async fn call(&self, index: usize, planned: &PlannedCall) -> Result<(), CallError> {
+        let action = &self.plan.actions[index];
         let mut call = planned.clone();
         let mut resolved = self.resolve(&mut call.json)?;
         resolved.extend(self.relied_on(action));
         let ground = &self.ground;
         let kind = ground.kinds.iter().find(|kind| kind.name() == call.kind);
         let kind = kind.expect("plans hold calls of registered kinds");
+        if let Some(rollout) = kind.rollout(&call.json) {
+            let tell = |progress| {
+                (self.listener)(Event::Rollout { action: index, progress: Box::new(progress) });
+            };
+            return follow(&ground.backend, &rollout, ground.rollout_limit, &tell).await;
+        }
         let subject = Subject {
             scope: &ground.scope,
             facts: &ground.facts,

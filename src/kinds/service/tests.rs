@@ -1,7 +1,6 @@
 //! Exact requests, and what is read from replies in AWS's own shape.
 
 mod instances;
-mod rollouts;
 mod strategies;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -27,11 +26,6 @@ fn ok(body: &Json) -> HttpResponse {
 
 fn bodies(replay: &Replay) -> Vec<Json> {
     replay.bodies().iter().map(|body| serde_json::from_str(body).unwrap()).collect()
-}
-
-fn operations(replay: &Replay) -> Vec<String> {
-    let targets = replay.header("x-amz-target").into_iter();
-    targets.map(|target| target.rsplit('.').next().unwrap_or_default().to_owned()).collect()
 }
 
 fn network_request() -> Json {

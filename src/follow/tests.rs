@@ -1,19 +1,30 @@
-//! Rollouts from end to end.
+//! Rollouts from end to end, from replies in AWS's shapes, and on a mock account as its script has it.
 
-use std::time::Duration;
+use std::sync::Mutex;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::aws::replay::reply as any_reply;
+use crate::aws::replay::{Replay, json as reply, reply as any_reply};
+use crate::rollout::End;
 
-fn rollout() -> Call {
-    Call::AwaitRollout(Box::new(Rollout {
+const CLUSTER: &str = "arn:aws:ecs:eu-west-1:444455556666:cluster/shop-prod-main";
+const FAMILY: &str = "arn:aws:ecs:eu-west-1:444455556666:task-definition/shop-prod-web";
+
+fn rollout() -> Rollout {
+    Rollout {
         cluster: CLUSTER.into(),
         service: "shop-prod-web".to_owned(),
         deployment: "ecs-svc/2".into(),
         task_definition: format!("{FAMILY}:42").into(),
         baking: 0,
         previous: Some(format!("{FAMILY}:41").into()),
-    }))
+    }
+}
+
+fn ok(body: &Json) -> HttpResponse {
+    reply(200, &body.to_string())
 }
 
 fn deployment(id: &str, status: &str, revision: u32, state: &str) -> Json {
@@ -27,6 +38,7 @@ fn deployment(id: &str, status: &str, revision: u32, state: &str) -> Json {
 fn services(deployments: &[Json]) -> HttpResponse {
     ok(&json!({"services": [{
         "serviceName": "shop-prod-web", "status": "ACTIVE", "deployments": deployments,
+        "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": true, "rollback": true}},
         "events": [
             {"createdAt": 1_700_000_300.0, "message": "(service shop-prod-web) has reached a steady state."},
             {"createdAt": 1_700_000_200.0, "message": "(service shop-prod-web) (task 1) failed container health checks."}
@@ -41,14 +53,17 @@ fn under_way() -> HttpResponse {
     ])
 }
 
+fn rolled_back() -> HttpResponse {
+    services(&[deployment("ecs-svc/3", "PRIMARY", 41, "COMPLETED")])
+}
+
 /// moto's answer to an operation that it lacks.
 fn page() -> HttpResponse {
     any_reply(500, "text/html", "<!doctype html><title>500</title>")
 }
 
-async fn followed(replay: &Replay) -> Result<Outputs, String> {
-    let aws = replay.aws().with_rollout_limit(Duration::from_mins(1));
-    Service::perform(&aws, &rollout()).await.map_err(|error| error.to_string())
+fn no_tasks() -> HttpResponse {
+    ok(&json!({"taskArns": []}))
 }
 
 fn listed() -> [HttpResponse; 2] {
@@ -81,6 +96,23 @@ fn service_deployment(status: &str) -> HttpResponse {
     }]}))
 }
 
+fn operations(replay: &Replay) -> Vec<String> {
+    let targets = replay.header("x-amz-target").into_iter();
+    targets.map(|target| target.rsplit('.').next().unwrap_or_default().to_owned()).collect()
+}
+
+async fn followed(replay: &Replay) -> Result<Vec<Progress>, CallError> {
+    let backend = Backend::Live(Box::new(replay.aws()));
+    let told = Mutex::new(vec![]);
+    let tell = |progress| told.lock().unwrap().push(progress);
+    follow(&backend, &rollout(), Duration::from_mins(1), &tell).await?;
+    Ok(told.into_inner().unwrap())
+}
+
+async fn failed(replay: &Replay) -> String {
+    followed(replay).await.unwrap_err().to_string()
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_deployment_is_followed_by_its_service_deployment() {
     let [list, revisions] = listed();
@@ -89,9 +121,11 @@ async fn a_deployment_is_followed_by_its_service_deployment() {
         list,
         revisions,
         service_deployment("IN_PROGRESS"),
+        no_tasks(),
+        under_way(),
         service_deployment("SUCCESSFUL"),
     ]);
-    assert_eq!(followed(&replay).await, Ok(Outputs::new()));
+    let told = followed(&replay).await.unwrap();
     assert_eq!(
         operations(&replay),
         [
@@ -99,10 +133,25 @@ async fn a_deployment_is_followed_by_its_service_deployment() {
             "ListServiceDeployments",
             "DescribeServiceRevisions",
             "DescribeServiceDeployments",
+            "ListTasks",
+            "DescribeServices",
             "DescribeServiceDeployments",
         ]
     );
-    assert_eq!(bodies(&replay)[4], json!({"serviceDeploymentArns": ["arn:deployment/2"]}));
+    let bodies: Vec<Json> =
+        replay.bodies().iter().map(|body| serde_json::from_str(body).unwrap()).collect();
+    assert_eq!(bodies[3], json!({"serviceDeploymentArns": ["arn:deployment/2"]}));
+    assert_eq!(
+        bodies[4],
+        json!({"cluster": CLUSTER, "desiredStatus": "STOPPED", "serviceName": "shop-prod-web"})
+    );
+    let [first, last] = <[Progress; 2]>::try_from(told).unwrap();
+    assert_eq!((first.elapsed, last.elapsed), (0, 5));
+    assert_eq!(first.new.revision, "shop-prod-web:42");
+    assert_eq!(first.old.unwrap().revision, "shop-prod-web:41");
+    assert_eq!((first.new.running, first.new.pending, first.new.failed), (1, 1, 3));
+    assert_eq!(first.breaker.unwrap().threshold, 3);
+    assert!(first.event.unwrap().message.contains("failed container health checks"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -113,10 +162,14 @@ async fn a_rolled_back_deployment_is_a_failure_that_says_why_and_what_runs() {
         list,
         revisions,
         service_deployment("ROLLBACK_IN_PROGRESS"),
+        no_tasks(),
+        under_way(),
         service_deployment("ROLLBACK_SUCCESSFUL"),
-        services(&[deployment("ecs-svc/3", "PRIMARY", 41, "COMPLETED")]),
+        rolled_back(),
+        no_tasks(),
+        service_deployment("ROLLBACK_SUCCESSFUL"),
     ]);
-    insta::assert_snapshot!(followed(&replay).await.unwrap_err(), @"deployment ecs-svc/2 of shop-prod-web:42 to service shop-prod-web failed and was rolled back: Service deployment rolled back because the circuit breaker threshold was exceeded; shop-prod-web:41 runs now; last event: (service shop-prod-web) (task 1) failed container health checks");
+    insta::assert_snapshot!(failed(&replay).await, @"");
 }
 
 #[tokio::test(start_paused = true)]
@@ -124,21 +177,19 @@ async fn without_service_deployments_the_service_itself_tells() {
     let replay = Replay::new([
         under_way(),
         page(),
-        under_way(),
+        no_tasks(),
         services(&[deployment("ecs-svc/2", "PRIMARY", 42, "COMPLETED")]),
     ]);
-    assert_eq!(followed(&replay).await, Ok(Outputs::new()));
-    assert_eq!(
-        operations(&replay).iter().filter(|name| *name == "ListServiceDeployments").count(),
-        1
-    );
+    assert_eq!(followed(&replay).await.unwrap().len(), 2);
+    let asked = operations(&replay);
+    assert_eq!(asked.iter().filter(|name| *name == "ListServiceDeployments").count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_service_that_is_stable_after_a_rollback_is_a_failure() {
-    let back = || services(&[deployment("ecs-svc/3", "PRIMARY", 41, "COMPLETED")]);
-    let replay = Replay::new([under_way(), page(), back(), back()]);
-    insta::assert_snapshot!(followed(&replay).await.unwrap_err(), @"deployment ecs-svc/2 of shop-prod-web:42 to service shop-prod-web failed and was rolled back; shop-prod-web:41 runs now; last event: (service shop-prod-web) (task 1) failed container health checks");
+    let replay =
+        Replay::new([under_way(), page(), no_tasks(), rolled_back(), rolled_back(), no_tasks()]);
+    insta::assert_snapshot!(failed(&replay).await, @"");
 }
 
 #[tokio::test(start_paused = true)]
@@ -147,16 +198,26 @@ async fn events_from_before_the_deployment_explain_nothing() {
     first["createdAt"] = json!(1_700_000_250.0);
     first["rolloutStateReason"] = json!("tasks failed to start.");
     let reply = || services(std::slice::from_ref(&first));
-    let error = followed(&Replay::new([reply(), reply()])).await.unwrap_err();
-    insta::assert_snapshot!(error, @"deployment ecs-svc/2 of shop-prod-web:42 to service shop-prod-web failed: tasks failed to start; shop-prod-web:42 runs now");
+    let replay = Replay::new([reply(), page(), reply(), no_tasks()]);
+    let CallError::Rollout(failure) = followed(&replay).await.unwrap_err() else { panic!() };
+    assert_eq!(failure.end, End::Failed);
+    let told: Vec<_> = failure.evidence.events.iter().map(|event| &event.message).collect();
+    assert_eq!(told, ["(service shop-prod-web) has reached a steady state."]);
+    insta::assert_snapshot!(failure, @"");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_deployment_without_end_is_given_up_with_how_far_it_came() {
-    let mut replies = vec![under_way(), page()];
-    replies.extend((0..20).map(|_| under_way()));
-    let aws = Replay::new(replies).aws().with_rollout_limit(Duration::from_mins(1));
-    let error = Service::perform(&aws, &rollout()).await.unwrap_err();
-    assert!(matches!(error, CallError::TimedOut(_)), "{error:?}");
-    insta::assert_snapshot!(error, @"deployment ecs-svc/2 of shop-prod-web:42 to service shop-prod-web was still in progress after 60 s: 1 of 2 tasks running, 3 failed");
+    let mut replies = vec![under_way(), page(), no_tasks()];
+    for look in 1..7 {
+        replies.push(under_way());
+        replies.extend((look % 3 == 2).then(no_tasks));
+    }
+    replies.extend([under_way(), no_tasks()]);
+    let CallError::Rollout(failure) = followed(&Replay::new(replies)).await.unwrap_err() else {
+        panic!()
+    };
+    assert_eq!((failure.end, failure.elapsed), (End::TimedOut, 60));
+    assert_eq!(failure.progress.new.running, 1);
+    insta::assert_snapshot!(failure, @"");
 }
