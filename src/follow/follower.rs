@@ -87,6 +87,10 @@ impl<'a> Follower<'a> {
         }
     }
 
+    pub fn service_id(&self) -> &ServiceId {
+        &self.id
+    }
+
     pub async fn look(&mut self, elapsed: Duration) -> Result<Look, AwsError> {
         let is_early = elapsed < LAG;
         let service = self.service().await?;

@@ -26,8 +26,8 @@ pub async fn follow(
     tell: &(dyn Fn(Progress) + Sync),
 ) -> Result<(), CallError> {
     let limit = limit + Duration::from_mins(rollout.baking.into());
-    let mut stopwatch = backend.stopwatch(&rollout.service);
     let mut follower = Follower::new(backend, rollout);
+    let mut stopwatch = backend.stopwatch(follower.service_id());
     let mut gaps = Schedule::default().gaps();
     loop {
         let look = follower.look(stopwatch.elapsed()).await?;

@@ -25,12 +25,14 @@ impl MockAccount {
         time(self.state().clock)
     }
 
-    /// Lets virtual time pass for a service by its name, and some of the world's if the script says so.
-    pub(in crate::backend) async fn pass(&self, service: &str, by: Duration) {
-        let pace = self.state().pass(service, by);
+    /// Lets virtual time pass for a service, and some of the world's if the script says so. Returns how
+    /// much passed.
+    pub(in crate::backend) async fn pass(&self, service: &ServiceId, by: Duration) -> Duration {
+        let (passed, pace) = self.state().pass(service, by);
         if let Some(milliseconds) = pace {
             tokio::time::sleep(Duration::from_millis(milliseconds)).await;
         }
+        passed
     }
 
     pub(in crate::backend) fn services(&self, ids: &[ServiceId]) -> Vec<Service> {
@@ -108,14 +110,15 @@ impl MockAccount {
 }
 
 impl State {
-    /// Returns how many milliseconds the one who looks is to wait.
-    fn pass(&mut self, service: &str, by: Duration) -> Option<u64> {
-        if self.is_dead {
-            return None;
-        }
-        let key = self.running.key_of("", service)?.clone();
-        let setting = self.setting(&key)?;
-        let pace = self.running.services[&key].course.as_ref().and_then(|course| course.pace());
+    /// Returns how much time passed, and how many milliseconds of the world's the one who looks waits.
+    fn pass(&mut self, service: &ServiceId, by: Duration) -> (Duration, Option<u64>) {
+        let key = self.running.key_of(&service.cluster, &service.service).cloned();
+        let under_way = key.filter(|_| !self.is_dead).and_then(|key| {
+            let course = self.running.services[&key].course.as_ref()?;
+            let (by, pace) = (course.uneventful().unwrap_or(by).max(by), course.pace());
+            Some((self.setting(&key)?, key, by, pace))
+        });
+        let Some((setting, key, by, pace)) = under_way else { return (by, None) };
         let ended = self.running.pass(&setting, by);
         let course = self.running.services[&key].course.as_ref();
         let reached = course.map_or_else(|| self.clock_of(&key), |it| it.started + it.age());
@@ -124,7 +127,7 @@ impl State {
         if let Some(ended) = ended {
             self.write_end(&setting.kind, &key, ended);
         }
-        pace
+        (by, pace)
     }
 
     /// The virtual second at which the newest deployment of a service ended.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::super::{Backend, MockAccount};
+use crate::runtime::ServiceId;
 
 /// Measures how long something is watched, and lets time pass.
 #[derive(Debug)]
@@ -18,17 +19,17 @@ pub struct Stopwatch<'a> {
 struct Virtual<'a> {
     account: &'a MockAccount,
     /// What is watched: the services of an account roll out side by side, each in its own time.
-    service: String,
+    service: ServiceId,
     elapsed: Duration,
 }
 
 impl Backend {
-    /// Starts to watch a service, by its name in ECS.
-    pub fn stopwatch(&self, service: &str) -> Stopwatch<'_> {
+    /// Starts to watch a service.
+    pub fn stopwatch(&self, service: &ServiceId) -> Stopwatch<'_> {
         let mock = match self {
             Self::Live(_) => None,
             Self::Mock(account) => {
-                let (service, elapsed) = (service.to_owned(), Duration::ZERO);
+                let (service, elapsed) = (service.clone(), Duration::ZERO);
                 Some(Virtual { account, service, elapsed })
             }
         };
@@ -49,13 +50,12 @@ impl Stopwatch<'_> {
         self.mock.as_ref().map_or_else(|| self.start.elapsed(), |mock| mock.elapsed)
     }
 
-    /// Waits for so long.
+    /// Waits for so long; virtual time in which nothing happens passes at once.
     pub async fn pass(&mut self, time: Duration) {
         match &mut self.mock {
             None => tokio::time::sleep(time).await,
             Some(mock) => {
-                mock.elapsed += time;
-                mock.account.pass(&mock.service, time).await;
+                mock.elapsed += mock.account.pass(&mock.service, time).await;
             }
         }
     }

@@ -65,6 +65,12 @@ impl Course {
         self.script.pace
     }
 
+    /// How long nothing happens that anybody scripted.
+    pub(in crate::backend::mock) fn uneventful(&self) -> Option<Duration> {
+        let is_scripted = self.script != ScriptedRollout::success() || self.decided.is_some();
+        (!is_scripted).then(|| Duration::from_secs(self.script.seconds))
+    }
+
     /// Decides for whoever is asked.
     pub(in crate::backend::mock) fn decide(&mut self, action: &str) {
         self.decided = Some(action.to_owned());
