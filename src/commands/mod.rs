@@ -11,6 +11,7 @@ pub mod plan;
 pub mod render;
 mod run;
 pub mod schema;
+mod site;
 pub mod validate;
 
 use clap::error::ErrorKind;

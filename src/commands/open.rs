@@ -37,8 +37,23 @@ pub(super) struct Opened {
     pub(super) warnings: Vec<Problem>,
 }
 
+/// What stands for a variable that nobody set, where only names are asked for.
+const UNDEFINED: &str = "undefined";
+
 /// What is wrong, with the texts that it points into.
 pub(super) type Refused = (Sources, Vec<Problem>);
+
+/// Reads and resolves the manifests for who only looks: a variable that nobody set is no problem, and
+/// warnings are not repeated.
+pub(super) fn names(global: &Global) -> Result<Stack, Failure> {
+    let terminal = global.terminal();
+    let lenient = |mut loaded: Loaded| {
+        loaded.variables.stand_in = Some(UNDEFINED.to_owned());
+        loaded
+    };
+    let opened = load(global).map(lenient).and_then(|loaded| resolved(global, loaded));
+    Ok(opened.map_err(|refused| failure(&refused, &terminal))?.stack)
+}
 
 /// Reads and resolves the manifests, and shows warnings.
 pub(super) fn stack(global: &Global) -> Result<Opened, Failure> {
@@ -51,7 +66,11 @@ pub(super) fn stack(global: &Global) -> Result<Opened, Failure> {
 }
 
 fn read(global: &Global) -> Result<Opened, Refused> {
-    let Loaded { sources, documents, variables, directory_name } = load(global)?;
+    resolved(global, load(global)?)
+}
+
+fn resolved(global: &Global, loaded: Loaded) -> Result<Opened, Refused> {
+    let Loaded { sources, documents, variables, directory_name } = loaded;
     let environment = global.env.as_deref();
     let input = Input { documents, directory_name: &directory_name, environment, variables };
     match resolve(input) {
@@ -68,7 +87,7 @@ pub(super) fn load(global: &Global) -> Result<Loaded, Refused> {
         Ok(file) => file,
         Err(problems) => return Err((sources, problems)),
     };
-    let variables = Variables { set, file, process: process(), app: BTreeMap::new() };
+    let variables = Variables { set, file, process: process(), ..Variables::default() };
     let documents = documents.into_iter().map(|document| document.node).collect();
     let directory_name = directory_name(&global.manifests);
     let loaded = Loaded { sources, documents, variables, directory_name };

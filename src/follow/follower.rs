@@ -9,7 +9,7 @@ use crate::aws::AwsError;
 use crate::backend::Backend;
 use crate::kind::CallError;
 use crate::rollout::diagnosis::{Diagnosis, diagnose};
-use crate::rollout::verdict::{Ending, Expected, Verdict, own, primary};
+use crate::rollout::verdict::{Ending, Expected, Verdict, own};
 use crate::rollout::{End, Evidence, Failure, Progress, Rollout, TargetCounts, Tasks, Weights};
 use crate::runtime::{Deployment, Event, Service, ServiceDeployment, ServiceId, short};
 
@@ -97,9 +97,10 @@ impl<'a> Follower<'a> {
         self.began = self.began.or_else(|| own(service.as_ref()?, &self.expected)?.created_at);
         let deployment = self.service_deployment(service.as_ref(), is_early).await;
         let may_lag = self.began.is_none() && is_early;
+        let by_service = Verdict::of_service(service.as_ref(), &self.expected, may_lag);
         let verdict = match &deployment {
-            Some(deployment) => Verdict::of_service_deployment(deployment),
-            None => Verdict::of_service(service.as_ref(), &self.expected, may_lag),
+            Some(deployment) => Verdict::of_both(deployment, by_service),
+            None => by_service,
         };
         let end = match verdict {
             Verdict::InProgress => None,
@@ -127,14 +128,15 @@ impl<'a> Follower<'a> {
             let alarms = read.into_iter().filter_map(|deployment| deployment.alarms);
             found.alarms = alarms.flat_map(|alarms| alarms.triggered).collect();
         }
-        let running = service.as_ref().and_then(primary);
+        let deployments = service.iter().flat_map(|service| &service.deployments);
+        let most = deployments.filter(|found| found.running > 0).max_by_key(|found| found.running);
         CallError::Rollout(Box::new(Failure {
             service: self.rollout.service.clone(),
             deployment: self.expected.deployment.clone(),
             revision: short(&self.expected.task_definition).to_owned(),
             end: ending.end,
             reason: ending.reason,
-            running: running.map(|primary| short(&primary.task_definition).to_owned()),
+            running: most.map(|found| short(&found.task_definition).to_owned()),
             elapsed: elapsed.as_secs(),
             diagnosis: diagnose(&found),
             progress: self.progress.clone(),

@@ -169,7 +169,9 @@ async fn a_rolled_back_deployment_is_a_failure_that_says_why_and_what_runs() {
         no_tasks(),
         service_deployment("ROLLBACK_SUCCESSFUL"),
     ]);
-    insta::assert_snapshot!(failed(&replay).await, @"");
+    insta::assert_snapshot!(failed(&replay).await, @"
+    the deployment of shop-prod-web:42 to service shop-prod-web failed and was rolled back: Service deployment rolled back because the circuit breaker threshold was exceeded; shop-prod-web:41 runs now
+    ");
 }
 
 #[tokio::test(start_paused = true)]
@@ -189,7 +191,9 @@ async fn without_service_deployments_the_service_itself_tells() {
 async fn a_service_that_is_stable_after_a_rollback_is_a_failure() {
     let replay =
         Replay::new([under_way(), page(), no_tasks(), rolled_back(), rolled_back(), no_tasks()]);
-    insta::assert_snapshot!(failed(&replay).await, @"");
+    insta::assert_snapshot!(failed(&replay).await, @"
+    the deployment of shop-prod-web:42 to service shop-prod-web failed and was rolled back; shop-prod-web:41 runs now
+    ");
 }
 
 #[tokio::test(start_paused = true)]
@@ -203,7 +207,9 @@ async fn events_from_before_the_deployment_explain_nothing() {
     assert_eq!(failure.end, End::Failed);
     let told: Vec<_> = failure.evidence.events.iter().map(|event| &event.message).collect();
     assert_eq!(told, ["(service shop-prod-web) has reached a steady state."]);
-    insta::assert_snapshot!(failure, @"");
+    insta::assert_snapshot!(failure, @"
+    the deployment of shop-prod-web:42 to service shop-prod-web failed: tasks failed to start; shop-prod-web:42 runs now
+    ");
 }
 
 #[tokio::test(start_paused = true)]
@@ -219,5 +225,7 @@ async fn a_deployment_without_end_is_given_up_with_how_far_it_came() {
     };
     assert_eq!((failure.end, failure.elapsed), (End::TimedOut, 60));
     assert_eq!(failure.progress.new.running, 1);
-    insta::assert_snapshot!(failure, @"");
+    insta::assert_snapshot!(failure, @"
+    the deployment of shop-prod-web:42 to service shop-prod-web is still in progress; shop-prod-web:41 runs now
+    ");
 }

@@ -21,7 +21,7 @@ pub struct Failure {
     pub end: End,
     /// In ECS's words.
     pub reason: Option<String>,
-    /// The revision that runs now.
+    /// The revision that most tasks run now; none if no task runs.
     pub running: Option<String>,
     /// Seconds for which it was followed.
     pub elapsed: u64,

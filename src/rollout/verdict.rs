@@ -83,6 +83,17 @@ impl Verdict {
         }
     }
 
+    /// What both say. That a service deployment was stopped is what also becomes of one that failed
+    /// without a rollback, or that another one took the place of: the service tells which.
+    pub fn of_both(deployment: &ServiceDeployment, by_service: Self) -> Self {
+        match (Self::of_service_deployment(deployment), by_service) {
+            (Self::Failed(stopped), Self::Failed(told)) if stopped.end == End::Stopped => {
+                Self::Failed(Ending { end: told.end, reason: stopped.reason.or(told.reason) })
+            }
+            (verdict, _) => verdict,
+        }
+    }
+
     /// What a service says of our deployment: the only word where service deployments cannot be read.
     /// `may_lag`: the reply may be older than the deployment, which is missing for that reason.
     pub fn of_service(service: Option<&Service>, expected: &Expected, may_lag: bool) -> Self {
@@ -345,6 +356,21 @@ mod tests {
         let judged = |may_lag| word(Verdict::of_service(Some(&stale), &expected(), may_lag));
         assert_eq!(judged(true), "in progress");
         assert_eq!(judged(false), "failed and was rolled back: ");
+    }
+
+    #[test]
+    fn the_service_tells_why_a_service_deployment_was_stopped() {
+        let stopped = ServiceDeployment { status: "STOPPED".to_owned(), ..Default::default() };
+        let both = |deployment| {
+            let service = service(vec![deployment]);
+            let by_service = Verdict::of_service(Some(&service), &expected(), false);
+            word(Verdict::of_both(&stopped, by_service))
+        };
+        assert_eq!(both(primary("ecs-svc/2", NEW, Some("IN_PROGRESS"))), "was stopped: ");
+        let breaker = format!("failed: {BREAKER}");
+        assert_eq!(both(primary("ecs-svc/2", NEW, Some("FAILED"))), breaker);
+        let superseded = "was superseded by another deployment: ";
+        assert_eq!(both(primary("ecs-svc/3", "other:43", Some("IN_PROGRESS"))), superseded);
     }
 
     #[test]

@@ -126,8 +126,9 @@ fn a_service_that_takes_up_a_strategy_has_no_launch_type_left() {
     let spec = Box::new(on_spot());
     let fields = vec!["capacityProviderStrategy".to_owned()];
     let call = Call::Update { spec, fields, force_new_deployment: true };
-    let Effect::Update { fields, .. } = Service::effect(&call) else { panic!("an update") };
-    assert_eq!(fields, ["capacityProviderStrategy", "launchType", "rollout"]);
+    let Effect::All(effects) = Service::effect(&call) else { panic!("an update that deploys") };
+    let [Effect::Update { fields, .. }, Effect::Deploy(_)] = &effects[..] else { panic!() };
+    assert_eq!(*fields, ["capacityProviderStrategy", "launchType", "rollout"]);
 }
 
 fn live_row(spec: ServiceSpec) -> Live<ServiceSpec> {
