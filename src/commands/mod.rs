@@ -6,6 +6,7 @@ pub mod destroy;
 pub mod exit;
 pub mod explain;
 pub mod init;
+mod interrupts;
 mod open;
 pub mod plan;
 pub mod render;

@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::{Value as Json, json};
 
 use super::exit::{Exit, Failure, Problems};
-use super::run;
+use super::{interrupts, run};
 use crate::aws::{ConnectOptions, connect};
 use crate::backend::{Access, Backend, MockAccount};
 use crate::cli::Global;
@@ -262,7 +262,10 @@ pub(super) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> R
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime =
         runtime.map_err(|error| Failure::new(Exit::Error, format!("cannot start: {error}")))?;
-    let ended = runtime.block_on(future);
+    let ended = runtime.block_on(async {
+        interrupts::catch();
+        future.await
+    });
     // A question that nobody answers any more must not keep the program.
     runtime.shutdown_background();
     ended
@@ -273,9 +276,8 @@ pub(super) async fn unless_cancelled<T>(
     future: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     tokio::select! {
-        // Signals are caught from the first poll on, which must come before a question that blocks.
         biased;
-        () = run::signal() => {
+        () = interrupts::first() => {
             Terminal::show_cursor();
             Err(run::cancelled())
         }

@@ -7,12 +7,14 @@ use owo_colors::OwoColorize as _;
 use tokio::sync::watch;
 
 use super::exit::{Exit, Failure};
+use super::interrupts;
 use crate::aws::ErrorKind;
 use crate::execute::{Outcome, execute};
 use crate::kind::CallError;
 use crate::plan::{Action, Plan};
 use crate::report::events;
 use crate::report::progress::Progress;
+use crate::report::rolling::Rolling;
 use crate::report::terminal::Terminal;
 use crate::report::words::plural;
 use crate::rollout::End;
@@ -78,7 +80,10 @@ pub(super) async fn run(ground: Ground, plan: Plan, terminal: Terminal) -> Resul
     let heartbeat = tokio::spawn(progress.clone().heartbeat());
     let cancelled = cancelled_by_signal(terminal.clone());
     let (writer, planned) = (terminal.clone(), plan.clone());
+    let rolling = Arc::new(Rolling::default());
+    let seen = rolling.clone();
     let listener = move |event| {
+        seen.hear(&event);
         if writer.is_json() {
             // A reader that went away does not stop the run.
             let _ = writer.event(&events::happened(&event, &planned));
@@ -89,6 +94,12 @@ pub(super) async fn run(ground: Ground, plan: Plan, terminal: Terminal) -> Resul
     let outcomes = execute(ground.clone(), plan.clone(), cancelled, listener).await;
     heartbeat.abort();
     ground.backend.finish()?;
+    let left = rolling.left(&plan, &outcomes);
+    if terminal.is_json() {
+        left.iter().try_for_each(|left| terminal.event(&left.event()))?;
+    } else {
+        left.iter().for_each(|left| terminal.narrate(&left.line()));
+    }
     end(&plan, &outcomes, &terminal)
 }
 
@@ -107,25 +118,16 @@ fn end(plan: &Plan, outcomes: &[Outcome], terminal: &Terminal) -> Result<Exit, F
 fn cancelled_by_signal(terminal: Terminal) -> watch::Receiver<bool> {
     let (cancel, cancelled) = watch::channel(false);
     tokio::spawn(async move {
-        signal().await;
+        interrupts::first().await;
         terminal.narrate(
             "Stopping: calls under way are finished, none is begun. Once more to end at once.\n",
         );
         cancel.send_replace(true);
-        signal().await;
+        interrupts::second().await;
+        Terminal::show_cursor();
         std::process::exit(i32::from(Exit::Cancelled.code()));
     });
     cancelled
-}
-
-/// The next SIGINT or SIGTERM.
-pub(super) async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).expect("the runtime handles signals");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
 }
 
 fn exit_of(outcomes: &[Outcome]) -> Exit {
@@ -154,7 +156,7 @@ fn exit_of_error(error: &CallError) -> Exit {
         },
         CallError::Rollout(failure) if failure.end == End::TimedOut => Exit::TimedOut,
         CallError::Rollout(_) => Exit::Rollout,
-        CallError::Cancelled => Exit::Cancelled,
+        CallError::Cancelled | CallError::Abandoned => Exit::Cancelled,
         CallError::Refused { .. } | CallError::Defect(_) => Exit::Error,
     }
 }
@@ -188,6 +190,7 @@ fn line(plan: &Plan, action: &Action, outcome: &Outcome) -> String {
                 CallError::Refused { .. }
                 | CallError::Rollout(_)
                 | CallError::Cancelled
+                | CallError::Abandoned
                 | CallError::Defect(_) => None,
             };
             let hint = hint.map(|hint| format!("      hint: {hint}\n")).unwrap_or_default();

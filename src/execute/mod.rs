@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures::FutureExt as _;
 use futures::stream::{FuturesUnordered, StreamExt as _};
@@ -25,6 +26,9 @@ use walk::Walk;
 
 /// Actions that run at the same time. AWS's own rates are kept elsewhere, call by call.
 const SIDE_BY_SIDE: usize = 32;
+
+/// How long a call may still take once the run is cancelled: whoever stops a run does not wait long.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// How an action ended.
 #[derive(Debug)]
@@ -134,12 +138,27 @@ impl<L: Fn(Event) + Sync> Run<L> {
         let call = AssertUnwindSafe(self.call(index, planned)).catch_unwind();
         let call = call.map(|ended| ended.unwrap_or_else(|_| Err(panicked())));
         if !planned.is_wait() {
-            return call.await;
+            let too_long = async {
+                self.cancellation().await;
+                tokio::time::sleep(GRACE).await;
+            };
+            return tokio::select! {
+                ended = call => ended,
+                () = too_long => Err(CallError::Abandoned),
+            };
         }
-        let mut cancelled = self.cancelled.clone();
         tokio::select! {
             ended = call => ended,
-            Ok(_) = cancelled.wait_for(|cancelled| *cancelled) => Err(CallError::Cancelled),
+            () = self.cancellation() => Err(CallError::Cancelled),
+        }
+    }
+
+    /// Passes when the run is cancelled, and else never.
+    async fn cancellation(&self) {
+        let mut cancelled = self.cancelled.clone();
+        if cancelled.wait_for(|cancelled| *cancelled).await.is_err() {
+            // Nobody is left who could cancel.
+            std::future::pending().await
         }
     }
 

@@ -253,6 +253,9 @@ pub enum CallError {
     Rollout(Box<Failure>),
     #[error("cancelled before the next call")]
     Cancelled,
+    /// The run was cancelled while it was under way, and no reply came in time.
+    #[error("cancelled before its reply came: whether it took effect is not known")]
+    Abandoned,
     /// A mistake of ecsctl itself.
     #[error("{0}")]
     Defect(String),

@@ -12,6 +12,7 @@ mod mask;
 pub mod plan;
 pub mod progress;
 mod resources;
+pub mod rolling;
 pub mod rules;
 pub mod sarif;
 pub mod terminal;
