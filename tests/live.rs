@@ -10,6 +10,7 @@ pub mod support {
     pub mod events;
     pub mod manifests;
     pub mod moto;
+    pub mod proxy;
 }
 
 mod live {
@@ -20,6 +21,7 @@ mod live {
     mod journey;
     mod ownership;
     mod patched;
+    mod rollouts;
     mod saved_plan;
     mod scaling;
     mod shop;

@@ -54,6 +54,15 @@ impl Account {
             .env("AWS_REGION", REGION)
     }
 
+    /// Gives the program this account behind a proxy.
+    pub fn open_through(&self, url: &str, ecsctl: Ecsctl) -> Ecsctl {
+        self.open_to(ecsctl).env("AWS_ENDPOINT_URL", url)
+    }
+
+    pub fn logs(&self) -> aws_sdk_cloudwatchlogs::Client {
+        aws_sdk_cloudwatchlogs::Client::new(&self.config)
+    }
+
     pub fn ecs(&self) -> aws_sdk_ecs::Client {
         aws_sdk_ecs::Client::new(&self.config)
     }
@@ -81,8 +90,7 @@ impl Account {
         all.extend(self.others());
         let roles = self.iam().list_roles().send().await.unwrap();
         all.extend(roles.roles().iter().map(|role| role.arn().to_owned()));
-        let logs = aws_sdk_cloudwatchlogs::Client::new(&self.config);
-        let groups = logs.describe_log_groups().send().await.unwrap();
+        let groups = self.logs().describe_log_groups().send().await.unwrap();
         all.extend(groups.log_groups().iter().filter_map(|group| group.arn().map(str::to_owned)));
         all
     }
