@@ -5,6 +5,7 @@ use crate::model::documents::placement;
 use crate::model::documents::service as document;
 use crate::model::documents::service::{AvailabilityZoneRebalancing, Scheduling};
 use crate::model::documents::workload::Workload;
+use crate::model::names;
 use crate::model::resolved::service::{LaunchType, Service};
 
 /// Seconds. With AWS's default of 0, a slow start is an endless loop of replaced tasks.
@@ -18,6 +19,7 @@ pub(super) fn resolve(context: &Context<'_>, service: &document::Service) -> Ser
     let grace_period = service.health_check_grace_period.map(|time| time.0);
     let default_grace_period = (!service.load_balancers.is_empty()).then_some(GRACE_PERIOD);
     let limits = rollout_limits(service);
+    let security_group = context.names.physical(names::SECURITY_GROUP, &service.name);
     let load_balancers = target::resolve(context, service, &task);
     Service {
         cluster: workload::cluster(context, &shared),
@@ -28,7 +30,7 @@ pub(super) fn resolve(context: &Context<'_>, service: &document::Service) -> Ser
         placement_constraints: service.placement_constraints.clone(),
         desired_count: desired_count(service),
         keeps_count: service.desired_count.is_none(),
-        network: workload::network(context, &shared, &task),
+        network: workload::network(context, &shared, &task, security_group),
         scaling: service
             .scaling
             .as_ref()

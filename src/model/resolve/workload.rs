@@ -3,7 +3,6 @@
 use super::{Context, cluster, network, reference};
 use crate::model::documents::network::AssignPublicIp;
 use crate::model::documents::workload::Workload;
-use crate::model::names;
 use crate::model::resolved::service::{
     Capacity, Interface, LaunchType, NetworkMode, ServiceNetwork, Task,
 };
@@ -38,6 +37,7 @@ pub(super) fn network(
     context: &Context<'_>,
     workload: &Workload<'_>,
     task: &Task,
+    security_group_name: String,
 ) -> ServiceNetwork {
     let name = context.network_name(workload.network.name.as_deref());
     let network = context.manifests.networks.get(&name);
@@ -48,7 +48,7 @@ pub(super) fn network(
     let default = network.assign_public_ip && task.launch_type == LaunchType::Fargate;
     let interface = || Interface {
         assign_public_ip: written.map_or(default, |assign| assign == AssignPublicIp::Enabled),
-        security_group_name: context.names.physical(names::SECURITY_GROUP, workload.name),
+        security_group_name,
         security_groups: workload
             .network
             .security_groups
