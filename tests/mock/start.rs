@@ -120,7 +120,7 @@ fn validate_finds_the_mistakes_of_every_environment_at_once() {
        ·              ╰── no task role has this name
      6 │ environments: { prod: { cluster: elsewhere } }
        ╰────
-      help: there is `web`
+      help: there is `migrate`, `web`
 
     error[dangling-reference]
 
