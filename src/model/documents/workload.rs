@@ -74,3 +74,40 @@ workload! {
     network: ServiceNetwork,
     enable_execute_command: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use crate::model::schema::strict;
+
+    /// What a kind's fields take, without how they are described.
+    fn fields(kind: &str) -> serde_json::Map<String, Value> {
+        let mut fields = strict()["$defs"][kind]["properties"].as_object().unwrap().clone();
+        for field in fields.values_mut().filter_map(Value::as_object_mut) {
+            field.remove("description");
+            field.remove("examples");
+        }
+        fields
+    }
+
+    #[test]
+    fn fields_of_one_name_take_the_same_in_both_documents() {
+        let (services, jobs) = (fields("Service"), fields("Job"));
+        let differ = jobs.iter().filter(|(name, field)| services.get(*name) != Some(field));
+        let differ: Vec<_> = differ.map(|(name, _)| name.as_str()).collect();
+        assert_eq!(differ, ["kind", "propagateTags", "timeout", "environments"]);
+        let more = services.keys().filter(|name| !jobs.contains_key(*name)).collect::<Vec<_>>();
+        insta::assert_debug_snapshot!(more, @r#"
+        [
+            "scheduling",
+            "desiredCount",
+            "loadBalancers",
+            "deployment",
+            "healthCheckGracePeriod",
+            "availabilityZoneRebalancing",
+            "scaling",
+        ]
+        "#);
+    }
+}

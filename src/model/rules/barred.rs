@@ -41,7 +41,7 @@ impl Bar {
     /// A problem for each barred field that is used; one that is `seen` is reported already.
     fn check(&self, workload: &WorkloadView<'_>, seen: &mut BTreeSet<String>) -> Vec<Problem> {
         let Some(cause) = (self.cause)(workload) else { return vec![] };
-        let used = |pointer: &String| is_used(&workload.written.node, pointer);
+        let used = |pointer: &String| is_used(workload.written.node, pointer);
         let fields = self.fields(workload).into_iter().filter(|(pointer, _)| used(pointer));
         let unseen = fields.filter(|(pointer, _)| seen.insert(pointer.clone()));
         let problem = |(pointer, what): (String, String)| {

@@ -218,8 +218,8 @@ impl<'a> WorkloadView<'a> {
         Self { name, document, written: written.at(), value: resource.into() }
     }
 
-    fn document(&self) -> workload::Workload<'a> {
-        self.document
+    fn document(&self) -> &workload::Workload<'a> {
+        &self.document
     }
 
     /// `service` or `job`.

@@ -148,7 +148,7 @@ fn apart(scope: &Scope<'_>) -> Vec<Problem> {
     });
     let mounts = scope.workloads().flat_map(|workload| {
         let volumes = workload.value.task.volumes.iter();
-        volumes.filter_map(move |(name, volume)| mounted(scope, workload, name, volume))
+        volumes.filter_map(move |(name, volume)| mounted(scope, &workload, name, volume))
     });
     services.chain(mounts).flat_map(|reached| reached.check(scope)).collect()
 }
@@ -164,14 +164,14 @@ struct Reached<'a> {
 
 fn mounted<'a>(
     scope: &Scope<'a>,
-    workload: WorkloadView<'a>,
+    workload: &WorkloadView<'a>,
     name: &str,
     volume: &Volume,
 ) -> Option<Reached<'a>> {
     let file_system = scope.stack.file_systems.get(&volume.efs()?.file_system)?;
     let FileSystemSource::Managed(managed) = &file_system.value.source else { return None };
     Some(Reached {
-        workload,
+        workload: *workload,
         what: format!("file system `{}`", file_system.name),
         network: &managed.network,
         pointer: format!("/volumes/{}/efs/fileSystem", super::escape(name)),

@@ -91,7 +91,7 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
 
 /// Platform versions before 1.4.0 lack what many tasks need.
 fn platform_version(workload: &WorkloadView<'_>) -> Option<Problem> {
-    let version = workload.value.platform_version.as_deref()?;
+    let version = workload.value.platform_version?;
     let is_windows = workload.value.task.operating_system_family.is_windows();
     if is_windows || version == "LATEST" || parts(version) >= parts("1.4.0") {
         return None;

@@ -29,7 +29,7 @@ pub(super) fn beside(services: &[Json], mut jobs: Vec<Json>) -> Vec<Json> {
 fn job(platform: &Platform, name: &'static str) -> Part {
     let platform = platform.clone();
     let places = places(&platform).prop_filter("a job is no daemon", |place| !place.is_daemon);
-    let placed = places.prop_flat_map(move |place| {
+    let jobs = places.prop_flat_map(move |place| {
         merged(vec![
             fixed(place.fields.clone()),
             tasks::size(place.ground),
@@ -41,5 +41,5 @@ fn job(platform: &Platform, name: &'static str) -> Part {
             fixed(json!({ "kind": "Job", "name": name })),
         ])
     });
-    placed.boxed()
+    jobs.boxed()
 }
