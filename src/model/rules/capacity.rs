@@ -208,7 +208,7 @@ fn kinds(
         Problem::error("capacity-kinds", "a strategy can't have both Fargate and instances")
             .at(&at(of_fargate, "provider"), "Fargate")
             .at(&at(of_instances, "provider"), "instances");
-    Some(problem.hint("make two services of it"))
+    Some(problem.hint("choose one of the two"))
 }
 
 fn spot_version(workload: &WorkloadView<'_>, items: &[StrategyItem]) -> Option<Problem> {
