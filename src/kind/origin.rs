@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::contract::{Desired, Manifest};
 use super::marks::{Scope, Tags};
+use crate::model::resolved::workload::Workload;
 use crate::model::stack::{Lifecycle, Resource, Stack};
 use crate::value::Address;
 
@@ -31,6 +32,17 @@ impl<'a> Origin<'a> {
             manifest: Manifest { address, origin: resource.origin.clone() },
             lifecycle: &resource.lifecycle,
             tags: &resource.tags,
+        }
+    }
+
+    /// The document of a service or a job.
+    pub fn of_workload(stack: &Stack, workload: Workload<'a>) -> Self {
+        let address = Address::new(workload.kind.noun(), workload.name);
+        Self {
+            scope: Scope::of(stack),
+            manifest: Manifest { address, origin: workload.origin.cloned() },
+            lifecycle: workload.lifecycle,
+            tags: workload.tags,
         }
     }
 

@@ -56,16 +56,16 @@ impl Kind for LogGroup {
     type Call = Call;
 
     fn desired(stack: &Stack, _facts: &Facts) -> Vec<Desired<LogGroupSpec>> {
-        let rows = stack.services.values().filter_map(|service| {
+        let rows = stack.workloads().filter_map(|workload| {
             let Logging::CloudWatch { group: Group::Managed { name, retention }, .. } =
-                &service.value.task.logging
+                &workload.task.logging
             else {
                 return None;
             };
-            let origin = Origin::of(stack, "service", service);
-            let tags = origin.tags(Self::NAME, &service.name);
+            let origin = Origin::of_workload(stack, workload);
+            let tags = origin.tags(Self::NAME, workload.name);
             let spec = LogGroupSpec { name: name.clone(), retention: Some(*retention), tags };
-            Some(origin.part(&service.name, spec))
+            Some(origin.part(workload.name, spec))
         });
         rows.collect()
     }

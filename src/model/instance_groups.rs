@@ -1,8 +1,9 @@
-//! The Auto Scaling groups that ecsctl makes for clusters, and which services run on them.
+//! The Auto Scaling groups that ecsctl makes for clusters, and what runs on them.
 
 use super::resolved::cluster::{CapacityProvider, Cluster};
 use super::resolved::instances::{Group, Managed};
-use super::resolved::service::{Capacity, LaunchType, Service};
+use super::resolved::service::{Capacity, LaunchType};
+use super::resolved::workload::Workload;
 use super::stack::{Resource, Stack};
 
 /// One entry of a cluster's `instances` that is no group of somebody else's.
@@ -38,17 +39,18 @@ pub fn instance_groups(stack: &Stack) -> impl Iterator<Item = InstanceGroup<'_>>
     })
 }
 
-/// Those on which tasks of the service may run: with the launch type `EC2` all of the cluster's.
+/// Those on which tasks of the workload may run: with the launch type `EC2` all of the cluster's.
 pub fn instance_groups_of<'a>(
     stack: &'a Stack,
-    service: &'a Service,
+    workload: Workload<'a>,
 ) -> impl Iterator<Item = InstanceGroup<'a>> {
-    instance_groups(stack)
-        .filter(|group| group.cluster.name == service.cluster && runs_on(service, group.name))
+    instance_groups(stack).filter(move |group| {
+        group.cluster.name == workload.cluster && runs_on(workload.capacity, group.name)
+    })
 }
 
-fn runs_on(service: &Service, group: &str) -> bool {
-    match &service.capacity {
+fn runs_on(capacity: &Capacity, group: &str) -> bool {
+    match capacity {
         Capacity::LaunchType(LaunchType::Ec2) => true,
         Capacity::LaunchType(LaunchType::Fargate | LaunchType::External) => false,
         Capacity::Strategy(items) => items.iter().any(|item| match &item.provider {

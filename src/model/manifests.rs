@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::check::Checked;
 use super::documents::common::{Lifecycle, Tags};
 use super::documents::{
-    Document, Kind, app, cluster, file_system, load_balancer, network, service, task_role,
+    Document, Kind, app, cluster, file_system, job, load_balancer, network, service, task_role,
 };
 use crate::manifest::node::{Node, Span};
 use crate::manifest::problem::Problem;
@@ -18,6 +18,11 @@ pub struct Written<T> {
 }
 
 impl<T> Written<T> {
+    /// Where it is written, without what.
+    pub fn at(&self) -> WrittenAt<'_> {
+        WrittenAt { node: &self.node }
+    }
+
     /// Where a value is written, by its JSON pointer.
     pub fn value(&self, pointer: &str) -> Span {
         self.node.value_span(pointer)
@@ -39,6 +44,29 @@ impl<T> Written<T> {
     }
 }
 
+/// Where a document is written, whatever its kind.
+#[derive(Clone, Copy, Debug)]
+pub struct WrittenAt<'a> {
+    pub node: &'a Node,
+}
+
+impl WrittenAt<'_> {
+    /// Where a value is written, by its JSON pointer.
+    pub fn value(&self, pointer: &str) -> Span {
+        self.node.value_span(pointer)
+    }
+
+    /// Where a key is written, by its JSON pointer.
+    pub fn key(&self, pointer: &str) -> Span {
+        self.node.key_span(pointer)
+    }
+
+    /// The place of the document: its name.
+    pub fn name_span(&self) -> Span {
+        self.value("/name")
+    }
+}
+
 /// The documents of an application in one environment.
 #[derive(Clone, Debug, Default)]
 pub struct Manifests {
@@ -49,6 +77,7 @@ pub struct Manifests {
     pub file_systems: BTreeMap<String, Written<file_system::FileSystem>>,
     pub task_roles: BTreeMap<String, Written<task_role::TaskRole>>,
     pub services: BTreeMap<String, Written<service::Service>>,
+    pub jobs: BTreeMap<String, Written<job::Job>>,
     /// Documents that have mistakes: they are not among the others, but references to them are no mistakes.
     pub broken: BTreeSet<(Kind, String)>,
 }
@@ -76,6 +105,9 @@ impl Manifests {
             }
             Document::Service(document) => {
                 insert(&mut self.services, kind, Written { document: *document, node })
+            }
+            Document::Job(document) => {
+                insert(&mut self.jobs, kind, Written { document: *document, node })
             }
         }
     }
@@ -111,9 +143,8 @@ fn duplicate(kind: Kind, name: &str, first: &Span, second: &Span) -> Problem {
         | Kind::LoadBalancer
         | Kind::FileSystem
         | Kind::TaskRole
-        | Kind::Service => {
-            (format!("a second {} named `{name}`", kind.noun()), "rename one of them")
-        }
+        | Kind::Service
+        | Kind::Job => (format!("a second {} named `{name}`", kind.noun()), "rename one of them"),
     };
     Problem::error("duplicate-name", message)
         .at(second, "this one")
@@ -156,5 +187,6 @@ headed!(
     load_balancer::LoadBalancer,
     file_system::FileSystem,
     task_role::TaskRole,
-    service::Service
+    service::Service,
+    job::Job
 );

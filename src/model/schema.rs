@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use super::documents::{
-    Kind, app, cluster, file_system, load_balancer, network, service, task_role,
+    Kind, app, cluster, file_system, job, load_balancer, network, service, task_role,
 };
 
 /// What a value with a variable looks like; only editors see manifests before variables are replaced.
@@ -86,6 +86,7 @@ fn register(generator: &mut SchemaGenerator, kind: Kind) {
         Kind::FileSystem => add::<file_system::FileSystem>(generator),
         Kind::TaskRole => add::<task_role::TaskRole>(generator),
         Kind::Service => add::<service::Service>(generator),
+        Kind::Job => add::<job::Job>(generator),
     }
 }
 

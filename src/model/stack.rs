@@ -6,10 +6,12 @@ use super::resolved::classic_load_balancer::ClassicLoadBalancer;
 use super::resolved::cluster::Cluster;
 use super::resolved::file_system::FileSystem;
 use super::resolved::instances::Group;
+use super::resolved::job::Job;
 use super::resolved::load_balancer::{ExistingLoadBalancer, LoadBalancer};
 use super::resolved::network::Network;
 use super::resolved::service::Service;
 use super::resolved::task_role::TaskRole;
+use super::resolved::workload::Workload;
 use crate::manifest::node::Span;
 
 /// An application in one environment.
@@ -31,11 +33,18 @@ pub struct Stack {
     pub file_systems: BTreeMap<String, Resource<FileSystem>>,
     pub task_roles: BTreeMap<String, Resource<TaskRole>>,
     pub services: BTreeMap<String, Resource<Service>>,
+    pub jobs: BTreeMap<String, Resource<Job>>,
     /// Not from the manifests: whoever runs ecsctl wants instances of older versions replaced.
     pub refresh_instances: bool,
 }
 
 impl Stack {
+    /// Everything with a task: the services, then the jobs.
+    pub fn workloads(&self) -> impl Iterator<Item = Workload<'_>> {
+        let services = self.services.values().map(Workload::from);
+        services.chain(self.jobs.values().map(Workload::from))
+    }
+
     /// The Auto Scaling groups that are there already, by name.
     pub fn auto_scaling_groups(&self) -> BTreeSet<&str> {
         let instances = self.clusters.values().flat_map(|cluster| &cluster.value.instances);

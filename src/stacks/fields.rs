@@ -165,6 +165,7 @@ tables! {
     instances,
     deployment,
     scaling,
+    job,
 }
 
 #[test]

@@ -9,12 +9,13 @@ use crate::kind::DesiredRow;
 use crate::kinds::ALL;
 use crate::storms::weather;
 
-const SHOP: [&str; 5] = [
+const SHOP: [&str; 6] = [
     include_str!("../../manifests/shop/app.yaml"),
     include_str!("../../manifests/shop/platform.yaml"),
     include_str!("../../manifests/shop/web.yaml"),
     include_str!("../../manifests/shop/api.yaml"),
     include_str!("../../manifests/shop/worker.yaml"),
+    include_str!("../../manifests/shop/migrate.yaml"),
 ];
 
 /// The rows of the example after some edits of its text.
@@ -42,6 +43,7 @@ async fn an_update_of_the_shop_weathers_all() {
         ("{ metric: memory, target: 75 }", "{ metric: memory, target: 70 }"),
         ("paths: [/api/*]", "paths: [/api/*, /partners/*]"),
         ("dynamodb:Query", "dynamodb:Scan"),
+        ("--to, latest", "--to, next"),
         ("retention: 14", "retention: 60"),
         ("toInfrequentAccess: 30d", "toInfrequentAccess: 60d"),
         ("team: checkout", "team: payments"),

@@ -210,4 +210,27 @@ export const KINDS = {
       },
     ],
   },
+
+  Job: {
+    structures: [
+      { at: "containers:\n  - |", is: "Container" },
+      { at: "network:\n  |", is: "ServiceNetwork" },
+      { at: "volumes:\n  files:\n    efs:\n      |", is: "EfsVolume" },
+      { at: "environments:\n  prod:\n    containers:\n      - |", is: "ContainerOverlay" },
+    ],
+    choices: [
+      { at: "launchType: |", are: ["EC2", "EXTERNAL", "FARGATE"] },
+      { at: "propagateTags: |", are: ["TASK_DEFINITION", "NONE"] },
+      { at: "capacity:\n  - provider: |", are: ["FARGATE", "FARGATE_SPOT"] },
+    ],
+    hovers: [
+      { at: "time|out: 30m\n", says: "a run that has not ended is stopped" },
+      { at: "im|age: nginx\n", says: "Image of the only container" },
+    ],
+    mistakes: [
+      { at: "|desiredCount: 2\n", says: "desiredCount is not allowed" },
+      { at: "propagateTags: |SERVICE\n", says: 'Valid values: "TASK_DEFINITION", "NONE"' },
+      { at: "timeout: |soon\n", says: "expected seconds such as" },
+    ],
+  },
 };

@@ -109,7 +109,7 @@ async fn a_protected_file_system_keeps_the_whole_application() {
         assert!(run.stderr.contains("file-system/uploads"), "{protects}: {run:?}");
         assert_eq!(account.inventory().await, before, "{protects}: nothing is deleted");
         manifests.write("platform.yaml", "kind: Cluster\nname: main\n");
-        for file in ["api.yaml", "web.yaml", "worker.yaml"] {
+        for file in ["api.yaml", "migrate.yaml", "web.yaml", "worker.yaml"] {
             manifests.write(file, "");
         }
     }

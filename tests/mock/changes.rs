@@ -80,6 +80,12 @@ const SHOP: &[Edit] = &[
             "update service/worker taskDefinition",
         ],
     ),
+    Edit(
+        "migrate.yaml",
+        "command: [migrate, --to, latest]",
+        "command: [migrate, --to, next]",
+        &["revise task-definition/migrate containers[migrate].command"],
+    ),
 ];
 
 const HELLO: &[Edit] = &[

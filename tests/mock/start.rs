@@ -120,7 +120,7 @@ fn validate_finds_the_mistakes_of_every_environment_at_once() {
        ·              ╰── no task role has this name
      6 │ environments: { prod: { cluster: elsewhere } }
        ╰────
-      help: there is `web`
+      help: there is `migrate`, `web`
 
     error[dangling-reference]
 
@@ -151,7 +151,7 @@ fn validate_finds_the_mistakes_of_every_environment_at_once() {
     let one = ended(shop.run(&["validate", "-e", "dev", "--format", "github"]), 1);
     insta::assert_snapshot!(one.stdout.replace(&place, ""), @"
     ::error file=broken.yaml,line=4,col=10,endLine=4,endColumn=14,title=dangling-reference::no cluster `mian`%0Adid you mean `main`?
-    ::error file=broken.yaml,line=5,col=11,endLine=5,endColumn=17,title=dangling-reference::no task role `nobody`%0Athere is `web`
+    ::error file=broken.yaml,line=5,col=11,endLine=5,endColumn=17,title=dangling-reference::no task role `nobody`%0Athere is `migrate`, `web`
     ::error file=broken.yaml,line=10,col=1,endLine=10,endColumn=7,title=unknown-field::this document has no field `images`%0Adid you mean `image`?
     ");
     let sarif = ended(shop.run(&["validate", "--format", "sarif"]), 1).stdout;

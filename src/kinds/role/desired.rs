@@ -1,4 +1,4 @@
-//! The roles that a stack needs: one per task role, one per service that brings none for ECS itself, one per
+//! The roles that a stack needs: one per task role, one per service or job that brings none for ECS itself, one per
 //! group of instances that brings no instance profile.
 
 use super::policy::{Policy, Statement};
@@ -6,8 +6,9 @@ use super::{Role, RoleSpec, execution, infrastructure, instances, task};
 use crate::facts::Facts;
 use crate::kind::{Desired, Kind as _, Origin};
 use crate::model::instance_groups::instance_groups;
-use crate::model::resolved::service::{ExecutionRole, Service};
+use crate::model::resolved::service::ExecutionRole;
 use crate::model::resolved::task_role::TaskRole;
+use crate::model::resolved::workload::Workload;
 use crate::model::stack::{Resource, Stack};
 use crate::value::Set;
 
@@ -16,11 +17,11 @@ pub(super) const AN_HOUR: u32 = 3600;
 
 pub(super) fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<RoleSpec>> {
     let task_roles = stack.task_roles.values().filter_map(|it| task_role(stack, facts, it));
-    let services = stack.services.values().filter_map(|it| execution_role(stack, facts, it));
+    let executing = stack.workloads().filter_map(|it| execution_role(stack, facts, it));
     let instances = instance_groups(stack).filter_map(|it| instances::role(stack, facts, &it));
     let shifting = stack.services.values();
     let infrastructure = shifting.filter_map(|it| infrastructure::role(stack, facts, it));
-    task_roles.chain(services).chain(instances).chain(infrastructure).collect()
+    task_roles.chain(executing).chain(instances).chain(infrastructure).collect()
 }
 
 fn task_role(
@@ -55,20 +56,19 @@ fn task_role(
 fn execution_role(
     stack: &Stack,
     facts: &Facts,
-    resource: &Resource<Service>,
+    workload: Workload<'_>,
 ) -> Option<Desired<RoleSpec>> {
-    let ExecutionRole::Managed { name: physical_name, path } = &resource.value.task.execution_role
-    else {
+    let ExecutionRole::Managed { name: physical_name, path } = &workload.task.execution_role else {
         return None;
     };
-    let origin = Origin::of(stack, "service", resource);
-    let name = format!("execution-{}", resource.name);
+    let origin = Origin::of_workload(stack, workload);
+    let name = format!("execution-{}", workload.name);
     let spec = RoleSpec {
         name: physical_name.clone(),
         path: path.clone(),
-        description: format!("Starts the tasks of service {}", resource.name),
+        description: format!("Starts the tasks of {} {}", workload.kind.noun(), workload.name),
         trust: trust(assumed_by_tasks()),
-        statements: execution::policy(&resource.value, facts),
+        statements: execution::policy(workload.task, facts),
         inline_policies: Set::default(),
         managed_policies: Set::default(),
         permissions_boundary: String::new(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::policy::Statement;
 use crate::facts::Facts;
 use crate::model::resolved::cluster::{ExecuteCommand, ExecuteCommandLogging};
-use crate::model::resolved::service::Service;
+use crate::model::resolved::workload::Workload;
 use crate::model::stack::Stack;
 
 const CHANNELS: &[&str] = &[
@@ -18,12 +18,12 @@ const CHANNELS: &[&str] = &[
 pub(super) fn statements(
     stack: &Stack,
     facts: &Facts,
-    users: &[&Service],
+    users: &[Workload<'_>],
 ) -> Vec<(String, Statement)> {
     let clusters: BTreeSet<&str> = users
         .iter()
-        .filter(|service| service.enable_execute_command)
-        .map(|service| service.cluster.as_str())
+        .filter(|workload| workload.enable_execute_command)
+        .map(|workload| workload.cluster)
         .collect();
     if clusters.is_empty() {
         return vec![];

@@ -1,19 +1,18 @@
-//! What ECS itself may do for a service's tasks: exactly what they need to start.
+//! What ECS itself may do for the tasks of a service or job: exactly what they need to start.
 //!
 //! Two things cannot be told from a manifest, and are not granted: the customer-managed KMS keys
 //! that a parameter or secret is encrypted with, and pulls through a cache that must first be
-//! filled. A service that needs those names its own execution role.
+//! filled. A document that needs those names its own execution role.
 
 use std::collections::BTreeSet;
 
 use super::policy::{Policy, Statement};
 use crate::facts::Facts;
 use crate::model::resolved::service::{
-    FsxWindowsVolume, LogGroup, Logging, SecretId, SecretReference, Service, Task, Volume,
+    FsxWindowsVolume, LogGroup, Logging, SecretId, SecretReference, Task, Volume,
 };
 
-pub(super) fn policy(service: &Service, facts: &Facts) -> Policy {
-    let task = &service.task;
+pub(super) fn policy(task: &Task, facts: &Facts) -> Policy {
     let files = || task.containers.iter().flat_map(|container| &container.environment_files);
     let buckets = files().map(|file| file.split('/').next().unwrap_or(file).to_owned());
     let repositories: BTreeSet<String> = task

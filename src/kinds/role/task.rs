@@ -1,4 +1,4 @@
-//! What the containers of a service may do: what the manifest says, and what the service's volumes
+//! What the containers of a task may do: what the manifest says, and what the task's volumes
 //! and `enableExecuteCommand` need.
 
 use std::collections::BTreeMap;
@@ -7,9 +7,10 @@ use super::execute_command;
 use super::policy::{Policy, Statement, sid};
 use crate::facts::Facts;
 use crate::model::resolved::file_system::FileSystemSource;
-use crate::model::resolved::service::{Service, TaskRoleReference, Volume};
+use crate::model::resolved::service::{TaskRoleReference, Volume};
 use crate::model::resolved::task_role::ManagedRole;
-use crate::model::stack::{Resource, Stack};
+use crate::model::resolved::workload::Workload;
+use crate::model::stack::Stack;
 use crate::value::Resolvable;
 
 pub(super) fn policy(stack: &Stack, facts: &Facts, name: &str, role: &ManagedRole) -> Policy {
@@ -17,7 +18,7 @@ pub(super) fn policy(stack: &Stack, facts: &Facts, name: &str, role: &ManagedRol
     let mut policy: Policy = written
         .map(|(index, statement)| (sid(statement.sid.as_deref(), index), statement.into()))
         .collect();
-    let users: Vec<&Service> = users(stack, name).collect();
+    let users: Vec<Workload<'_>> = users(stack, name).collect();
     for ((file_system, access_point), is_written) in mounts(&users) {
         let name = format!("Mount{}{}", pascal(file_system), pascal(access_point.unwrap_or("")));
         add(&mut policy, &name, mount(stack, facts, file_system, access_point, is_written));
@@ -28,18 +29,17 @@ pub(super) fn policy(stack: &Stack, facts: &Facts, name: &str, role: &ManagedRol
     policy
 }
 
-fn users<'a>(stack: &'a Stack, role: &'a str) -> impl Iterator<Item = &'a Service> {
-    let services = stack.services.values().map(|service: &Resource<Service>| &service.value);
-    services.filter(move |service| match &service.task.task_role {
+fn users<'a>(stack: &'a Stack, role: &'a str) -> impl Iterator<Item = Workload<'a>> {
+    stack.workloads().filter(move |workload| match &workload.task.task_role {
         Some(TaskRoleReference::Name(name)) => name == role,
         Some(TaskRoleReference::Arn(_)) | None => false,
     })
 }
 
 /// The file systems and access points that are mounted as the role, and whether one may write there.
-fn mounts<'a>(users: &[&'a Service]) -> BTreeMap<(&'a str, Option<&'a str>), bool> {
+fn mounts<'a>(users: &[Workload<'a>]) -> BTreeMap<(&'a str, Option<&'a str>), bool> {
     let mut mounts = BTreeMap::new();
-    for task in users.iter().map(|service| &service.task) {
+    for task in users.iter().map(|workload| workload.task) {
         for (name, volume) in &task.volumes {
             let Volume::Efs(efs) = volume else { continue };
             if !efs.iam {

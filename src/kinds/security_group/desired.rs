@@ -13,6 +13,7 @@ use crate::model::resolved::classic_load_balancer::{ClassicLoadBalancer, Classic
 use crate::model::resolved::file_system::{FileSystem, FileSystemSource};
 use crate::model::resolved::load_balancer::LoadBalancer;
 use crate::model::resolved::service::{Service, Target, Volume};
+use crate::model::resolved::workload::Workload;
 use crate::model::stack::{Resource, Stack};
 use crate::value::{Resolvable, Set};
 
@@ -27,12 +28,13 @@ const DYNAMIC_PORTS: RangeInclusive<u16> = 32768..=65535;
 pub(super) fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<SecurityGroupSpec>> {
     let load_balancers = stack.load_balancers.values().map(|it| load_balancer(stack, facts, it));
     let services = stack.services.values().filter_map(|it| service(stack, facts, it));
+    let jobs = stack.jobs.values().filter_map(|it| tasks(stack, facts, it.into(), Set::default()));
     let instances = instance_groups(stack).map(|it| self::instances(stack, facts, &it));
     let file_systems = stack.file_systems.values().filter_map(|it| file_system(stack, facts, it));
     let classic = stack.classic_load_balancers.values();
     let classic = classic.map(|it| classic_load_balancer(stack, facts, it));
     let load_balancers = load_balancers.chain(classic);
-    load_balancers.chain(services).chain(instances).chain(file_systems).collect()
+    load_balancers.chain(services).chain(jobs).chain(instances).chain(file_systems).collect()
 }
 
 /// The world, as far as the manifest lets it in, reaches the listeners.
@@ -90,8 +92,6 @@ fn service(
     facts: &Facts,
     resource: &Resource<Service>,
 ) -> Option<Desired<SecurityGroupSpec>> {
-    let network = &resource.value.network;
-    let interface = network.interface.as_ref()?;
     let rules = resource.value.load_balancers.iter().flat_map(|target| {
         let description = format!("load balancer {}", target.load_balancer);
         routing::sources(facts, target).into_iter().flat_map(move |source| {
@@ -101,24 +101,35 @@ fn service(
             ports(target).into_iter().map(rule).collect::<Vec<_>>()
         })
     });
+    tasks(stack, facts, resource.into(), rules.collect())
+}
+
+/// The group of tasks that have an interface of their own. Nothing reaches those of a job.
+fn tasks(
+    stack: &Stack,
+    facts: &Facts,
+    workload: Workload<'_>,
+    ingress: Set<Rule>,
+) -> Option<Desired<SecurityGroupSpec>> {
+    let interface = workload.network.interface.as_ref()?;
     let group = Group {
-        origin: Origin::of(stack, "service", resource),
-        name: format!("service-{}", resource.name),
+        origin: Origin::of_workload(stack, workload),
+        name: workload.security_group(),
         physical_name: &interface.security_group_name,
-        description: format!("Tasks of service {}", resource.name),
-        vpc: vpc(facts, &network.network),
+        description: format!("Tasks of {} {}", workload.kind.noun(), workload.name),
+        vpc: vpc(facts, &workload.network.network),
     };
-    Some(group.row(rules.collect()))
+    Some(group.row(ingress))
 }
 
 /// Load balancers reach the ports of the instances that tasks without an interface of their own are at.
 fn instances(stack: &Stack, facts: &Facts, of: &InstanceGroup<'_>) -> Desired<SecurityGroupSpec> {
     let name = of.instances_address();
-    let guests = stack.services.values().map(|service| &service.value).filter(|service| {
-        let mut hosts = instance_groups_of(stack, service);
-        service.network.interface.is_none() && hosts.any(|it| it.instances_address() == name)
+    let guests = stack.services.values().filter(|service| {
+        let mut hosts = instance_groups_of(stack, (*service).into());
+        service.value.network.interface.is_none() && hosts.any(|it| it.instances_address() == name)
     });
-    let rules = guests.flat_map(|service| {
+    let rules = guests.map(|service| &service.value).flat_map(|service| {
         let targets = service.load_balancers.iter();
         let modern = targets.flat_map(|target| arrivals(facts, service, target));
         modern.chain(service.classic.as_ref().map(classic_arrival))
@@ -168,7 +179,7 @@ fn ports(target: &Target) -> BTreeSet<(&'static str, u16)> {
     transports.map(|transport| (*transport, target.container_port)).chain([check]).collect()
 }
 
-/// The services that mount the file system reach its mount targets: from their own interface, or
+/// The services and jobs that mount the file system reach its mount targets: from their own interface, or
 /// from that of the instances that they run on.
 fn file_system(
     stack: &Stack,
@@ -176,12 +187,12 @@ fn file_system(
     resource: &Resource<FileSystem>,
 ) -> Option<Desired<SecurityGroupSpec>> {
     let FileSystemSource::Managed(managed) = &resource.value.source else { return None };
-    let users = stack.services.values().filter(|service| {
-        let volumes = service.value.task.volumes.values();
+    let users = stack.workloads().filter(|workload| {
+        let volumes = workload.task.volumes.values();
         volumes.filter_map(Volume::efs).any(|efs| efs.file_system == resource.name)
     });
     let peers: BTreeSet<(String, String)> =
-        users.flat_map(|service| mounting_groups(stack, service)).collect();
+        users.flat_map(|workload| mounting_groups(stack, workload)).collect();
     let rules =
         peers.into_iter().map(|(group, description)| Rule::tcp(NFS, id_of(&group), description));
     let group = Group {
@@ -194,13 +205,13 @@ fn file_system(
     Some(group.row(rules.collect()))
 }
 
-/// The groups that a service mounts file systems from, each with its description.
-fn mounting_groups(stack: &Stack, service: &Resource<Service>) -> Vec<(String, String)> {
-    if service.value.network.interface.is_some() {
-        let name = &service.name;
-        return vec![(format!("service-{name}"), format!("service {name}"))];
+/// The groups that tasks mount file systems from, each with its description.
+fn mounting_groups(stack: &Stack, workload: Workload<'_>) -> Vec<(String, String)> {
+    if workload.network.interface.is_some() {
+        let description = format!("{} {}", workload.kind.noun(), workload.name);
+        return vec![(workload.security_group(), description)];
     }
-    let hosts = instance_groups_of(stack, &service.value);
+    let hosts = instance_groups_of(stack, workload);
     hosts.map(|host| (host.instances_address(), format!("instances {}", host.address()))).collect()
 }
 

@@ -250,6 +250,38 @@ fn file_systems_are_mounted_from_where_tasks_are() {
     );
 }
 
+#[test]
+fn jobs_reach_file_systems_and_are_reached_by_nothing() {
+    let job = |name: &str, fields: &str| {
+        format!(
+            "---\n{{ kind: Job, name: {name}, image: nginx, memory: 512, volumes: {{ uploads: {{ efs: {{ fileSystem: uploads }} }} }}, {fields} }}\n"
+        )
+    };
+    let stack = [
+        INSTANCES,
+        &job("bridge", "capacity: [{ provider: general }]"),
+        &job("own", "launchType: FARGATE, port: 80"),
+    ]
+    .concat();
+    let stack = samples::stack(&stack);
+    let rows = SecurityGroup::desired(&stack, &samples::facts());
+    let own = rows.iter().find(|row| row.name == "job-own").unwrap();
+    assert_eq!(
+        (own.spec.name.as_str(), own.spec.description.as_str()),
+        ("shop-prod-own-job", "Tasks of job own")
+    );
+    assert_eq!(own.manifest.address.to_string(), "job/own");
+    assert_eq!(own.spec.ingress, Set::default());
+    assert!(rows.iter().all(|row| row.name != "job-bridge"), "it has no interface of its own");
+    assert_eq!(
+        ingress(&stack, "file-system-uploads"),
+        [
+            "security-group/instances-main-general#id on (2049, 2049)",
+            "security-group/job-own#id on (2049, 2049)",
+        ]
+    );
+}
+
 /// The ingress rules of a group: transport, port and peer.
 fn admitted(rows: &[Desired<SecurityGroupSpec>], name: &str) -> Vec<String> {
     let row = rows.iter().find(|row| row.name == name).unwrap();

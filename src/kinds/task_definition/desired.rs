@@ -1,4 +1,4 @@
-//! From a service of the stack to its task definition.
+//! From a service or job of the stack to its task definition.
 
 use std::collections::BTreeMap;
 
@@ -13,19 +13,20 @@ use crate::kind::Tags;
 use crate::model::resolved::file_system::FileSystemSource;
 use crate::model::resolved::service::{self as model, SecretId, SecretReference};
 use crate::model::resolved::task_role::TaskRole;
-use crate::model::stack::{Resource, Stack};
+use crate::model::resolved::workload::Workload;
+use crate::model::stack::Stack;
 use crate::value::{Resolvable, Set, Value};
 
-/// A service in its surroundings.
+/// A service or job in its surroundings.
 pub(super) struct Source<'a> {
     pub(super) stack: &'a Stack,
     pub(super) facts: &'a Facts,
-    pub(super) service: &'a Resource<model::Service>,
+    pub(super) workload: Workload<'a>,
 }
 
 impl Source<'_> {
     pub(super) fn spec(&self, tags: Tags) -> TaskDefinitionSpec {
-        let task = &self.service.value.task;
+        let task = self.workload.task;
         let containers = task.containers.iter();
         let volumes = task.volumes.iter();
         TaskDefinitionSpec {
@@ -70,7 +71,7 @@ impl Source<'_> {
         match role {
             model::ExecutionRole::Arn(arn) => arn.as_str().into(),
             model::ExecutionRole::Managed { .. } => {
-                Resolvable::reference("role", &format!("execution-{}", self.service.name), "arn")
+                Resolvable::reference("role", &format!("execution-{}", self.workload.name), "arn")
             }
         }
     }
@@ -134,7 +135,7 @@ impl Source<'_> {
     }
 
     fn logging(&self) -> Option<Logging> {
-        match &self.service.value.task.logging {
+        match &self.workload.task.logging {
             model::Logging::Disabled => None,
             model::Logging::CloudWatch { group, stream_prefix, options, secret_options } => {
                 let mut options = options.clone();
@@ -160,7 +161,7 @@ impl Source<'_> {
         match group {
             model::LogGroup::Existing { name } => name.as_str().into(),
             model::LogGroup::Managed { .. } => {
-                Resolvable::reference("log-group", &self.service.name, "id")
+                Resolvable::reference("log-group", self.workload.name, "id")
             }
         }
     }

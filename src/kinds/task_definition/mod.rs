@@ -1,4 +1,4 @@
-//! Task definitions: immutable revisions of what a service's tasks are.
+//! Task definitions: immutable revisions of what the tasks of a service or job are.
 
 #[cfg(test)]
 mod bodies;
@@ -24,6 +24,7 @@ use crate::kind::{
     Assigned, CallError, Change, Desired, Effect, Kind, Live, Origin, Outputs, Survey, Tags,
     TagsChange,
 };
+use crate::model::documents::Kind as DocumentKind;
 use crate::model::stack::Stack;
 
 pub use environment::Environment;
@@ -98,11 +99,15 @@ impl Kind for TaskDefinition {
     type Call = Call;
 
     fn desired(stack: &Stack, facts: &Facts) -> Vec<Desired<TaskDefinitionSpec>> {
-        let rows = stack.services.values().map(|service| {
-            let origin = Origin::of(stack, "service", service);
-            let tags = origin.tags(Self::NAME, &service.name);
-            let source = desired::Source { stack, facts, service };
-            origin.part(&service.name, source.spec(tags))
+        let rows = stack.workloads().map(|workload| {
+            let origin = Origin::of_workload(stack, workload);
+            let source = desired::Source { stack, facts, workload };
+            if workload.kind == DocumentKind::Job {
+                let tags = origin.main_tags(Self::NAME, workload.name);
+                return origin.main(workload.name, source.spec(tags));
+            }
+            let tags = origin.tags(Self::NAME, workload.name);
+            origin.part(workload.name, source.spec(tags))
         });
         rows.collect()
     }

@@ -88,7 +88,7 @@ async fn rows_in_use(
     try_join_all(rows).await
 }
 
-/// Families that no live service runs: registered before their service, or left behind by it.
+/// Families that no live service runs: a job's, registered before their service, or left behind by it.
 async fn rows_not_in_use(
     survey: &Survey<'_>,
     wanted: &BTreeMap<&str, &TaskDefinitionSpec>,

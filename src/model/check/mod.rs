@@ -119,6 +119,7 @@ fn decode_as(kind: Kind, node: &Node) -> Result<Document, Problem> {
         Kind::FileSystem => decode(node).map(Document::FileSystem),
         Kind::TaskRole => decode(node).map(Document::TaskRole),
         Kind::Service => decode(node).map(|service| Document::Service(Box::new(service))),
+        Kind::Job => decode(node).map(|job| Document::Job(Box::new(job))),
     };
     document.map_err(|error| error.problem(node))
 }
@@ -489,11 +490,11 @@ secrets: { KEY: vault/key }
 
     #[test]
     fn a_document_says_what_it_is() {
-        insta::assert_snapshot!([problems("{ kind: Servise, name: x }"), problems("{ name: x }"), problems("{ kind: Zebra }")].join("\n"), @r#"
+        insta::assert_snapshot!([problems("{ kind: Servise, name: x }"), problems("{ name: x }"), problems("{ kind: Zebra }")].join("\n"), @"
         unknown-kind: unknown kind `Servise` [Servise: not a kind] -> did you mean `Service`?
-        missing-field: missing field `kind` [name: this document does not say what it is] -> add `kind:` with one of App, Network, Cluster, LoadBalancer, FileSystem, TaskRole, Service
-        unknown-kind: unknown kind `Zebra` [Zebra: not a kind] -> the kinds are App, Network, Cluster, LoadBalancer, FileSystem, TaskRole, Service
-        "#);
+        missing-field: missing field `kind` [name: this document does not say what it is] -> add `kind:` with one of App, Network, Cluster, LoadBalancer, FileSystem, TaskRole, Service, Job
+        unknown-kind: unknown kind `Zebra` [Zebra: not a kind] -> the kinds are App, Network, Cluster, LoadBalancer, FileSystem, TaskRole, Service, Job
+        ");
     }
 
     #[test]

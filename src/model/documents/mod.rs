@@ -12,6 +12,7 @@ pub mod deployment;
 mod either;
 pub mod file_system;
 pub mod instances;
+pub mod job;
 pub mod linux;
 pub mod listener;
 pub mod load_balancer;
@@ -31,6 +32,7 @@ pub mod target;
 pub mod task_role;
 pub mod units;
 pub mod volume;
+pub mod workload;
 
 /// The kind of a document, in the order in which they are listed to users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,10 +44,11 @@ pub enum Kind {
     FileSystem,
     TaskRole,
     Service,
+    Job,
 }
 
 impl Kind {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::App,
         Self::Network,
         Self::Cluster,
@@ -53,6 +56,7 @@ impl Kind {
         Self::FileSystem,
         Self::TaskRole,
         Self::Service,
+        Self::Job,
     ];
 
     /// The value of `kind:`.
@@ -65,6 +69,7 @@ impl Kind {
             Self::FileSystem => "FileSystem",
             Self::TaskRole => "TaskRole",
             Self::Service => "Service",
+            Self::Job => "Job",
         }
     }
 
@@ -78,6 +83,7 @@ impl Kind {
             Self::FileSystem => "file system",
             Self::TaskRole => "task role",
             Self::Service => "service",
+            Self::Job => "job",
         }
     }
 
@@ -96,4 +102,5 @@ pub enum Document {
     FileSystem(file_system::FileSystem),
     TaskRole(task_role::TaskRole),
     Service(Box<service::Service>),
+    Job(Box<job::Job>),
 }

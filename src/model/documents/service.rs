@@ -164,7 +164,7 @@ pub struct ServiceNetwork {
     pub name: Option<String>,
     /// Give each task a public IP address. Default: as the network says.
     pub assign_public_ip: Option<AssignPublicIp>,
-    /// Ids of security groups besides the service's own. At most 4.
+    /// Ids of security groups besides the one that is made for the tasks. At most 4.
     pub security_groups: Vec<SecurityGroupId>,
 }
 

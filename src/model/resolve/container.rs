@@ -1,4 +1,4 @@
-//! The containers of a service, those of the shorthand too.
+//! The containers of a task, those of the shorthand too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,42 +6,42 @@ use super::{texts, words};
 use crate::model::documents::container as document;
 use crate::model::documents::container::{CheckCommand, TransportProtocol, VersionConsistency};
 use crate::model::documents::linux;
-use crate::model::documents::service::Service;
+use crate::model::documents::workload::Workload;
 use crate::model::resolved::task::{
     Container, Device, DevicePermission, HealthCheck, LinuxParameters, Mount, NetworkMode,
     PortMapping, RestartPolicy, Tmpfs,
 };
 
-/// The containers as written, or the one that the shorthand describes, named as the service.
-pub(super) fn resolve(service: &Service, mode: NetworkMode) -> Vec<Container> {
-    match &service.image {
-        Some(image) => vec![container(&shorthand(service, image), mode)],
-        None => service.containers.iter().map(|written| container(written, mode)).collect(),
+/// The containers as written, or the one that the shorthand describes, named as the document.
+pub(super) fn resolve(workload: &Workload<'_>, mode: NetworkMode) -> Vec<Container> {
+    match workload.image {
+        Some(image) => vec![container(&shorthand(workload, image), mode)],
+        None => workload.containers.iter().map(|written| container(written, mode)).collect(),
     }
 }
 
-fn shorthand(service: &Service, image: &str) -> document::Container {
+fn shorthand(workload: &Workload<'_>, image: &str) -> document::Container {
     let ports =
-        service.port.map(document::Port::Number).into_iter().chain(service.ports.iter().cloned());
+        workload.port.map(document::Port::Number).into_iter().chain(workload.ports.iter().cloned());
     document::Container {
-        name: service.name.clone(),
+        name: workload.name.clone(),
         image: image.to_owned(),
         essential: None,
         cpu: None,
         memory: None,
         memory_reservation: None,
-        command: service.command.clone(),
-        entry_point: service.entry_point.clone(),
+        command: workload.command.clone(),
+        entry_point: workload.entry_point.clone(),
         working_directory: None,
         user: None,
         ports: ports.collect(),
         port_ranges: vec![],
-        environment: service.environment.clone(),
-        secrets: service.secrets.clone(),
-        environment_files: service.environment_files.clone(),
-        health_check: service.health_check.clone(),
+        environment: workload.environment.clone(),
+        secrets: workload.secrets.clone(),
+        environment_files: workload.environment_files.clone(),
+        health_check: workload.health_check.clone(),
         depends_on: BTreeMap::new(),
-        mounts: service.mounts.clone(),
+        mounts: workload.mounts.clone(),
         volumes_from: BTreeMap::new(),
         readonly_root_filesystem: false,
         stop_timeout: None,

@@ -11,6 +11,7 @@ mod environment;
 mod file_system;
 mod final_values;
 mod instances;
+mod job;
 mod load_balancer;
 mod network;
 mod rule;
@@ -22,6 +23,7 @@ mod task_role;
 #[cfg(test)]
 mod tests;
 mod user_data;
+mod workload;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -170,7 +172,8 @@ fn merged(mut node: Node, setting: &Setting) -> Result<Merged, Vec<Problem>> {
         | Kind::LoadBalancer
         | Kind::FileSystem
         | Kind::TaskRole
-        | Kind::Service => {
+        | Kind::Service
+        | Kind::Job => {
             mistakes.extend(overlay(&mut node, &setting.environment));
         }
     }
@@ -230,6 +233,7 @@ impl<'a> Context<'a> {
             file_systems: self.resources(&manifests.file_systems, names::TAG, file_system::resolve),
             task_roles: self.resources(&manifests.task_roles, names::ROLE, task_role::resolve),
             services: self.resources(&manifests.services, names::ECS, service::resolve),
+            jobs: self.resources(&manifests.jobs, names::ECS, job::resolve),
             refresh_instances: false,
         };
         if stack.networks.is_empty() {
@@ -283,6 +287,11 @@ impl<'a> Context<'a> {
             tags: self.tags.clone(),
             value,
         }
+    }
+
+    /// The family of a task definition.
+    fn family(&self, name: &str) -> String {
+        self.names.physical(names::ECS, name)
     }
 
     /// The network that a document names, or the only one.

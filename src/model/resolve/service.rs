@@ -1,42 +1,36 @@
 //! A Service document to a service.
 
-use super::{
-    Context, classic_load_balancer, cluster, deployment, network, reference, scaling, target, task,
-};
-use crate::model::documents::network::AssignPublicIp;
+use super::{Context, classic_load_balancer, deployment, scaling, target, task, workload};
 use crate::model::documents::placement;
 use crate::model::documents::service as document;
 use crate::model::documents::service::{AvailabilityZoneRebalancing, Scheduling};
+use crate::model::documents::workload::Workload;
 use crate::model::names;
-use crate::model::resolved::service::{
-    Capacity, Interface, LaunchType, NetworkMode, Service, ServiceNetwork, Task,
-};
+use crate::model::resolved::service::{LaunchType, Service};
 
 /// Seconds. With AWS's default of 0, a slow start is an endless loop of replaced tasks.
 const GRACE_PERIOD: u32 = 60;
 
 pub(super) fn resolve(context: &Context<'_>, service: &document::Service) -> Service {
-    let capacity = capacity(context, service);
+    let shared = Workload::from(service);
+    let capacity = workload::capacity(context, &shared);
     let launch_type = capacity.launch_type();
-    let task = task::resolve(context, service, launch_type);
+    let task = task::resolve(context, &shared, launch_type, context.family(&service.name));
     let grace_period = service.health_check_grace_period.map(|time| time.0);
     let default_grace_period = (!service.load_balancers.is_empty()).then_some(GRACE_PERIOD);
     let limits = rollout_limits(service);
+    let security_group = context.names.physical(names::SECURITY_GROUP, &service.name);
     let load_balancers = target::resolve(context, service, &task);
     Service {
-        cluster: reference(
-            service.cluster.as_deref(),
-            &context.manifests.clusters,
-            cluster::IMPLICIT,
-        ),
-        platform_version: platform_version(service, launch_type),
+        cluster: workload::cluster(context, &shared),
+        platform_version: workload::platform_version(&shared, launch_type),
         capacity,
         scheduling: service.scheduling,
         placement_strategy: service.placement_strategy.clone(),
         placement_constraints: service.placement_constraints.clone(),
         desired_count: desired_count(service),
         keeps_count: service.desired_count.is_none(),
-        network: service_network(context, service, &task),
+        network: workload::network(context, &shared, &task, security_group),
         scaling: service
             .scaling
             .as_ref()
@@ -94,54 +88,4 @@ fn can_rebalance(
         && rollout_limits(service).1 > 100
         && first.is_none_or(placement::spreads_over_zones)
         && !service.placement_constraints.iter().any(placement::names_zones)
-}
-
-fn capacity(context: &Context<'_>, service: &document::Service) -> Capacity {
-    if !service.capacity.is_empty() {
-        return Capacity::Strategy(cluster::strategy(&service.capacity));
-    }
-    if let Some(launch_type) = service.launch_type {
-        return Capacity::LaunchType(launch_type);
-    }
-    let name =
-        reference(service.cluster.as_deref(), &context.manifests.clusters, cluster::IMPLICIT);
-    let cluster = context.manifests.clusters.get(&name).map(|cluster| &cluster.document);
-    match cluster.map_or(&[][..], |cluster| &cluster.default_capacity_provider_strategy) {
-        [] => Capacity::LaunchType(LaunchType::Fargate),
-        items => Capacity::Strategy(cluster::strategy(items)),
-    }
-}
-
-/// Only Fargate has versions.
-fn platform_version(service: &document::Service, launch_type: LaunchType) -> Option<String> {
-    let latest = || (launch_type == LaunchType::Fargate).then(|| "LATEST".to_owned());
-    service.platform_version.clone().or_else(latest)
-}
-
-fn service_network(
-    context: &Context<'_>,
-    service: &document::Service,
-    task: &Task,
-) -> ServiceNetwork {
-    let name = context.network_name(service.network.name.as_deref());
-    let network = context.manifests.networks.get(&name);
-    let network = network
-        .map_or_else(network::implicit, |network| network::resolve(context, &network.document));
-    let written = service.network.assign_public_ip;
-    // On instances, a task's interface has no public address.
-    let default = network.assign_public_ip && task.launch_type == LaunchType::Fargate;
-    let interface = || Interface {
-        assign_public_ip: written.map_or(default, |assign| assign == AssignPublicIp::Enabled),
-        security_group_name: context.names.physical(names::SECURITY_GROUP, &service.name),
-        security_groups: service
-            .network
-            .security_groups
-            .iter()
-            .map(|group| group.0.clone())
-            .collect(),
-    };
-    ServiceNetwork {
-        network: name,
-        interface: (task.network_mode == NetworkMode::Awsvpc).then(interface),
-    }
 }

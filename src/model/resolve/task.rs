@@ -1,8 +1,8 @@
-//! The task of a Service document.
+//! The task of a Service or Job document.
 
 use super::{Context, container, texts};
-use crate::model::documents::service as document;
 use crate::model::documents::volume::{self, Toggle};
+use crate::model::documents::workload::Workload;
 use crate::model::resolved::task::{
     DockerVolume, EfsVolume, ExecutionRole, FsxWindowsVolume, LaunchType, LogDriver, LogGroup,
     Logging, NetworkMode, Task, TaskRoleReference, Volume,
@@ -15,11 +15,12 @@ const LEAST_CPU: u32 = 256;
 
 pub(super) fn resolve(
     context: &Context<'_>,
-    service: &document::Service,
+    workload: &Workload<'_>,
     launch_type: LaunchType,
+    family: String,
 ) -> Task {
-    let (cpu, memory) = size(service, launch_type);
-    let network_mode = network_mode(service, launch_type);
+    let (cpu, memory) = size(workload, launch_type);
+    let network_mode = network_mode(workload, launch_type);
     let role = |written: &String| {
         let is_arn = written.starts_with("arn:");
         if is_arn {
@@ -29,47 +30,47 @@ pub(super) fn resolve(
         }
     };
     Task {
-        family: context.names.physical(names::ECS, &service.name),
+        family,
         launch_type,
         network_mode,
         cpu,
         memory,
-        cpu_architecture: service.runtime_platform.cpu_architecture,
-        operating_system_family: service.runtime_platform.operating_system_family,
-        pid_mode: service.pid_mode,
-        ipc_mode: service.ipc_mode,
-        placement_constraints: service
+        cpu_architecture: workload.runtime_platform.cpu_architecture,
+        operating_system_family: workload.runtime_platform.operating_system_family,
+        pid_mode: *workload.pid_mode,
+        ipc_mode: *workload.ipc_mode,
+        placement_constraints: workload
             .task_placement_constraints
             .iter()
             .map(|expression| expression.0.clone())
             .collect(),
-        enable_fault_injection: service.enable_fault_injection,
-        ephemeral_storage: service.ephemeral_storage.map(|size| size.0),
-        task_role: service.task_role.as_ref().map(role),
-        execution_role: execution_role(context, service),
-        containers: container::resolve(service, network_mode),
-        volumes: service
+        enable_fault_injection: *workload.enable_fault_injection,
+        ephemeral_storage: workload.ephemeral_storage.map(|size| size.0),
+        task_role: workload.task_role.as_ref().map(role),
+        execution_role: execution_role(context, workload),
+        containers: container::resolve(workload, network_mode),
+        volumes: workload
             .volumes
             .iter()
             .map(|(name, written)| (name.clone(), volume(written)))
             .collect(),
-        logging: logging(context, service),
+        logging: logging(context, workload),
     }
 }
 
 /// AWS's own defaults.
-fn network_mode(service: &document::Service, launch_type: LaunchType) -> NetworkMode {
+fn network_mode(workload: &Workload<'_>, launch_type: LaunchType) -> NetworkMode {
     let default = match launch_type {
         LaunchType::Fargate => NetworkMode::Awsvpc,
         LaunchType::Ec2 | LaunchType::External => NetworkMode::Bridge,
     };
-    service.network_mode.unwrap_or(default)
+    workload.network_mode.unwrap_or(default)
 }
 
 /// The task's CPU and memory; on Fargate, of two that are left out, the smallest that go together.
-fn size(service: &document::Service, launch_type: LaunchType) -> (Option<u32>, Option<u32>) {
-    let cpu = service.cpu.map(|cpu| cpu.0);
-    let memory = service.memory.map(|memory| memory.0);
+fn size(workload: &Workload<'_>, launch_type: LaunchType) -> (Option<u32>, Option<u32>) {
+    let cpu = workload.cpu.map(|cpu| cpu.0);
+    let memory = workload.memory.map(|memory| memory.0);
     if launch_type != LaunchType::Fargate {
         return (cpu, memory);
     }
@@ -78,11 +79,11 @@ fn size(service: &document::Service, launch_type: LaunchType) -> (Option<u32>, O
     (Some(cpu), memory.or_else(least_memory).or(Some(0)))
 }
 
-fn execution_role(context: &Context<'_>, service: &document::Service) -> ExecutionRole {
-    match &service.execution_role {
+fn execution_role(context: &Context<'_>, workload: &Workload<'_>) -> ExecutionRole {
+    match &workload.execution_role {
         Some(arn) => ExecutionRole::Arn(arn.clone()),
         None => ExecutionRole::Managed {
-            name: context.names.part(names::ROLE, &service.name, "execution"),
+            name: context.names.part(names::ROLE, workload.name, "execution"),
             path: context.names.role_path(),
         },
     }
@@ -127,8 +128,8 @@ fn fsx(fsx: &volume::FsxWindowsVolume) -> FsxWindowsVolume {
     }
 }
 
-fn logging(context: &Context<'_>, service: &document::Service) -> Logging {
-    let logging = &service.logging;
+fn logging(context: &Context<'_>, workload: &Workload<'_>) -> Logging {
+    let logging = &workload.logging;
     if logging.disabled {
         return Logging::Disabled;
     }
@@ -136,9 +137,9 @@ fn logging(context: &Context<'_>, service: &document::Service) -> Logging {
     let secret_options = logging.secret_options.clone();
     match logging.driver {
         LogDriver::Awslogs => {
-            let stream_prefix = service.name.clone();
+            let stream_prefix = workload.name.clone();
             Logging::CloudWatch {
-                group: log_group(context, service),
+                group: log_group(context, workload),
                 stream_prefix,
                 options,
                 secret_options,
@@ -153,12 +154,12 @@ fn logging(context: &Context<'_>, service: &document::Service) -> Logging {
     }
 }
 
-fn log_group(context: &Context<'_>, service: &document::Service) -> LogGroup {
-    match &service.logging.group {
+fn log_group(context: &Context<'_>, workload: &Workload<'_>) -> LogGroup {
+    match &workload.logging.group {
         Some(name) => LogGroup::Existing { name: name.clone() },
         None => LogGroup::Managed {
-            name: context.names.log_group(&service.name),
-            retention: service.logging.retention.map_or(RETENTION, |days| days.0),
+            name: context.names.log_group(workload.name),
+            retention: workload.logging.retention.map_or(RETENTION, |days| days.0),
         },
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Input, resolve};
 use crate::manifest::problem::Problem;
 use crate::model::resolved::cluster::CapacityProvider;
+use crate::model::resolved::job::{Job, PropagateTags};
 use crate::model::resolved::network::{Subnets, Vpc};
 use crate::model::resolved::service::{
     Capacity, ExecutionRole, LaunchType, LogGroup, Logging, TaskRoleReference,
@@ -226,6 +227,24 @@ fn what_is_left_out_follows_from_what_is_written() {
     let TaskRole::Managed(role) = &stack.task_roles["web"].value else { panic!("a role of ours") };
     assert_eq!(role.managed_policies, ["arn:aws:iam::aws:policy/AmazonSQSFullAccess"]);
     assert_eq!(role.statements, [], "what ECS Exec needs is the role's own to add");
+}
+
+#[test]
+fn a_job_is_a_task_by_default_on_fargate() {
+    let stack = stack("{ kind: Job, name: migrate, image: migrate, timeout: 30m }");
+    let Job { task, capacity, network, cluster, timeout, propagate_tags, .. } =
+        &stack.jobs["migrate"].value;
+    assert_eq!(cluster, "main");
+    assert_eq!(*capacity, Capacity::LaunchType(LaunchType::Fargate));
+    assert_eq!((task.cpu, task.memory, *timeout), (Some(256), Some(512), Some(1800)));
+    assert_eq!(*propagate_tags, PropagateTags::TaskDefinition);
+    assert_eq!(task.family, "shop-default-migrate");
+    assert_eq!(task.containers[0].name, "migrate");
+    let interface = network.interface.as_ref().unwrap();
+    assert_eq!(interface.security_group_name, "shop-default-migrate-job");
+    let named = self::stack("{ kind: Job, name: migrate, image: migrate, awsName: other }");
+    assert_eq!(named.jobs["migrate"].value.task.family, "other");
+    assert_eq!(named.workloads().map(|it| it.name).collect::<Vec<_>>(), ["migrate"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Scope, ServiceView, escape, fargate, network_mode, on_instances, windows};
+use super::{Scope, WorkloadView, escape, fargate, network_mode, on_instances, windows};
 use crate::manifest::node::{Data, Node, Plain, Span};
 use crate::manifest::problem::Problem;
 
@@ -12,8 +12,8 @@ pub(super) struct Bar {
     pub(super) code: &'static str,
     /// In the plural, such as `Windows tasks`.
     pub(super) tasks: &'static str,
-    /// Why a service's tasks are of this kind; `None` when they are not.
-    pub(super) cause: fn(&ServiceView<'_>) -> Option<Cause>,
+    /// Why a workload's tasks are of this kind; `None` when they are not.
+    pub(super) cause: fn(&WorkloadView<'_>) -> Option<Cause>,
     /// What to do about it.
     pub(super) hint: &'static str,
     pub(super) of_task: &'static [&'static str],
@@ -21,7 +21,7 @@ pub(super) struct Bar {
     pub(super) of_volume: &'static [&'static str],
 }
 
-/// What makes the tasks of a service be of some kind.
+/// What makes the tasks of a workload be of some kind.
 pub(super) struct Cause {
     /// Where it is written, or where it would be.
     pub(super) span: Span,
@@ -31,22 +31,22 @@ pub(super) struct Cause {
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let bars = [fargate::BARS, on_instances::BARS, windows::BARS, network_mode::BARS].concat();
-    scope.each_service(|service| {
+    scope.each_workload(|workload| {
         let mut seen = BTreeSet::new();
-        bars.iter().flat_map(|bar| bar.check(service, &mut seen)).collect()
+        bars.iter().flat_map(|bar| bar.check(workload, &mut seen)).collect()
     })
 }
 
 impl Bar {
     /// A problem for each barred field that is used; one that is `seen` is reported already.
-    fn check(&self, service: &ServiceView<'_>, seen: &mut BTreeSet<String>) -> Vec<Problem> {
-        let Some(cause) = (self.cause)(service) else { return vec![] };
-        let used = |pointer: &String| is_used(&service.written.node, pointer);
-        let fields = self.fields(service).into_iter().filter(|(pointer, _)| used(pointer));
+    fn check(&self, workload: &WorkloadView<'_>, seen: &mut BTreeSet<String>) -> Vec<Problem> {
+        let Some(cause) = (self.cause)(workload) else { return vec![] };
+        let used = |pointer: &String| is_used(workload.written.node, pointer);
+        let fields = self.fields(workload).into_iter().filter(|(pointer, _)| used(pointer));
         let unseen = fields.filter(|(pointer, _)| seen.insert(pointer.clone()));
         let problem = |(pointer, what): (String, String)| {
             Problem::error(self.code, format!("{} can't have {what}", self.tasks))
-                .at(&service.written.key(&pointer), "not possible here")
+                .at(&workload.written.key(&pointer), "not possible here")
                 .at(&cause.span, cause.label)
                 .hint(self.hint)
         };
@@ -54,10 +54,10 @@ impl Bar {
     }
 
     /// Where the barred fields would be, and how they are called.
-    fn fields(&self, service: &ServiceView<'_>) -> Vec<(String, String)> {
+    fn fields(&self, workload: &WorkloadView<'_>) -> Vec<(String, String)> {
         let of_task = [(String::new(), self.of_task, "")];
-        let containers = service.containers().map(|view| (view.base, self.of_container, ""));
-        let volumes = service
+        let containers = workload.containers().map(|view| (view.base, self.of_container, ""));
+        let volumes = workload
             .value
             .task
             .volumes
@@ -85,14 +85,14 @@ fn is_used(document: &Node, pointer: &str) -> bool {
 }
 
 /// Where the launch type is decided: by itself, by capacity providers, or by the cluster.
-pub(super) fn launch_type(service: &ServiceView<'_>) -> Cause {
-    let document = service.document();
+pub(super) fn launch_type(workload: &WorkloadView<'_>) -> Cause {
+    let document = workload.document();
     let (span, label) = if document.launch_type.is_some() {
-        (service.written.value("/launchType"), "the launch type")
+        (workload.written.value("/launchType"), "the launch type")
     } else if document.capacity.is_empty() {
-        (service.written.name_span(), "runs on what is the default of its cluster")
+        (workload.written.name_span(), "runs on what is the default of its cluster")
     } else {
-        (service.written.key("/capacity"), "the capacity providers")
+        (workload.written.key("/capacity"), "the capacity providers")
     };
     Cause { span, label }
 }
@@ -172,12 +172,12 @@ mod tests {
             ("image: x, volumes: { a/b: { host: { sourcePath: /a } } }", "image: x, volumes: { ab: {} }"),
             ("cpu: 1024, runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2022_CORE }, containers: [{ name: a, image: x, privileged: true }]", "cpu: 1024, runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2022_CORE }, containers: [{ name: a, image: x }]"),
         ]), @"
-        fargate: Fargate tasks can't have `ipcMode` [ipcMode: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `taskPlacementConstraints` [taskPlacementConstraints: not possible here] [capacity: the capacity providers] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `privileged` [privileged: not possible here] [web: runs on what is the default of its cluster] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `links` [links: not possible here] [web: runs on what is the default of its cluster] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `host` volumes [host: not possible here] [web: runs on what is the default of its cluster] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `privileged` [privileged: not possible here] [web: runs on what is the default of its cluster] -> remove it, or run the service on EC2
+        fargate: Fargate tasks can't have `ipcMode` [ipcMode: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `taskPlacementConstraints` [taskPlacementConstraints: not possible here] [capacity: the capacity providers] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `privileged` [privileged: not possible here] [web: runs on what is the default of its cluster] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `links` [links: not possible here] [web: runs on what is the default of its cluster] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `host` volumes [host: not possible here] [web: runs on what is the default of its cluster] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `privileged` [privileged: not possible here] [web: runs on what is the default of its cluster] -> remove it, or run the task on EC2
         ");
     }
 }

@@ -1,7 +1,7 @@
-//! Permissions that a service needs of a task role that is not ecsctl's to change.
+//! Permissions that a task needs of a task role that is not ecsctl's to change.
 
 use super::table::{Entry, service};
-use super::{Scope, ServiceView, escape};
+use super::{Scope, WorkloadView, escape};
 use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
 use crate::model::resolved::service::TaskRoleReference;
@@ -16,11 +16,11 @@ pub(super) const TABLE: &[Entry] = &[Entry {
 }];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| {
-        if !is_borrowed(scope, service) {
+    scope.each_workload(|workload| {
+        if !is_borrowed(scope, workload) {
             return vec![];
         }
-        let role = service.written.value("/taskRole");
+        let role = workload.written.value("/taskRole");
         let warning = |need: Need| {
             Problem::warning(
                 "borrowed-role",
@@ -30,12 +30,12 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
             .at(&role, "an existing role")
             .hint(format!("make sure that it allows {}", need.actions))
         };
-        needs(service).into_iter().map(warning).collect()
+        needs(workload).into_iter().map(warning).collect()
     })
 }
 
-fn is_borrowed(scope: &Scope<'_>, service: &ServiceView<'_>) -> bool {
-    match &service.value.task.task_role {
+fn is_borrowed(scope: &Scope<'_>, workload: &WorkloadView<'_>) -> bool {
+    match &workload.value.task.task_role {
         Some(TaskRoleReference::Arn(_)) => true,
         Some(TaskRoleReference::Name(name)) => scope
             .stack
@@ -53,16 +53,16 @@ struct Need {
     actions: &'static str,
 }
 
-fn needs(service: &ServiceView<'_>) -> Vec<Need> {
-    let sessions = service.value.enable_execute_command.then(|| Need {
+fn needs(workload: &WorkloadView<'_>) -> Vec<Need> {
+    let sessions = workload.value.enable_execute_command.then(|| Need {
         what: "ECS Exec".to_owned(),
-        place: service.written.key("/enableExecuteCommand"),
+        place: workload.written.key("/enableExecuteCommand"),
         actions: "`ssmmessages:CreateControlChannel`, `CreateDataChannel`, `OpenControlChannel` and `OpenDataChannel`",
     });
-    let mounts = service.value.task.volumes.iter().filter_map(|(name, volume)| {
+    let mounts = workload.value.task.volumes.iter().filter_map(|(name, volume)| {
         volume.efs().filter(|efs| efs.iam).map(|_| Need {
             what: format!("mounting `{name}`"),
-            place: service.written.value(&format!("/volumes/{}/efs/iam", escape(name))),
+            place: workload.written.value(&format!("/volumes/{}/efs/iam", escape(name))),
             actions: "`elasticfilesystem:ClientMount`, and `ClientWrite` to write",
         })
     });

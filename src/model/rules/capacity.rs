@@ -1,7 +1,7 @@
 //! Launch types, capacity provider strategies and the settings of clusters.
 
 use super::table::{Entry, service};
-use super::{Scope, ServiceView};
+use super::{Scope, WorkloadView};
 use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
 use crate::model::documents::cluster::{
@@ -98,7 +98,7 @@ pub(super) const TABLE: &[Entry] = &[
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let clusters = scope.manifests.clusters.values();
     let clusters = clusters.flat_map(|written| check_cluster(scope, written));
-    clusters.chain(scope.each_service(|service| check_service(scope, service))).collect()
+    clusters.chain(scope.each_workload(|workload| check_workload(scope, workload))).collect()
 }
 
 fn check_cluster(scope: &Scope<'_>, written: &Written<Cluster>) -> Vec<Problem> {
@@ -121,26 +121,26 @@ fn check_cluster(scope: &Scope<'_>, written: &Written<Cluster>) -> Vec<Problem> 
     problems
 }
 
-fn check_service(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
-    let document = service.document();
+fn check_workload(scope: &Scope<'_>, workload: &WorkloadView<'_>) -> Vec<Problem> {
+    let document = workload.document();
     let mut problems = vec![];
     if document.launch_type.is_some() && !document.capacity.is_empty() {
         problems.push(
             Problem::error(
                 "launch-type-and-capacity",
-                "a service has a `launchType` or `capacity`, not both",
+                format!("a {} has a `launchType` or `capacity`, not both", workload.noun()),
             )
-            .at(&service.written.key("/launchType"), "one")
-            .at(&service.written.key("/capacity"), "the other")
+            .at(&workload.written.key("/launchType"), "one")
+            .at(&workload.written.key("/capacity"), "the other")
             .hint("remove `launchType`"),
         );
     }
-    let Capacity::Strategy(resolved) = &service.value.capacity else { return problems };
+    let Capacity::Strategy(resolved) = &workload.value.capacity else { return problems };
     let at =
-        |index: usize, field: &str| service.written.value(&format!("/capacity/{index}/{field}"));
-    problems.extend(strategy(&document.capacity, resolved, at));
-    problems.extend(spot_version(service, resolved));
-    let Some(cluster) = scope.manifests.clusters.get(&service.value.cluster) else {
+        |index: usize, field: &str| workload.written.value(&format!("/capacity/{index}/{field}"));
+    problems.extend(strategy(document.capacity, resolved, at));
+    problems.extend(spot_version(workload, resolved));
+    let Some(cluster) = scope.manifests.clusters.get(workload.value.cluster) else {
         return problems;
     };
     for (index, item) in document.capacity.iter().enumerate() {
@@ -208,18 +208,18 @@ fn kinds(
         Problem::error("capacity-kinds", "a strategy can't have both Fargate and instances")
             .at(&at(of_fargate, "provider"), "Fargate")
             .at(&at(of_instances, "provider"), "instances");
-    Some(problem.hint("make two services of it"))
+    Some(problem.hint("choose one of the two"))
 }
 
-fn spot_version(service: &ServiceView<'_>, items: &[StrategyItem]) -> Option<Problem> {
-    let version = service.document().platform_version.as_deref()?;
+fn spot_version(workload: &WorkloadView<'_>, items: &[StrategyItem]) -> Option<Problem> {
+    let version = workload.document().platform_version.as_deref()?;
     let is_spot = |item: &StrategyItem| item.provider == CapacityProvider::FargateSpot;
     let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
     let is_old = !parts.is_empty() && parts < vec![1, 3, 0];
     let message = format!("platform version {version} does not run on FARGATE_SPOT");
     (is_old && items.iter().any(is_spot)).then(|| {
         Problem::error("platform-version", message)
-            .at(&service.written.value("/platformVersion"), "expected 1.3.0 or later")
+            .at(&workload.written.value("/platformVersion"), "expected 1.3.0 or later")
     })
 }
 

@@ -103,12 +103,12 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
             without_provider(written, provider, place)
         }));
     }
-    problems.extend(scope.each_service(|service| {
-        let Capacity::Strategy(_) = &service.value.capacity else { return vec![] };
-        let cluster = scope.manifests.clusters.get(&service.value.cluster);
-        let items = service.document().capacity.iter().map(|item| &item.provider).enumerate();
+    problems.extend(scope.each_workload(|workload| {
+        let Capacity::Strategy(_) = &workload.value.capacity else { return vec![] };
+        let cluster = scope.manifests.clusters.get(workload.value.cluster);
+        let items = workload.document().capacity.iter().map(|item| &item.provider).enumerate();
         let problems = items.filter_map(|(index, provider)| {
-            let place = || service.written.value(&format!("/capacity/{index}/provider"));
+            let place = || workload.written.value(&format!("/capacity/{index}/provider"));
             without_provider(cluster?, provider, place)
         });
         problems.collect()

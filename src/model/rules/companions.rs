@@ -1,7 +1,7 @@
 //! Links and shared mounts name other containers of the task.
 
 use super::table::{Entry, task};
-use super::{ContainerView, Scope, ServiceView, escape};
+use super::{ContainerView, Scope, WorkloadView, escape};
 use crate::manifest::node::Span;
 use crate::manifest::problem::{Problem, closest};
 
@@ -31,14 +31,14 @@ pub(super) const TABLE: &[Entry] = &[
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| {
-        let views = service.containers();
-        views.flat_map(|view| references(service, &view)).collect()
+    scope.each_workload(|workload| {
+        let views = workload.containers();
+        views.flat_map(|view| references(workload, &view)).collect()
     })
 }
 
-fn references(service: &ServiceView<'_>, view: &ContainerView<'_>) -> Vec<Problem> {
-    let document = service.document();
+fn references(workload: &WorkloadView<'_>, view: &ContainerView<'_>) -> Vec<Problem> {
+    let document = workload.document();
     let Some(written) =
         document.containers.iter().find(|written| written.name == view.container.name)
     else {
@@ -53,16 +53,16 @@ fn references(service: &ServiceView<'_>, view: &ContainerView<'_>) -> Vec<Proble
         .keys()
         .map(|name| (name.as_str(), view.key(&format!("/volumesFrom/{}", escape(name)))));
     let references = links.chain(volumes);
-    references.filter_map(|(name, place)| dangling(service, view, name, &place)).collect()
+    references.filter_map(|(name, place)| dangling(workload, view, name, &place)).collect()
 }
 
 fn dangling(
-    service: &ServiceView<'_>,
+    workload: &WorkloadView<'_>,
     view: &ContainerView<'_>,
     name: &str,
     place: &Span,
 ) -> Option<Problem> {
-    let containers = &service.value.task.containers;
+    let containers = &workload.value.task.containers;
     let names = containers.iter().map(|container| container.name.as_str());
     let mut others = names.filter(|other| *other != view.container.name);
     if others.clone().any(|other| other == name) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::table::{Entry, task};
-use super::{Bounds, ContainerView, Scope, ServiceView, escape, within};
+use super::{Bounds, ContainerView, Scope, WorkloadView, escape, within};
 use crate::manifest::problem::Problem;
 use crate::model::resolved::service::{LaunchType, UlimitName};
 
@@ -123,16 +123,16 @@ pub(super) const TABLE: &[Entry] = &[
 const MOST_FILES: u32 = 1_048_576;
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| {
-        let mut problems = shape(service);
-        problems.extend(names(service));
-        problems.extend(essential(service));
-        for view in service.containers() {
+    scope.each_workload(|workload| {
+        let mut problems = shape(workload);
+        problems.extend(names(workload));
+        problems.extend(essential(workload));
+        for view in workload.containers() {
             problems.extend(health_check(&view));
             problems.extend(restarts(&view));
             problems.extend(ulimits(&view));
             problems.extend(swappiness(&view));
-            if service.value.task.launch_type == LaunchType::Fargate {
+            if workload.value.task.launch_type == LaunchType::Fargate {
                 problems.extend(timeouts(&view));
                 problems.extend(open_files(&view));
             }
@@ -142,23 +142,29 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
 }
 
 /// The shorthand or a list of containers, not both, not neither.
-fn shape(service: &ServiceView<'_>) -> Vec<Problem> {
-    let document = service.document();
-    let written = service.written;
+fn shape(workload: &WorkloadView<'_>) -> Vec<Problem> {
+    let document = workload.document();
+    let written = workload.written;
     match (&document.image, document.containers.len()) {
         (None, 0) => vec![
-            Problem::error("no-container", format!("service `{}` has no container", service.name))
-                .at(&written.name_span(), "this service")
-                .hint("add `image:`, or `containers:` with a `name` and an `image` each"),
+            Problem::error(
+                "no-container",
+                format!("{} `{}` has no container", workload.noun(), workload.name),
+            )
+            .at(&written.name_span(), format!("this {}", workload.noun()))
+            .hint("add `image:`, or `containers:` with a `name` and an `image` each"),
         ],
         (Some(_), 1..) => vec![
-            Problem::error("mixed-shorthand", "`image` is for a service without `containers`")
-                .at(&written.key("/image"), "this describes the only container")
-                .at(&written.key("/containers"), "these are others")
-                .hint("move `image` and what goes with it to an entry of `containers`"),
+            Problem::error(
+                "mixed-shorthand",
+                format!("`image` is for a {} without `containers`", workload.noun()),
+            )
+            .at(&written.key("/image"), "this describes the only container")
+            .at(&written.key("/containers"), "these are others")
+            .hint("move `image` and what goes with it to an entry of `containers`"),
         ],
         (None, count) => {
-            let mut problems = stray_shorthand(service);
+            let mut problems = stray_shorthand(workload);
             if count > MOST {
                 let message = format!("a task has at most {MOST} containers, but this has {count}");
                 problems.push(
@@ -173,7 +179,7 @@ fn shape(service: &ServiceView<'_>) -> Vec<Problem> {
 }
 
 /// Fields of the shorthand beside `containers`, which nothing would read.
-fn stray_shorthand(service: &ServiceView<'_>) -> Vec<Problem> {
+fn stray_shorthand(workload: &WorkloadView<'_>) -> Vec<Problem> {
     const FIELDS: [&str; 10] = [
         "port",
         "ports",
@@ -186,22 +192,22 @@ fn stray_shorthand(service: &ServiceView<'_>) -> Vec<Problem> {
         "mounts",
         "image",
     ];
-    let stray = FIELDS.iter().filter(|field| service.written.node.get(field).is_some());
+    let stray = FIELDS.iter().filter(|field| workload.written.node.get(field).is_some());
     let problem = |field: &&str| {
         Problem::error(
             "mixed-shorthand",
-            format!("`{field}` is for a service without `containers`"),
+            format!("`{field}` is for a {} without `containers`", workload.noun()),
         )
-        .at(&service.written.key(&format!("/{field}")), "no container takes this")
+        .at(&workload.written.key(&format!("/{field}")), "no container takes this")
         .hint(format!("move `{field}` to an entry of `containers`"))
     };
     stray.map(problem).collect()
 }
 
-fn names(service: &ServiceView<'_>) -> Vec<Problem> {
+fn names(workload: &WorkloadView<'_>) -> Vec<Problem> {
     let mut first: BTreeMap<&str, ContainerView<'_>> = BTreeMap::new();
     let mut problems = vec![];
-    for view in service.containers() {
+    for view in workload.containers() {
         let name = view.container.name.as_str();
         match first.get(name) {
             Some(earlier) => problems.push(
@@ -218,12 +224,12 @@ fn names(service: &ServiceView<'_>) -> Vec<Problem> {
     problems
 }
 
-fn essential(service: &ServiceView<'_>) -> Option<Problem> {
-    let containers = &service.value.task.containers;
+fn essential(workload: &WorkloadView<'_>) -> Option<Problem> {
+    let containers = &workload.value.task.containers;
     if containers.is_empty() || containers.iter().any(|container| container.essential) {
         return None;
     }
-    let place = service.written.key("/containers");
+    let place = workload.written.key("/containers");
     let problem = Problem::error("no-essential-container", "no container of the task is essential");
     Some(
         problem

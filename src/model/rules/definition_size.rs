@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Scope, ServiceView};
+use super::{Scope, WorkloadView};
 use crate::manifest::problem::Problem;
 use crate::model::resolved::service::Container;
 
@@ -16,13 +16,13 @@ const ENTRY: usize = 6;
 const WORD: usize = 3;
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| too_long(service).into_iter().collect())
+    scope.each_workload(|workload| too_long(workload).into_iter().collect())
 }
 
 /// Counts what alone can make a task definition long, so what is refused is too long for certain.
-fn too_long(service: &ServiceView<'_>) -> Option<Problem> {
-    let sum: usize = service.containers().map(|view| length(view.container)).sum();
-    let largest = service.containers().max_by_key(|view| length(view.container))?;
+fn too_long(workload: &WorkloadView<'_>) -> Option<Problem> {
+    let sum: usize = workload.containers().map(|view| length(view.container)).sum();
+    let largest = workload.containers().max_by_key(|view| length(view.container))?;
     let message = format!(
         "the task definition takes at least {} KiB of ECS's {}",
         sum.div_ceil(1024),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::table::{Entry, task};
-use super::{ContainerView, Scope, ServiceView, escape};
+use super::{ContainerView, Scope, WorkloadView, escape};
 use crate::manifest::node::Span;
 use crate::manifest::problem::{Problem, closest};
 use crate::model::resolved::service::DependencyCondition;
@@ -56,12 +56,12 @@ pub(super) const TABLE: &[Entry] = &[
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| {
+    scope.each_workload(|workload| {
         let containers: BTreeMap<_, _> =
-            service.containers().map(|view| (view.container.name.as_str(), view)).collect();
+            workload.containers().map(|view| (view.container.name.as_str(), view)).collect();
         let mut problems: Vec<_> =
             containers.values().flat_map(|view| edges(&containers, view)).collect();
-        problems.extend(cycle(service, &containers));
+        problems.extend(cycle(workload, &containers));
         problems
     })
 }
@@ -130,7 +130,7 @@ fn dangling(containers: &BTreeMap<&str, ContainerView<'_>>, name: &str, place: &
 
 /// The first cycle of more than one container, as a path.
 fn cycle(
-    service: &ServiceView<'_>,
+    workload: &WorkloadView<'_>,
     containers: &BTreeMap<&str, ContainerView<'_>>,
 ) -> Option<Problem> {
     let path = containers
@@ -139,7 +139,7 @@ fn cycle(
     let text = path.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" → ");
     let problem = Problem::error(
         "dependency-cycle",
-        format!("containers of `{}` wait for each other: {text}", service.name),
+        format!("containers of `{}` wait for each other: {text}", workload.name),
     );
     let steps = path.windows(2).filter_map(|pair| match pair {
         [from, to] => Some((edge_span(containers.get(from)?, to), format!("waits for `{to}`"))),

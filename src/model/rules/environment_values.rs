@@ -48,7 +48,8 @@ pub(super) const TABLE: &[Entry] = &[
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| service.containers().flat_map(|view| container(&view)).collect())
+    scope
+        .each_workload(|workload| workload.containers().flat_map(|view| container(&view)).collect())
 }
 
 fn container(view: &ContainerView<'_>) -> Vec<Problem> {

@@ -1,9 +1,10 @@
 //! What tasks on machines outside of AWS go without.
 
 use super::table::{Entry, service};
-use super::{Scope, ServiceView};
+use super::{Scope, ServiceView, WorkloadView};
 use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
+use crate::model::manifests::WrittenAt;
 use crate::model::resolved::service::{LaunchType, NetworkMode, Volume};
 
 const GUIDE: &str = "Amazon ECS Developer Guide, external instances";
@@ -45,34 +46,43 @@ pub(super) const TABLE: &[Entry] = &[
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| match service.value.capacity.launch_type() {
-        LaunchType::External => check_service(service),
-        LaunchType::Fargate | LaunchType::Ec2 => vec![],
-    })
+    let mut problems =
+        scope.each_workload(|workload| match workload.value.capacity.launch_type() {
+            LaunchType::External => check_task(workload),
+            LaunchType::Fargate | LaunchType::Ec2 => vec![],
+        });
+    problems.extend(scope.each_service(|service| load_balancers(service).into_iter().collect()));
+    problems
 }
 
-fn check_service(service: &ServiceView<'_>) -> Vec<Problem> {
-    let written = service.written;
-    let barred = |what: &str, place: &Span, hint: &str| {
-        Problem::error("external", format!("tasks on external instances can't have {what}"))
-            .at(place, "not with EXTERNAL")
-            .at(&written.value("/launchType"), "the launch type")
-            .hint(hint)
-    };
+fn barred(written: WrittenAt<'_>, what: &str, place: &Span, hint: &str) -> Problem {
+    Problem::error("external", format!("tasks on external instances can't have {what}"))
+        .at(place, "not with EXTERNAL")
+        .at(&written.value("/launchType"), "the launch type")
+        .hint(hint)
+}
+
+fn load_balancers(service: &ServiceView<'_>) -> Option<Problem> {
+    let value = service.value;
+    let is_external = value.capacity.launch_type() == LaunchType::External;
+    let place = service.written.key("/loadBalancers");
+    (is_external && !value.load_balancers.is_empty())
+        .then(|| barred(service.written.at(), "load balancers", &place, "remove `loadBalancers`"))
+}
+
+fn check_task(workload: &WorkloadView<'_>) -> Vec<Problem> {
+    let written = workload.written;
     let mut problems = vec![];
-    if !service.value.load_balancers.is_empty() {
-        let place = written.key("/loadBalancers");
-        problems.push(barred("load balancers", &place, "remove `loadBalancers`"));
-    }
     let is_efs = |volume: &Volume| matches!(volume, Volume::Efs(_));
-    let volumes = service.value.task.volumes.iter().filter(|(_, volume)| is_efs(volume));
+    let volumes = workload.value.task.volumes.iter().filter(|(_, volume)| is_efs(volume));
     problems.extend(volumes.map(|(name, _)| {
         let place = written.key(&format!("/volumes/{}/efs", super::escape(name)));
-        barred("EFS volumes", &place, "use a volume of the machine")
+        barred(written, "EFS volumes", &place, "use a volume of the machine")
     }));
-    if service.value.task.network_mode == NetworkMode::Awsvpc {
+    if workload.value.task.network_mode == NetworkMode::Awsvpc {
         let place = written.value("/networkMode");
         problems.push(barred(
+            written,
             "network interfaces",
             &place,
             "write `networkMode: bridge` or `host`",

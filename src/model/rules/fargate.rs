@@ -2,7 +2,7 @@
 
 use super::barred::{bars, launch_type};
 use super::table::{Entry, task};
-use super::{Scope, ServiceView};
+use super::{Scope, WorkloadView};
 use crate::manifest::problem::Problem;
 use crate::model::resolved::service::{LaunchType, LogDriver, PidMode};
 
@@ -14,8 +14,8 @@ bars! {
     {
         code: "fargate",
         tasks: "Fargate tasks",
-        cause: |service| is_fargate(service).then(|| launch_type(service)),
-        hint: "remove it, or run the service on EC2",
+        cause: |workload| is_fargate(workload).then(|| launch_type(workload)),
+        hint: "remove it, or run the task on EC2",
         source: GUIDE,
         wrong: "launchType: FARGATE",
         right: "launchType: EC2, memory: 512",
@@ -47,8 +47,8 @@ bars! {
     {
         code: "fargate",
         tasks: "Fargate tasks",
-        cause: |service| is_fargate(service).then(|| launch_type(service)),
-        hint: "remove it, or run the service on EC2",
+        cause: |workload| is_fargate(workload).then(|| launch_type(workload)),
+        hint: "remove it, or run the task on EC2",
         source: "Amazon ECS Developer Guide, FSx for Windows File Server volumes",
         wrong: "launchType: FARGATE, cpu: 1024, runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2022_CORE }",
         right: "launchType: EC2, memory: 512, runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2022_CORE }",
@@ -81,29 +81,29 @@ bars! {
     },
 }
 
-fn is_fargate(service: &ServiceView<'_>) -> bool {
-    service.value.task.launch_type == LaunchType::Fargate
+fn is_fargate(workload: &WorkloadView<'_>) -> bool {
+    workload.value.task.launch_type == LaunchType::Fargate
 }
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| {
-        if !is_fargate(service) {
+    scope.each_workload(|workload| {
+        if !is_fargate(workload) {
             return vec![];
         }
-        let problems = processes(service).into_iter().chain(driver(service));
-        problems.chain(capabilities(service)).collect()
+        let problems = processes(workload).into_iter().chain(driver(workload));
+        problems.chain(capabilities(workload)).collect()
     })
 }
 
-fn processes(service: &ServiceView<'_>) -> Option<Problem> {
-    (service.value.task.pid_mode == Some(PidMode::Host)).then(|| {
+fn processes(workload: &WorkloadView<'_>) -> Option<Problem> {
+    (workload.value.task.pid_mode == Some(PidMode::Host)).then(|| {
         Problem::error("fargate", "Fargate tasks can't see the processes of their host")
-            .at(&service.written.value("/pidMode"), "expected `task`, or nothing")
+            .at(&workload.written.value("/pidMode"), "expected `task`, or nothing")
     })
 }
 
-fn driver(service: &ServiceView<'_>) -> Option<Problem> {
-    let logging = &service.document().logging;
+fn driver(workload: &WorkloadView<'_>) -> Option<Problem> {
+    let logging = &workload.document().logging;
     let is_local = match logging.driver {
         LogDriver::Awslogs | LogDriver::Splunk => false,
         LogDriver::JsonFile
@@ -113,14 +113,14 @@ fn driver(service: &ServiceView<'_>) -> Option<Problem> {
         | LogDriver::Fluentd => true,
     };
     (is_local && !logging.disabled).then(|| {
-        let driver = service.written.value("/logging/driver");
+        let driver = workload.written.value("/logging/driver");
         Problem::error("fargate", "Fargate does not have this log driver")
             .at(&driver, "expected `awslogs` or `splunk`")
     })
 }
 
-fn capabilities(service: &ServiceView<'_>) -> Vec<Problem> {
-    let views = service.containers().filter(|view| {
+fn capabilities(workload: &WorkloadView<'_>) -> Vec<Problem> {
+    let views = workload.containers().filter(|view| {
         view.container.linux_parameters.added_capabilities.iter().any(|name| name != TRACING)
     });
     let problem = |view: super::ContainerView<'_>| {
@@ -138,26 +138,26 @@ mod tests {
     fn what_fargate_does_not_have_is_shown_where_it_is_written() {
         let cases: Vec<_> = super::TABLE.iter().map(|entry| (entry.wrong, entry.right)).collect();
         insta::assert_snapshot!(report(&cases), @"
-        fargate: Fargate tasks can't have `ipcMode` [ipcMode: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `taskPlacementConstraints` [taskPlacementConstraints: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `links` [links: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `hostname` [hostname: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `extraHosts` [extraHosts: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `dnsServers` [dnsServers: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `dnsSearchDomains` [dnsSearchDomains: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `disableNetworking` [disableNetworking: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `dockerSecurityOptions` [dockerSecurityOptions: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `privileged` [privileged: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `gpu` [gpu: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `linuxParameters.devices` [devices: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `linuxParameters.maxSwap` [maxSwap: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `linuxParameters.maxSwap` [maxSwap: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `linuxParameters.swappiness` [swappiness: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `linuxParameters.sharedMemorySize` [sharedMemorySize: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `linuxParameters.tmpfs` [tmpfs: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `host` volumes [host: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `docker` volumes [docker: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
-        fargate: Fargate tasks can't have `fsxWindows` volumes [fsxWindows: not possible here] [FARGATE: the launch type] -> remove it, or run the service on EC2
+        fargate: Fargate tasks can't have `ipcMode` [ipcMode: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `taskPlacementConstraints` [taskPlacementConstraints: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `links` [links: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `hostname` [hostname: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `extraHosts` [extraHosts: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `dnsServers` [dnsServers: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `dnsSearchDomains` [dnsSearchDomains: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `disableNetworking` [disableNetworking: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `dockerSecurityOptions` [dockerSecurityOptions: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `privileged` [privileged: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `gpu` [gpu: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `linuxParameters.devices` [devices: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `linuxParameters.maxSwap` [maxSwap: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `linuxParameters.maxSwap` [maxSwap: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `linuxParameters.swappiness` [swappiness: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `linuxParameters.sharedMemorySize` [sharedMemorySize: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `linuxParameters.tmpfs` [tmpfs: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `host` volumes [host: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `docker` volumes [docker: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
+        fargate: Fargate tasks can't have `fsxWindows` volumes [fsxWindows: not possible here] [FARGATE: the launch type] -> remove it, or run the task on EC2
         fargate: Fargate tasks can't see the processes of their host [host: expected `task`, or nothing]
         fargate: Fargate adds no capability but `SYS_PTRACE` [add: expected `[SYS_PTRACE]`]
         fargate: Fargate does not have this log driver [json-file: expected `awslogs` or `splunk`]

@@ -1,7 +1,7 @@
 //! EFS file systems, and the volumes that mount them.
 
 use super::table::Entry;
-use super::{Scope, ServiceView, escape};
+use super::{Scope, WorkloadView, escape};
 use crate::manifest::problem::Problem;
 use crate::model::documents::file_system::{FileSystem, PerformanceMode, ThroughputMode};
 use crate::model::manifests::Written;
@@ -80,16 +80,16 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let file_systems = scope.manifests.file_systems.values();
     let mut problems: Vec<_> = file_systems.clone().flat_map(file_system).collect();
     problems.extend(file_systems.flat_map(access_points));
-    problems.extend(scope.each_service(volumes));
+    problems.extend(scope.each_workload(volumes));
     problems
 }
 
-fn volumes(service: &ServiceView<'_>) -> Vec<Problem> {
+fn volumes(workload: &WorkloadView<'_>) -> Vec<Problem> {
     let mut problems = vec![];
-    for (name, volume) in &service.value.task.volumes {
+    for (name, volume) in &workload.value.task.volumes {
         let Volume::Efs(efs) = volume else { continue };
         let at =
-            |field: &str| service.written.value(&format!("/volumes/{}/efs/{field}", escape(name)));
+            |field: &str| workload.written.value(&format!("/volumes/{}/efs/{field}", escape(name)));
         if efs.access_point.is_some() && efs.root_directory != "/" {
             problems.push(
                 Problem::error("efs-root-directory", "an access point has its own root directory")
@@ -111,11 +111,11 @@ fn volumes(service: &ServiceView<'_>) -> Vec<Problem> {
                 .at(&at(field), "needs it"),
             );
         }
-        if efs.iam && service.value.task.task_role.is_none() {
+        if efs.iam && workload.value.task.task_role.is_none() {
             problems.push(
                 Problem::error("efs-iam", "`iam: ENABLED` needs a task role")
                     .at(&at("iam"), "requests are signed with the task role")
-                    .hint("add `taskRole` to the service"),
+                    .hint(format!("add `taskRole` to the {}", workload.noun())),
             );
         }
     }

@@ -17,7 +17,7 @@ pub(super) const TABLE: &[Entry] = &[Entry {
 }];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| service.containers().filter_map(|view| image(&view)).collect())
+    scope.each_workload(|workload| workload.containers().filter_map(|view| image(&view)).collect())
 }
 
 fn image(view: &ContainerView<'_>) -> Option<Problem> {

@@ -1,7 +1,7 @@
 //! Logging: retention that CloudWatch has, options that fit the driver.
 
 use super::table::{Entry, service};
-use super::{Scope, ServiceView, escape};
+use super::{Scope, WorkloadView, escape};
 use crate::manifest::problem::Problem;
 use crate::model::documents::logging::LogDriver;
 
@@ -57,32 +57,32 @@ pub(super) const TABLE: &[Entry] = &[
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| {
-        if service.document().logging.disabled {
-            return disabled(service);
+    scope.each_workload(|workload| {
+        if workload.document().logging.disabled {
+            return disabled(workload);
         }
-        let rules = retention(service).into_iter().chain(mode(service));
-        rules.chain(driver(service)).collect()
+        let rules = retention(workload).into_iter().chain(mode(workload));
+        rules.chain(driver(workload)).collect()
     })
 }
 
-fn disabled(service: &ServiceView<'_>) -> Vec<Problem> {
+fn disabled(workload: &WorkloadView<'_>) -> Vec<Problem> {
     let fields = ["driver", "retention", "group", "options", "secretOptions"];
-    let logging = service.written.node.get("logging");
+    let logging = workload.written.node.get("logging");
     let stray =
         fields.iter().filter(|field| logging.is_some_and(|logging| logging.get(field).is_some()));
     let problem = |field: &&str| {
         Problem::error("logging-disabled", format!("`{field}` has no use: logging is disabled"))
-            .at(&service.written.key(&format!("/logging/{field}")), "has no use")
-            .at(&service.written.value("/logging/disabled"), "disabled")
+            .at(&workload.written.key(&format!("/logging/{field}")), "has no use")
+            .at(&workload.written.value("/logging/disabled"), "disabled")
     };
     stray.map(problem).collect()
 }
 
-fn retention(service: &ServiceView<'_>) -> Option<Problem> {
-    let logging = &service.document().logging;
+fn retention(workload: &WorkloadView<'_>) -> Option<Problem> {
+    let logging = &workload.document().logging;
     let days = logging.retention?.0;
-    let place = service.written.value("/logging/retention");
+    let place = workload.written.value("/logging/retention");
     if logging.group.is_some() || logging.driver != LogDriver::Awslogs {
         let problem =
             Problem::error("log-retention", "`retention` is for the log group that ecsctl makes");
@@ -99,23 +99,23 @@ fn retention(service: &ServiceView<'_>) -> Option<Problem> {
     Some(problem.hint(format!("the next longer time is {nearest}")))
 }
 
-fn mode(service: &ServiceView<'_>) -> Option<Problem> {
-    let mode = service.document().logging.options.get("mode")?.as_str();
+fn mode(workload: &WorkloadView<'_>) -> Option<Problem> {
+    let mode = workload.document().logging.options.get("mode")?.as_str();
     (!MODES.contains(&mode)).then(|| {
         Problem::error("log-options", format!("`mode` can't be `{mode}`"))
             .at(
-                &service.written.value("/logging/options/mode"),
+                &workload.written.value("/logging/options/mode"),
                 "expected `blocking` or `non-blocking`",
             )
             .did_you_mean(mode, MODES)
     })
 }
 
-fn driver(service: &ServiceView<'_>) -> Vec<Problem> {
-    match service.document().logging.driver {
-        LogDriver::Awslogs => awslogs(service),
-        LogDriver::Splunk => missing(service, "splunk", &SPLUNK),
-        LogDriver::Gelf => missing(service, "gelf", &GELF),
+fn driver(workload: &WorkloadView<'_>) -> Vec<Problem> {
+    match workload.document().logging.driver {
+        LogDriver::Awslogs => awslogs(workload),
+        LogDriver::Splunk => missing(workload, "splunk", &SPLUNK),
+        LogDriver::Gelf => missing(workload, "gelf", &GELF),
         // Docker itself has a default for all options of these.
         LogDriver::JsonFile | LogDriver::Journald | LogDriver::Syslog | LogDriver::Fluentd => {
             vec![]
@@ -123,21 +123,21 @@ fn driver(service: &ServiceView<'_>) -> Vec<Problem> {
     }
 }
 
-fn missing(service: &ServiceView<'_>, driver: &str, keys: &[&str]) -> Vec<Problem> {
-    let logging = &service.document().logging;
+fn missing(workload: &WorkloadView<'_>, driver: &str, keys: &[&str]) -> Vec<Problem> {
+    let logging = &workload.document().logging;
     let is_missing = |key: &&&str| {
         !logging.options.contains_key(**key) && !logging.secret_options.contains_key(**key)
     };
     let problem = |key: &&str| {
         Problem::error("log-options", format!("the {driver} driver needs `{key}`"))
-            .at(&service.written.value("/logging/driver"), format!("needs `{key}`"))
+            .at(&workload.written.value("/logging/driver"), format!("needs `{key}`"))
     };
     keys.iter().filter(is_missing).map(problem).collect()
 }
 
-fn awslogs(service: &ServiceView<'_>) -> Vec<Problem> {
-    let logging = &service.document().logging;
-    let at = |key: &str| service.written.key(&format!("/logging/options/{key}"));
+fn awslogs(workload: &WorkloadView<'_>) -> Vec<Problem> {
+    let logging = &workload.document().logging;
+    let at = |key: &str| workload.written.key(&format!("/logging/options/{key}"));
     let ours = OURS.iter().filter(|key| logging.options.contains_key(**key)).map(|key| {
         Problem::error("log-options", format!("ecsctl sets `{key}`"))
             .at(&at(key), "would be set twice")
@@ -156,18 +156,18 @@ fn awslogs(service: &ServiceView<'_>) -> Vec<Problem> {
             .at(&at("awslogs-datetime-format"), "the other"),
         );
     }
-    problems.extend(unknown(service));
+    problems.extend(unknown(workload));
     problems
 }
 
-fn unknown(service: &ServiceView<'_>) -> Vec<Problem> {
+fn unknown(workload: &WorkloadView<'_>) -> Vec<Problem> {
     let is_unknown =
         |key: &&String| !OURS.contains(&key.as_str()) && !AWSLOGS.contains(&key.as_str());
     let problem = |key: &String| {
         let problem =
             Problem::warning("log-options", format!("`{key}` is no option of the awslogs driver"))
                 .at(
-                    &service.written.key(&format!("/logging/options/{}", escape(key))),
+                    &workload.written.key(&format!("/logging/options/{}", escape(key))),
                     "ECS does not know it",
                 )
                 .did_you_mean(key, AWSLOGS);
@@ -176,7 +176,7 @@ fn unknown(service: &ServiceView<'_>) -> Vec<Problem> {
             None => problem.hint(format!("the options are {}", AWSLOGS.join(", "))),
         }
     };
-    service.document().logging.options.keys().filter(is_unknown).map(problem).collect()
+    workload.document().logging.options.keys().filter(is_unknown).map(problem).collect()
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod file_systems;
 mod forwards;
 mod images;
 mod instances;
+mod jobs;
 mod lifecycle_hooks;
 mod listener_rules;
 mod listeners;
@@ -55,10 +56,11 @@ mod tags;
 mod target_groups;
 mod windows;
 
-use super::documents::service as document;
-use super::manifests::{Manifests, Written};
+use super::documents::{service as document, workload};
+use super::manifests::{Manifests, Written, WrittenAt};
 use super::resolved::service::{Container, Service};
-use super::stack::Stack;
+use super::resolved::workload::Workload;
+use super::stack::{Resource, Stack};
 use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
 pub use table::Entry;
@@ -73,6 +75,7 @@ const FAMILIES: &[Family] = &[
     Family { check: |_| vec![], table: bounds::TABLE },
     Family { check: references::check, table: references::TABLE },
     Family { check: names::check, table: names::TABLE },
+    Family { check: jobs::check, table: jobs::TABLE },
     Family { check: tags::check, table: tags::TABLE },
     Family { check: size::check, table: size::TABLE },
     Family { check: containers::check, table: containers::TABLE },
@@ -144,8 +147,26 @@ impl<'a> Scope<'a> {
     fn services(&self) -> impl Iterator<Item = ServiceView<'a>> + use<'a> {
         let stack = self.stack;
         self.manifests.services.iter().filter_map(|(name, written)| {
-            Some(ServiceView { name, written, value: &stack.services.get(name)?.value })
+            let resource = stack.services.get(name)?;
+            Some(ServiceView { name, written, resource, value: &resource.value })
         })
+    }
+
+    /// The services, then the jobs.
+    fn workloads(&self) -> impl Iterator<Item = WorkloadView<'a>> + use<'a> {
+        self.services().map(|service| service.workload()).chain(self.jobs())
+    }
+
+    fn jobs(&self) -> impl Iterator<Item = WorkloadView<'a>> + use<'a> {
+        let stack = self.stack;
+        self.manifests.jobs.iter().filter_map(|(name, written)| {
+            Some(WorkloadView::of(name, written, stack.jobs.get(name)?))
+        })
+    }
+
+    /// Applies a rule that is about one task, a service's or a job's.
+    fn each_workload(&self, rule: impl Fn(&WorkloadView<'a>) -> Vec<Problem>) -> Vec<Problem> {
+        self.workloads().flat_map(|workload| rule(&workload)).collect()
     }
 
     /// Applies a rule that is about one service.
@@ -159,6 +180,7 @@ impl<'a> Scope<'a> {
 struct ServiceView<'a> {
     name: &'a str,
     written: &'a Written<document::Service>,
+    resource: &'a Resource<Service>,
     value: &'a Service,
 }
 
@@ -168,12 +190,50 @@ impl<'a> ServiceView<'a> {
     }
 
     fn containers(&self) -> impl Iterator<Item = ContainerView<'a>> + use<'a> {
+        self.workload().containers()
+    }
+
+    /// What it has in common with jobs.
+    fn workload(&self) -> WorkloadView<'a> {
+        WorkloadView::of(self.name, self.written, self.resource)
+    }
+}
+
+/// A service or a job, as written and as it is meant.
+#[derive(Clone, Copy)]
+struct WorkloadView<'a> {
+    name: &'a str,
+    document: workload::Workload<'a>,
+    written: WrittenAt<'a>,
+    value: Workload<'a>,
+}
+
+impl<'a> WorkloadView<'a> {
+    fn of<D, R>(name: &'a str, written: &'a Written<D>, resource: &'a Resource<R>) -> Self
+    where
+        workload::Workload<'a>: From<&'a D>,
+        Workload<'a>: From<&'a Resource<R>>,
+    {
+        let document = (&written.document).into();
+        Self { name, document, written: written.at(), value: resource.into() }
+    }
+
+    fn document(&self) -> &workload::Workload<'a> {
+        &self.document
+    }
+
+    /// `service` or `job`.
+    fn noun(&self) -> &'static str {
+        self.value.kind.noun()
+    }
+
+    fn containers(&self) -> impl Iterator<Item = ContainerView<'a>> + use<'a> {
         let written = self.written;
-        let is_shorthand = written.document.image.is_some();
+        let is_shorthand = self.document.image.is_some();
         self.value.task.containers.iter().enumerate().map(move |(index, container)| ContainerView {
             container,
             written,
-            // With the shorthand, the container's fields are the service's.
+            // With the shorthand, the container's fields are the document's.
             base: if is_shorthand { String::new() } else { format!("/containers/{index}") },
         })
     }
@@ -182,7 +242,7 @@ impl<'a> ServiceView<'a> {
 /// A container and where it is written.
 struct ContainerView<'a> {
     container: &'a Container,
-    written: &'a Written<document::Service>,
+    written: WrittenAt<'a>,
     base: String,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::table::{Entry, task};
-use super::{ContainerView, Scope, ServiceView, escape};
+use super::{ContainerView, Scope, WorkloadView, escape};
 use crate::manifest::problem::Problem;
 use crate::model::documents::volume::{DockerScope, Volume as Document};
 use crate::model::resolved::service::Volume;
@@ -56,21 +56,21 @@ pub(super) const TABLE: &[Entry] = &[
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| {
-        let mut problems: Vec<_> = service.containers().flat_map(|view| clashes(&view)).collect();
-        if !service.value.task.operating_system_family.is_windows() {
-            problems.extend(service.containers().flat_map(|view| relative(&view)));
+    scope.each_workload(|workload| {
+        let mut problems: Vec<_> = workload.containers().flat_map(|view| clashes(&view)).collect();
+        if !workload.value.task.operating_system_family.is_windows() {
+            problems.extend(workload.containers().flat_map(|view| relative(&view)));
         }
-        problems.extend(roots(service));
-        for (name, volume) in &service.document().volumes {
-            problems.extend(forms(service, name, volume));
-            problems.extend(autoprovision(service, name, volume));
+        problems.extend(roots(workload));
+        for (name, volume) in workload.document().volumes {
+            problems.extend(forms(workload, name, volume));
+            problems.extend(autoprovision(workload, name, volume));
         }
         problems
     })
 }
 
-fn forms(service: &ServiceView<'_>, name: &str, volume: &Document) -> Option<Problem> {
+fn forms(workload: &WorkloadView<'_>, name: &str, volume: &Document) -> Option<Problem> {
     let forms = [
         ("efs", volume.efs.is_some()),
         ("host", volume.host.is_some()),
@@ -79,7 +79,7 @@ fn forms(service: &ServiceView<'_>, name: &str, volume: &Document) -> Option<Pro
     ];
     let mut forms = forms.iter().filter(|(_, is_there)| *is_there).map(|(form, _)| form);
     let (first, second) = forms.next().zip(forms.next())?;
-    let at = |form: &str| service.written.key(&format!("/volumes/{}/{form}", escape(name)));
+    let at = |form: &str| workload.written.key(&format!("/volumes/{}/{form}", escape(name)));
     Some(
         Problem::error("volume-form", format!("volume `{name}` is of two forms"))
             .at(&at(second), "the other")
@@ -89,9 +89,9 @@ fn forms(service: &ServiceView<'_>, name: &str, volume: &Document) -> Option<Pro
 }
 
 /// A volume of a task is always made with it.
-fn autoprovision(service: &ServiceView<'_>, name: &str, volume: &Document) -> Option<Problem> {
+fn autoprovision(workload: &WorkloadView<'_>, name: &str, volume: &Document) -> Option<Problem> {
     let docker = volume.docker.as_ref()?;
-    let place = service.written.key(&format!("/volumes/{}/docker/autoprovision", escape(name)));
+    let place = workload.written.key(&format!("/volumes/{}/docker/autoprovision", escape(name)));
     (docker.autoprovision == Some(true) && docker.scope == DockerScope::Task).then(|| {
         Problem::error("autoprovision", "`autoprovision` needs `scope: shared`")
             .at(&place, "a volume of the task is always made")
@@ -129,27 +129,27 @@ fn relative(view: &ContainerView<'_>) -> Vec<Problem> {
     wrong.collect()
 }
 
-fn roots(service: &ServiceView<'_>) -> Vec<Problem> {
-    let volumes = service.value.task.volumes.iter();
+fn roots(workload: &WorkloadView<'_>) -> Vec<Problem> {
+    let volumes = workload.value.task.volumes.iter();
     let wrong = volumes.filter_map(|(name, volume)| {
         let (path, field) = match volume {
             Volume::Efs(efs) => (&efs.root_directory, "efs/rootDirectory"),
             Volume::Host { source_path } => (source_path, "host/sourcePath"),
             Volume::Shared | Volume::Docker(_) | Volume::FsxWindows(_) => return None,
         };
-        if is_absolute(service, path) {
+        if is_absolute(workload, path) {
             return None;
         }
         let place = format!("/volumes/{}/{field}", escape(name));
         let problem = Problem::error("mount-path", format!("`{path}` is not an absolute path"));
-        Some(problem.at(&service.written.value(&place), "expected a path that begins with `/`"))
+        Some(problem.at(&workload.written.value(&place), "expected a path that begins with `/`"))
     });
     wrong.collect()
 }
 
 /// Paths of Windows begin with a drive.
-fn is_absolute(service: &ServiceView<'_>, path: &str) -> bool {
-    path.starts_with('/') || service.value.task.operating_system_family.is_windows()
+fn is_absolute(workload: &WorkloadView<'_>, path: &str) -> bool {
+    path.starts_with('/') || workload.value.task.operating_system_family.is_windows()
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     problems.extend(aws_names(&manifests.load_balancers, names::LOAD_BALANCER));
     problems.extend(aws_names(&manifests.task_roles, names::ROLE));
     problems.extend(aws_names(&manifests.services, names::ECS));
+    problems.extend(aws_names(&manifests.jobs, names::ECS));
     problems.extend(clashes(scope));
     problems
 }
@@ -133,10 +134,6 @@ fn names_in_aws<'a>(scope: &Scope<'a>) -> Vec<Named<'a>> {
         let cluster = cluster.map_or(&service.value.cluster, |cluster| &cluster.physical_name);
         let services = format!("services of cluster `{cluster}`");
         add(&services, &service.physical_name, "the service", name, written.name_span());
-        if let Some(interface) = &service.value.network.interface {
-            let group = &interface.security_group_name;
-            add("security groups", group, "the group", name, written.name_span());
-        }
         if let Some(scaling) = &service.value.scaling {
             let tracking = scaling.target_tracking.iter().map(|policy| &policy.policy_name);
             let policies =
@@ -150,8 +147,21 @@ fn names_in_aws<'a>(scope: &Scope<'a>) -> Vec<Named<'a>> {
                 add("scheduled actions", action, "an action", name, written.name_span());
             }
         }
-        if let ExecutionRole::Managed { name: role, .. } = &service.value.task.execution_role {
-            add("roles", role, "the execution role", name, written.name_span());
+    }
+    // A job that has the name of a service is a mistake of its own.
+    let is_known = |name: &str| manifests.services.contains_key(name);
+    let jobs = scope.jobs().filter(|job| !is_known(job.name));
+    let workloads = scope.services().map(|service| service.workload()).chain(jobs);
+    for workload in workloads {
+        let (name, place) = (workload.name, || workload.written.name_span());
+        let family = &workload.value.task.family;
+        add("task definitions", family, "the task definition", name, place());
+        if let Some(interface) = &workload.value.network.interface {
+            let group = &interface.security_group_name;
+            add("security groups", group, "the group", name, place());
+        }
+        if let ExecutionRole::Managed { name: role, .. } = &workload.value.task.execution_role {
+            add("roles", role, "the execution role", name, place());
         }
     }
     all

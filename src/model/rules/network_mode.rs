@@ -2,7 +2,7 @@
 
 use super::barred::{Cause, bars};
 use super::table::{Entry, task};
-use super::{Scope, ServiceView};
+use super::{Scope, WorkloadView};
 use crate::manifest::problem::Problem;
 use crate::model::documents::network::AssignPublicIp;
 use crate::model::resolved::service::{LaunchType, NetworkMode};
@@ -13,7 +13,7 @@ bars! {
     {
         code: "network-mode",
         tasks: "tasks in the network mode `awsvpc`",
-        cause: |service| cause(service, &[NetworkMode::Awsvpc]),
+        cause: |workload| cause(workload, &[NetworkMode::Awsvpc]),
         hint: "remove it, or choose the network mode `bridge`",
         source: "Amazon ECS API Reference, ContainerDefinition",
         wrong: "launchType: EC2, memory: 512, networkMode: awsvpc",
@@ -31,7 +31,7 @@ bars! {
     {
         code: "network-mode",
         tasks: "tasks in the network mode `host`",
-        cause: |service| cause(service, &[NetworkMode::Host]),
+        cause: |workload| cause(workload, &[NetworkMode::Host]),
         hint: "remove it, or choose the network mode `bridge`",
         source: "Amazon ECS API Reference, ContainerDefinition and PortMapping",
         wrong: "launchType: EC2, memory: 512, networkMode: host",
@@ -46,7 +46,7 @@ bars! {
     {
         code: "network-mode",
         tasks: "tasks in the network mode `none`",
-        cause: |service| cause(service, &[NetworkMode::None]),
+        cause: |workload| cause(workload, &[NetworkMode::None]),
         hint: "remove it, or choose another network mode",
         source: "Amazon ECS API Reference, RegisterTaskDefinition",
         wrong: "launchType: EC2, memory: 512, networkMode: none",
@@ -64,8 +64,8 @@ bars! {
     {
         code: "network-mode",
         tasks: "tasks without a network interface of their own",
-        cause: |service| {
-            cause(service, &[NetworkMode::Bridge, NetworkMode::Host, NetworkMode::None])
+        cause: |workload| {
+            cause(workload, &[NetworkMode::Bridge, NetworkMode::Host, NetworkMode::None])
         },
         hint: "remove it, or choose the network mode `awsvpc`",
         source: "Amazon ECS API Reference, NetworkConfiguration",
@@ -81,7 +81,7 @@ bars! {
     {
         code: "network-mode",
         tasks: "tasks in the network mode `bridge` or `none`",
-        cause: |service| cause(service, &[NetworkMode::Bridge, NetworkMode::None]),
+        cause: |workload| cause(workload, &[NetworkMode::Bridge, NetworkMode::None]),
         hint: "remove it, or choose the network mode `awsvpc` or `host`",
         source: "Amazon ECS Developer Guide, fault injection",
         wrong: "launchType: EC2, memory: 512, networkMode: bridge",
@@ -116,24 +116,26 @@ bars! {
 }
 
 /// Fargate has its own list, which these are part of.
-fn cause(service: &ServiceView<'_>, modes: &[NetworkMode]) -> Option<Cause> {
-    let task = &service.value.task;
+fn cause(workload: &WorkloadView<'_>, modes: &[NetworkMode]) -> Option<Cause> {
+    let task = &workload.value.task;
     let applies = task.launch_type != LaunchType::Fargate && modes.contains(&task.network_mode);
-    applies.then(|| match service.document().network_mode {
-        Some(_) => Cause { span: service.written.value("/networkMode"), label: "the network mode" },
+    applies.then(|| match workload.document().network_mode {
+        Some(_) => {
+            Cause { span: workload.written.value("/networkMode"), label: "the network mode" }
+        }
         None => {
-            Cause { span: service.written.name_span(), label: "is in the network mode `bridge`" }
+            Cause { span: workload.written.name_span(), label: "is in the network mode `bridge`" }
         }
     })
 }
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| mode(service).into_iter().chain(public_ip(service)).collect())
+    scope.each_workload(|workload| mode(workload).into_iter().chain(public_ip(workload)).collect())
 }
 
-fn mode(service: &ServiceView<'_>) -> Option<Problem> {
-    let task = &service.value.task;
-    let written = service.document().network_mode?;
+fn mode(workload: &WorkloadView<'_>) -> Option<Problem> {
+    let task = &workload.value.task;
+    let written = (*workload.document().network_mode)?;
     let is_windows = task.operating_system_family.is_windows();
     let (tasks, expected) = match task.launch_type {
         LaunchType::Fargate => ("Fargate tasks", "expected `awsvpc`, or nothing"),
@@ -145,17 +147,17 @@ fn mode(service: &ServiceView<'_>) -> Option<Problem> {
     let is_wrong = written != NetworkMode::Awsvpc;
     is_wrong.then(|| {
         Problem::error("network-mode", format!("{tasks} can't be in this network mode"))
-            .at(&service.written.value("/networkMode"), expected)
+            .at(&workload.written.value("/networkMode"), expected)
     })
 }
 
-fn public_ip(service: &ServiceView<'_>) -> Option<Problem> {
-    let is_public = service.document().network.assign_public_ip == Some(AssignPublicIp::Enabled);
-    let is_fargate = service.value.task.launch_type == LaunchType::Fargate;
-    let has_interface = service.value.network.interface.is_some();
+fn public_ip(workload: &WorkloadView<'_>) -> Option<Problem> {
+    let is_public = workload.document().network.assign_public_ip == Some(AssignPublicIp::Enabled);
+    let is_fargate = workload.value.task.launch_type == LaunchType::Fargate;
+    let has_interface = workload.value.network.interface.is_some();
     (is_public && !is_fargate && has_interface).then(|| {
         Problem::error("public-ip", "tasks on instances get no public IP address")
-            .at(&service.written.value("/network/assignPublicIp"), "only on Fargate")
+            .at(&workload.written.value("/network/assignPublicIp"), "only on Fargate")
             .hint(
                 "remove `assignPublicIp`: private subnets reach the internet through a NAT gateway",
             )

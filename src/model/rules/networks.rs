@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Scope;
 use super::table::Entry;
-use crate::manifest::node::{Data, Span};
+use super::{Scope, WorkloadView};
+use crate::manifest::node::Data;
 use crate::manifest::problem::Problem;
 use crate::model::documents::network::Network;
 use crate::model::instance_groups::instance_groups_of;
@@ -12,7 +12,8 @@ use crate::model::manifests::Written;
 use crate::model::resolved::file_system::FileSystemSource;
 use crate::model::resolved::load_balancer::BalancerType;
 use crate::model::resolved::network::{Subnets, Vpc};
-use crate::model::resolved::service::{Service, Volume};
+use crate::model::resolved::service::Volume;
+use crate::model::resolved::workload::Workload;
 
 /// Subnets of a service.
 const MOST_SUBNETS: usize = 16;
@@ -133,52 +134,76 @@ fn zones(scope: &Scope<'_>) -> Vec<Problem> {
 
 /// A security group admits groups of its own VPC only, and a target group's targets are in its VPC.
 fn apart(scope: &Scope<'_>) -> Vec<Problem> {
-    let mut problems = vec![];
     let services = scope.services().flat_map(|service| {
-        let networks = networks_of(scope, service.value);
-        networks.into_iter().map(move |own| (own, service))
+        let workload = service.workload();
+        service.value.load_balancers.iter().enumerate().filter_map(move |(index, target)| {
+            let balancer = scope.stack.load_balancers.get(&target.load_balancer)?;
+            Some(Reached {
+                workload,
+                what: format!("load balancer `{}`", balancer.name),
+                network: &balancer.value.network,
+                pointer: format!("/loadBalancers/{index}/loadBalancer"),
+            })
+        })
     });
-    for (own, service) in services {
-        let mut compare = |what: String, other: &str, place: Span| {
-            let vpcs = (vpc(scope, own), vpc(scope, other));
-            if let (Some(own_vpc), Some(other_vpc)) = vpcs
-                && own_vpc != other_vpc
-            {
-                let message = format!("{what} is in another VPC than service `{}`", service.name);
-                problems.push(
-                    Problem::error("other-vpc", message)
-                        .at(&place, format!("in network `{other}`, the service in `{own}`"))
-                        .hint("put both in the same network"),
-                );
-            }
-        };
-        for (index, target) in service.value.load_balancers.iter().enumerate() {
-            if let Some(balancer) = scope.stack.load_balancers.get(&target.load_balancer) {
-                let place = format!("/loadBalancers/{index}/loadBalancer");
-                let what = format!("load balancer `{}`", balancer.name);
-                compare(what, &balancer.value.network, service.written.value(&place));
-            }
-        }
-        for (name, volume) in &service.value.task.volumes {
-            let Volume::Efs(efs) = volume else { continue };
-            let Some(file_system) = scope.stack.file_systems.get(&efs.file_system) else {
-                continue;
-            };
-            let FileSystemSource::Managed(managed) = &file_system.value.source else { continue };
-            let place = format!("/volumes/{}/efs/fileSystem", super::escape(name));
-            let what = format!("file system `{}`", file_system.name);
-            compare(what, &managed.network, service.written.value(&place));
-        }
-    }
-    problems
+    let mounts = scope.workloads().flat_map(|workload| {
+        let volumes = workload.value.task.volumes.iter();
+        volumes.filter_map(move |(name, volume)| mounted(scope, &workload, name, volume))
+    });
+    services.chain(mounts).flat_map(|reached| reached.check(scope)).collect()
 }
 
-/// Where the tasks have their addresses: in the service's network, or in those of its instances.
-fn networks_of<'a>(scope: &Scope<'a>, service: &'a Service) -> BTreeSet<&'a str> {
-    if service.network.interface.is_some() {
-        return BTreeSet::from([service.network.network.as_str()]);
+/// Something in a network that a task reaches, or that reaches it.
+struct Reached<'a> {
+    workload: WorkloadView<'a>,
+    what: String,
+    network: &'a str,
+    /// Where the document names it.
+    pointer: String,
+}
+
+fn mounted<'a>(
+    scope: &Scope<'a>,
+    workload: &WorkloadView<'a>,
+    name: &str,
+    volume: &Volume,
+) -> Option<Reached<'a>> {
+    let file_system = scope.stack.file_systems.get(&volume.efs()?.file_system)?;
+    let FileSystemSource::Managed(managed) = &file_system.value.source else { return None };
+    Some(Reached {
+        workload: *workload,
+        what: format!("file system `{}`", file_system.name),
+        network: &managed.network,
+        pointer: format!("/volumes/{}/efs/fileSystem", super::escape(name)),
+    })
+}
+
+impl Reached<'_> {
+    fn check(&self, scope: &Scope<'_>) -> Vec<Problem> {
+        let other = vpc(scope, self.network);
+        let networks = networks_of(scope, self.workload.value);
+        let apart = networks.into_iter().filter(|own| {
+            vpc(scope, own).is_some_and(|own| other.is_some_and(|other| own != other))
+        });
+        apart.map(|own| self.problem(own)).collect()
     }
-    let hosts = instance_groups_of(scope.stack, service);
+
+    fn problem(&self, own: &str) -> Problem {
+        let (noun, name) = (self.workload.noun(), self.workload.name);
+        let message = format!("{} is in another VPC than {noun} `{name}`", self.what);
+        let label = format!("in network `{}`, the {noun} in `{own}`", self.network);
+        Problem::error("other-vpc", message)
+            .at(&self.workload.written.value(&self.pointer), label)
+            .hint("put both in the same network")
+    }
+}
+
+/// Where the tasks have their addresses: in their own network, or in those of their instances.
+fn networks_of<'a>(scope: &Scope<'a>, workload: Workload<'a>) -> BTreeSet<&'a str> {
+    if workload.network.interface.is_some() {
+        return BTreeSet::from([workload.network.network.as_str()]);
+    }
+    let hosts = instance_groups_of(scope.stack, workload);
     hosts.map(|host| host.managed.network.as_str()).collect()
 }
 

@@ -7,9 +7,9 @@ bars! {
     {
         code: "fargate-only",
         tasks: "tasks on instances",
-        cause: |service| {
-            let is_fargate = service.value.task.launch_type == LaunchType::Fargate;
-            (!is_fargate).then(|| launch_type(service))
+        cause: |workload| {
+            let is_fargate = workload.value.task.launch_type == LaunchType::Fargate;
+            (!is_fargate).then(|| launch_type(workload))
         },
         hint: "remove it: only Fargate has it",
         source: "Amazon ECS API Reference, RegisterTaskDefinition and CreateService",
@@ -25,11 +25,11 @@ bars! {
     {
         code: "external",
         tasks: "tasks on external instances",
-        cause: |service| {
-            let is_external = service.value.task.launch_type == LaunchType::External;
-            is_external.then(|| launch_type(service))
+        cause: |workload| {
+            let is_external = workload.value.task.launch_type == LaunchType::External;
+            is_external.then(|| launch_type(workload))
         },
-        hint: "remove it, or run the service on EC2",
+        hint: "remove it, or run the task on EC2",
         source: "Amazon ECS Developer Guide, FSx for Windows File Server volumes",
         wrong: "launchType: EXTERNAL, memory: 512",
         right: "launchType: EC2, memory: 512, runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2022_CORE }",

@@ -1,7 +1,7 @@
 //! Placement strategies and constraints are ones that ECS takes.
 
 use super::table::{Entry, service};
-use super::{Scope, ServiceView};
+use super::{Scope, WorkloadView};
 use crate::forecast::{Expression, ParseError};
 use crate::manifest::problem::Problem;
 use crate::model::documents::placement::{
@@ -114,21 +114,21 @@ pub(super) const TABLE: &[Entry] = &[
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| {
-        let strategies = service.value.placement_strategy.iter().enumerate();
-        let constraints = service.value.placement_constraints.iter().enumerate();
+    scope.each_workload(|workload| {
+        let strategies = workload.value.placement_strategy.iter().enumerate();
+        let constraints = workload.value.placement_constraints.iter().enumerate();
         strategies
-            .filter_map(|(index, strategy)| check_strategy(service, index, strategy))
-            .chain(constraints.filter_map(|(index, it)| check_constraint(service, index, it)))
-            .chain(on_fargate(service))
-            .chain(unreadable(service))
-            .chain(too_many(service))
+            .filter_map(|(index, strategy)| check_strategy(workload, index, strategy))
+            .chain(constraints.filter_map(|(index, it)| check_constraint(workload, index, it)))
+            .chain(on_fargate(workload))
+            .chain(unreadable(workload))
+            .chain(too_many(workload))
             .collect()
     })
 }
 
 fn check_strategy(
-    service: &ServiceView<'_>,
+    workload: &WorkloadView<'_>,
     index: usize,
     strategy: &PlacementStrategy,
 ) -> Option<Problem> {
@@ -147,8 +147,8 @@ fn check_strategy(
         (PlacementStrategyType::Random, Some(_)) => ("random", "none"),
     };
     let place = match field {
-        Some(_) => service.written.value(&format!("{base}/field")),
-        None => service.written.value(&format!("{base}/type")),
+        Some(_) => workload.written.value(&format!("{base}/field")),
+        None => workload.written.value(&format!("{base}/type")),
     };
     let message = format!("`{word}` does not go with {}", described(field));
     Some(
@@ -162,7 +162,7 @@ fn described(field: Option<&str>) -> String {
 }
 
 fn check_constraint(
-    service: &ServiceView<'_>,
+    workload: &WorkloadView<'_>,
     index: usize,
     constraint: &PlacementConstraint,
 ) -> Option<Problem> {
@@ -172,66 +172,73 @@ fn check_constraint(
         | (PlacementConstraintType::DistinctInstance, None) => None,
         (PlacementConstraintType::MemberOf, None) => Some(
             Problem::error("placement-expression", "`memberOf` needs an `expression`")
-                .at(&service.written.value(&format!("{base}/type")), "of which instances?")
+                .at(&workload.written.value(&format!("{base}/type")), "of which instances?")
                 .hint("add `expression`, such as `attribute:ecs.instance-type =~ m6i.*`"),
         ),
         (PlacementConstraintType::DistinctInstance, Some(_)) => Some(
             Problem::error("placement-expression", "`distinctInstance` has no `expression`")
-                .at(&service.written.key(&format!("{base}/expression")), "nothing to compare with")
+                .at(&workload.written.key(&format!("{base}/expression")), "nothing to compare with")
                 .hint("remove it, or write `type: memberOf`"),
         ),
     }
 }
 
 /// Expressions that ECS would not understand, with the place where they go wrong.
-fn unreadable(service: &ServiceView<'_>) -> Vec<Problem> {
-    let own = service.value.placement_constraints.iter().enumerate().filter_map(|(index, it)| {
+fn unreadable(workload: &WorkloadView<'_>) -> Vec<Problem> {
+    let own = workload.value.placement_constraints.iter().enumerate().filter_map(|(index, it)| {
         Some((format!("/placementConstraints/{index}/expression"), it.expression.as_ref()?))
     });
     // As written: resolved, they have no order.
-    let of_task = service.document().task_placement_constraints.iter().enumerate();
+    let of_task = workload.document().task_placement_constraints.iter().enumerate();
     let of_task = of_task.map(|(index, it)| (format!("/taskPlacementConstraints/{index}"), &it.0));
     own.chain(of_task)
         .filter_map(|(pointer, text)| {
             let ParseError { character, fault } = Expression::parse(text).err()?;
             let message = format!("the placement expression cannot be read: {fault}");
             let problem = Problem::error("placement-expression", message)
-                .at(&service.written.value(&pointer), format!("at character {character} of it"));
+                .at(&workload.written.value(&pointer), format!("at character {character} of it"));
             Some(problem.hint("write it in the cluster query language, such as `attribute:ecs.instance-type =~ m6i.*`"))
         })
         .collect()
 }
 
-fn too_many(service: &ServiceView<'_>) -> Option<Problem> {
+fn too_many(workload: &WorkloadView<'_>) -> Option<Problem> {
     let (own, of_task) =
-        (&service.value.placement_constraints, &service.value.task.placement_constraints);
+        (&workload.value.placement_constraints, &workload.value.task.placement_constraints);
     let all = own.len() + of_task.len();
     if all <= MOST_CONSTRAINTS || own.is_empty() || of_task.is_empty() {
         return None;
     }
     let message = format!(
-        "a service and its task have at most {MOST_CONSTRAINTS} placement constraints together, but there are {all}"
+        "a {} and its task have at most {MOST_CONSTRAINTS} placement constraints together, but there are {all}",
+        workload.noun()
     );
     let problem = Problem::error("placement-constraints", message)
-        .at(&service.written.key("/placementConstraints"), format!("{} of the service", own.len()))
         .at(
-            &service.written.key("/taskPlacementConstraints"),
+            &workload.written.key("/placementConstraints"),
+            format!("{} of the {}", own.len(), workload.noun()),
+        )
+        .at(
+            &workload.written.key("/taskPlacementConstraints"),
             format!("{} of the task", of_task.len()),
         );
     Some(problem.hint("join expressions with `and`"))
 }
 
-fn on_fargate(service: &ServiceView<'_>) -> Vec<Problem> {
-    if service.value.capacity.launch_type() != LaunchType::Fargate {
+fn on_fargate(workload: &WorkloadView<'_>) -> Vec<Problem> {
+    if workload.value.capacity.launch_type() != LaunchType::Fargate {
         return vec![];
     }
     let fields = [
-        ("placementStrategy", !service.value.placement_strategy.is_empty()),
-        ("placementConstraints", !service.value.placement_constraints.is_empty()),
+        ("placementStrategy", !workload.value.placement_strategy.is_empty()),
+        ("placementConstraints", !workload.value.placement_constraints.is_empty()),
     ];
     let problem = |field: &str| {
         Problem::error("placement-on-fargate", format!("`{field}` is not possible on Fargate"))
-            .at(&service.written.key(&format!("/{field}")), "there are no instances to choose from")
+            .at(
+                &workload.written.key(&format!("/{field}")),
+                "there are no instances to choose from",
+            )
             .hint(format!("remove `{field}`: Fargate spreads tasks over zones by itself"))
     };
     fields.into_iter().filter(|(_, is_used)| *is_used).map(|(field, _)| problem(field)).collect()

@@ -1,7 +1,7 @@
 //! What the chosen platform version can do, and what ECS Exec asks for.
 
 use super::table::{Entry, service, task};
-use super::{Scope, ServiceView};
+use super::{Scope, WorkloadView};
 use crate::manifest::problem::Problem;
 use crate::model::fargate;
 use crate::model::resolved::service::{SecretReference, Volume};
@@ -82,21 +82,21 @@ pub(super) const TABLE: &[Entry] = &[
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| {
-        let mut problems: Vec<_> = platform_version(service).into_iter().collect();
-        problems.extend(exec(service));
+    scope.each_workload(|workload| {
+        let mut problems: Vec<_> = platform_version(workload).into_iter().collect();
+        problems.extend(exec(workload));
         problems
     })
 }
 
 /// Platform versions before 1.4.0 lack what many tasks need.
-fn platform_version(service: &ServiceView<'_>) -> Option<Problem> {
-    let version = service.value.platform_version.as_deref()?;
-    let is_windows = service.value.task.operating_system_family.is_windows();
+fn platform_version(workload: &WorkloadView<'_>) -> Option<Problem> {
+    let version = workload.value.platform_version?;
+    let is_windows = workload.value.task.operating_system_family.is_windows();
     if is_windows || version == "LATEST" || parts(version) >= parts("1.4.0") {
         return None;
     }
-    let task = &service.value.task;
+    let task = &workload.value.task;
     let has_efs = task.volumes.values().any(|volume| matches!(volume, Volume::Efs(_)));
     let is_key = |secret: &SecretReference| {
         matches!(secret, SecretReference::SecretsManager { json_key: Some(_), .. })
@@ -109,7 +109,7 @@ fn platform_version(service: &ServiceView<'_>) -> Option<Problem> {
             "secrets by JSON key",
             task.containers.iter().any(|container| container.secrets.values().any(is_key)),
         ),
-        ("ECS Exec", service.value.enable_execute_command),
+        ("ECS Exec", workload.value.enable_execute_command),
         ("`pidMode`", task.pid_mode.is_some()),
         ("more ephemeral storage", task.ephemeral_storage.is_some()),
         ("tasks of 8 vCPU and more", task.cpu.is_some_and(|cpu| cpu >= fargate::LARGE_CPU)),
@@ -119,7 +119,7 @@ fn platform_version(service: &ServiceView<'_>) -> Option<Problem> {
         "platform-version",
         format!("platform version {version} does not support {reason}"),
     );
-    Some(problem.at(&service.written.value("/platformVersion"), "expected 1.4.0 or LATEST"))
+    Some(problem.at(&workload.written.value("/platformVersion"), "expected 1.4.0 or LATEST"))
 }
 
 fn parts(version: &str) -> Vec<u32> {
@@ -127,20 +127,20 @@ fn parts(version: &str) -> Vec<u32> {
 }
 
 /// ECS Exec talks to AWS as the task role, and writes in the container.
-fn exec(service: &ServiceView<'_>) -> Vec<Problem> {
-    if !service.value.enable_execute_command {
+fn exec(workload: &WorkloadView<'_>) -> Vec<Problem> {
+    if !workload.value.enable_execute_command {
         return vec![];
     }
-    let exec = service.written.key("/enableExecuteCommand");
+    let exec = workload.written.key("/enableExecuteCommand");
     let mut problems = vec![];
-    if service.value.task.task_role.is_none() {
+    if workload.value.task.task_role.is_none() {
         problems.push(
             Problem::error("exec-without-role", "`enableExecuteCommand` needs a task role")
                 .at(&exec, "ECS Exec acts as the task role")
                 .hint("add a TaskRole document and name it in `taskRole`; ecsctl adds the permissions for ECS Exec to it"),
         );
     }
-    let read_only = service.containers().filter(|view| view.container.readonly_root_filesystem);
+    let read_only = workload.containers().filter(|view| view.container.readonly_root_filesystem);
     problems.extend(read_only.map(|view| {
         Problem::warning(
             "exec-read-only",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::table::{Entry, task};
-use super::{ContainerView, Scope, ServiceView};
+use super::{ContainerView, Scope, WorkloadView};
 use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
 use crate::model::documents::container::Port;
@@ -91,15 +91,15 @@ pub(super) const TABLE: &[Entry] = &[
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| {
-        let mut problems = clashes(service);
-        problems.extend(host_clashes(service));
-        problems.extend(names(service));
-        for view in service.containers() {
-            problems.extend(protocols(service, &view));
-            if service.value.task.network_mode != NetworkMode::None {
-                problems.extend(moved(service, &view));
-                problems.extend(unwise(service, &view));
+    scope.each_workload(|workload| {
+        let mut problems = clashes(workload);
+        problems.extend(host_clashes(workload));
+        problems.extend(names(workload));
+        for view in workload.containers() {
+            problems.extend(protocols(workload, &view));
+            if workload.value.task.network_mode != NetworkMode::None {
+                problems.extend(moved(workload, &view));
+                problems.extend(unwise(workload, &view));
             }
         }
         problems
@@ -121,28 +121,28 @@ impl Taken {
     }
 }
 
-fn clashes(service: &ServiceView<'_>) -> Vec<Problem> {
-    let is_shared = shares_ports(service);
+fn clashes(workload: &WorkloadView<'_>) -> Vec<Problem> {
+    let is_shared = shares_ports(workload);
     let mut earlier: Vec<Taken> = vec![];
     let mut problems = vec![];
-    for taken in taken(service) {
+    for taken in taken(workload) {
         let clash = earlier.iter().find(|other| {
             (is_shared || other.container == taken.container) && other.overlaps(&taken)
         });
-        problems.extend(clash.map(|first| clash_of(service, &taken, first)));
+        problems.extend(clash.map(|first| clash_of(workload, &taken, first)));
         earlier.push(taken);
     }
     problems
 }
 
-fn clash_of(service: &ServiceView<'_>, taken: &Taken, first: &Taken) -> Problem {
+fn clash_of(workload: &WorkloadView<'_>, taken: &Taken, first: &Taken) -> Problem {
     let protocol = word(taken.protocol);
     let port = taken.first.max(first.first);
     let message = format!("port {port}/{protocol} is taken twice in the task");
     let problem = Problem::error("port-clash", message)
         .at(&taken.place, "again here")
         .at(&first.place, "first here");
-    if shares_ports(service) {
+    if shares_ports(workload) {
         problem.hint("the containers of a task share one network interface: give each its own port")
     } else {
         problem.hint("remove one of them")
@@ -150,14 +150,14 @@ fn clash_of(service: &ServiceView<'_>, taken: &Taken, first: &Taken) -> Problem 
 }
 
 /// The ports of every container, in the order in which they are written.
-fn taken(service: &ServiceView<'_>) -> Vec<Taken> {
+fn taken(workload: &WorkloadView<'_>) -> Vec<Taken> {
     let of_container = |(container, view): (usize, ContainerView<'_>)| {
         let ports = view.container.ports.iter().enumerate().map(|(index, port)| Taken {
             container,
             first: port.container_port,
             last: port.container_port,
             protocol: port.protocol,
-            place: place(service, &view, index, "container"),
+            place: place(workload, &view, index, "container"),
         });
         let ranges = view.container.port_ranges.iter().enumerate().map(|(index, range)| Taken {
             container,
@@ -168,12 +168,12 @@ fn taken(service: &ServiceView<'_>) -> Vec<Taken> {
         });
         ports.chain(ranges).collect::<Vec<_>>()
     };
-    service.containers().enumerate().flat_map(of_container).collect()
+    workload.containers().enumerate().flat_map(of_container).collect()
 }
 
 /// Whether a port of one container is a port of all of them.
-fn shares_ports(service: &ServiceView<'_>) -> bool {
-    match service.value.task.network_mode {
+fn shares_ports(workload: &WorkloadView<'_>) -> bool {
+    match workload.value.task.network_mode {
         NetworkMode::Awsvpc | NetworkMode::Host => true,
         NetworkMode::Bridge | NetworkMode::None => false,
     }
@@ -187,13 +187,13 @@ fn word(protocol: TransportProtocol) -> &'static str {
 }
 
 /// Where containers have ports of their own, those of the instance are still one set.
-fn host_clashes(service: &ServiceView<'_>) -> Vec<Problem> {
-    if shares_ports(service) {
+fn host_clashes(workload: &WorkloadView<'_>) -> Vec<Problem> {
+    if shares_ports(workload) {
         return vec![];
     }
     let mut first = BTreeMap::new();
     let mut problems = vec![];
-    for (port, place) in all(service, "host").into_iter().filter(|(port, _)| port.host_port != 0) {
+    for (port, place) in all(workload, "host").into_iter().filter(|(port, _)| port.host_port != 0) {
         let key = (port.host_port, port.protocol);
         let Some(earlier) = first.get(&key) else {
             first.insert(key, place);
@@ -212,10 +212,10 @@ fn host_clashes(service: &ServiceView<'_>) -> Vec<Problem> {
 }
 
 /// Service Connect and discovery know a port of the task by its name alone.
-fn names(service: &ServiceView<'_>) -> Vec<Problem> {
+fn names(workload: &WorkloadView<'_>) -> Vec<Problem> {
     let mut first = BTreeMap::new();
     let mut problems = vec![];
-    for (port, place) in all(service, "name") {
+    for (port, place) in all(workload, "name") {
         let Some(name) = &port.name else { continue };
         let Some(earlier) = first.get(name) else {
             first.insert(name, place);
@@ -231,11 +231,11 @@ fn names(service: &ServiceView<'_>) -> Vec<Problem> {
     problems
 }
 
-fn protocols(service: &ServiceView<'_>, view: &ContainerView<'_>) -> Vec<Problem> {
+fn protocols(workload: &WorkloadView<'_>, view: &ContainerView<'_>) -> Vec<Problem> {
     let mut problems = vec![];
     for (index, port) in view.container.ports.iter().enumerate() {
         if port.protocol == TransportProtocol::Udp && port.app_protocol.is_some() {
-            let at = |field| place(service, view, index, field);
+            let at = |field| place(workload, view, index, field);
             let message = format!("port {}/udp can't have an `appProtocol`", port.container_port);
             problems.push(
                 Problem::error("app-protocol", message)
@@ -249,18 +249,18 @@ fn protocols(service: &ServiceView<'_>, view: &ContainerView<'_>) -> Vec<Problem
 }
 
 /// Every port of the task, and where a field of it is written.
-fn all<'a>(service: &ServiceView<'a>, field: &str) -> Vec<(&'a PortMapping, Span)> {
-    let ports = service.containers().flat_map(|view| {
+fn all<'a>(workload: &WorkloadView<'a>, field: &str) -> Vec<(&'a PortMapping, Span)> {
+    let ports = workload.containers().flat_map(|view| {
         let container = view.container;
-        let place = |(index, port)| (port, place(service, &view, index, field));
+        let place = |(index, port)| (port, place(workload, &view, index, field));
         container.ports.iter().enumerate().map(place).collect::<Vec<_>>()
     });
     ports.collect()
 }
 
 /// Where a field of a port is written: the shorthand's `port` comes before its `ports`.
-fn place(service: &ServiceView<'_>, view: &ContainerView<'_>, index: usize, field: &str) -> Span {
-    let has_port = service.document().image.is_some() && service.document().port.is_some();
+fn place(workload: &WorkloadView<'_>, view: &ContainerView<'_>, index: usize, field: &str) -> Span {
+    let has_port = workload.document().image.is_some() && workload.document().port.is_some();
     match (has_port, index) {
         (true, 0) => view.value("/port"),
         (true, index) => view.value(&format!("/ports/{}/{field}", index - 1)),
@@ -269,21 +269,21 @@ fn place(service: &ServiceView<'_>, view: &ContainerView<'_>, index: usize, fiel
 }
 
 /// A host that is the task, or lends it its own network, has no other port to map to.
-fn moved(service: &ServiceView<'_>, view: &ContainerView<'_>) -> Vec<Problem> {
-    if !shares_ports(service) {
+fn moved(workload: &WorkloadView<'_>, view: &ContainerView<'_>) -> Vec<Problem> {
+    if !shares_ports(workload) {
         return vec![];
     }
-    let host = match (service.value.task.launch_type, service.value.task.network_mode) {
+    let host = match (workload.value.task.launch_type, workload.value.task.network_mode) {
         (LaunchType::Fargate, _) => "Fargate",
         (_, NetworkMode::Host) => "the network mode `host`",
         (_, NetworkMode::Awsvpc | NetworkMode::Bridge | NetworkMode::None) => {
             "the network mode `awsvpc`"
         }
     };
-    let document = service.document();
+    let document = workload.document();
     let written =
         document.containers.iter().find(|container| container.name == view.container.name);
-    let ports = written.map_or(&document.ports, |container| &container.ports);
+    let ports = written.map_or(document.ports, |container| &container.ports);
     let mut problems = vec![];
     for (index, port) in ports.iter().enumerate() {
         let Port::Mapping(mapping) = port else { continue };
@@ -299,8 +299,8 @@ fn moved(service: &ServiceView<'_>, view: &ContainerView<'_>) -> Vec<Problem> {
 }
 
 /// Ports of the instance that others have, or may have at any time.
-fn unwise(service: &ServiceView<'_>, view: &ContainerView<'_>) -> Vec<Problem> {
-    let task = &service.value.task;
+fn unwise(workload: &WorkloadView<'_>, view: &ContainerView<'_>) -> Vec<Problem> {
+    let task = &workload.value.task;
     if task.network_mode == NetworkMode::Awsvpc {
         return vec![];
     }
@@ -319,7 +319,7 @@ fn unwise(service: &ServiceView<'_>, view: &ContainerView<'_>) -> Vec<Problem> {
         let message = format!("port {host} of the instance may already be taken");
         problems.push(
             Problem::error("host-port", message)
-                .at(&place(service, view, index, "host"), label)
+                .at(&place(workload, view, index, "host"), label)
                 .hint(format!(
                     "choose another port below {ephemeral}, or 0 to let Docker pick one"
                 )),

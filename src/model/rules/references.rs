@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::table::{Entry, service};
-use super::{Scope, ServiceView, escape};
+use super::{Scope, ServiceView, WorkloadView, escape};
 use crate::manifest::node::Span;
 use crate::manifest::problem::{Problem, closest};
 use crate::model::documents::Kind;
-use crate::model::manifests::{Headed, Manifests, Written};
+use crate::model::manifests::{Headed, Manifests, Written, WrittenAt};
 use crate::model::resolved::service::{TaskRoleReference, Volume};
 
 /// Kinds, with the name of the one that is there when no document is.
@@ -48,7 +48,7 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let balancers = balancers.filter_map(|balancer| {
         networks(
             balancer.document.network.as_ref(),
-            place(balancer, "/network", balancer.document.network.is_some()),
+            place(balancer.at(), "/network", balancer.document.network.is_some()),
         )
     });
     let file_systems =
@@ -56,7 +56,7 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     let file_systems = file_systems.filter_map(|written| {
         networks(
             written.document.network.as_ref(),
-            place(written, "/network", written.document.network.is_some()),
+            place(written.at(), "/network", written.document.network.is_some()),
         )
     });
     let groups = manifests.clusters.values().flat_map(|cluster| {
@@ -66,17 +66,19 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     });
     let groups = groups.filter_map(|(cluster, index, group)| {
         let pointer = format!("/instances/{index}/network");
-        networks(group.network.as_ref(), place(cluster, &pointer, group.network.is_some()))
+        networks(group.network.as_ref(), place(cluster.at(), &pointer, group.network.is_some()))
     });
-    let services = scope.each_service(|service| check_service(scope, service));
-    balancers.chain(file_systems).chain(groups).chain(services).collect()
+    let workloads = scope.each_workload(|workload| check_workload(scope, workload));
+    let listeners = scope.each_service(|service| listeners(scope, service));
+    let platform = balancers.chain(file_systems).chain(groups);
+    platform.chain(workloads).chain(listeners).collect()
 }
 
-fn check_service(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
+fn check_workload(scope: &Scope<'_>, workload: &WorkloadView<'_>) -> Vec<Problem> {
     let manifests = scope.manifests;
-    let document = service.document();
+    let document = workload.document();
     let mut problems = vec![];
-    let cluster = place(service.written, "/cluster", document.cluster.is_some());
+    let cluster = place(workload.written, "/cluster", document.cluster.is_some());
     problems.extend(by_default(
         manifests,
         CLUSTER,
@@ -84,7 +86,7 @@ fn check_service(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
         &manifests.clusters,
         &cluster,
     ));
-    let network = place(service.written, "/network/name", document.network.name.is_some());
+    let network = place(workload.written, "/network/name", document.network.name.is_some());
     problems.extend(by_default(
         manifests,
         NETWORK,
@@ -92,8 +94,8 @@ fn check_service(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
         &manifests.networks,
         &network,
     ));
-    if let Some(TaskRoleReference::Name(name)) = &service.value.task.task_role {
-        let place = service.written.value("/taskRole");
+    if let Some(TaskRoleReference::Name(name)) = &workload.value.task.task_role {
+        let place = workload.written.value("/taskRole");
         problems.extend(named(manifests, Kind::TaskRole, name, &manifests.task_roles, &place).map(
             |problem| match problem.hint {
                 Some(_) => problem,
@@ -103,18 +105,17 @@ fn check_service(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
             },
         ));
     }
-    problems.extend(volumes(scope, service));
-    problems.extend(mounts(service));
-    problems.extend(listeners(scope, service));
+    problems.extend(volumes(scope, workload));
+    problems.extend(mounts(workload));
     problems
 }
 
-fn volumes(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
+fn volumes(scope: &Scope<'_>, workload: &WorkloadView<'_>) -> Vec<Problem> {
     let mut problems = vec![];
-    for (name, volume) in &service.value.task.volumes {
+    for (name, volume) in &workload.value.task.volumes {
         let Volume::Efs(efs) = volume else { continue };
         let at =
-            |field: &str| service.written.value(&format!("/volumes/{}/efs/{field}", escape(name)));
+            |field: &str| workload.written.value(&format!("/volumes/{}/efs/{field}", escape(name)));
         let file_systems = &scope.manifests.file_systems;
         problems.extend(named(
             scope.manifests,
@@ -141,20 +142,23 @@ fn volumes(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
     problems
 }
 
-fn mounts(service: &ServiceView<'_>) -> Vec<Problem> {
-    let volumes = service.value.task.volumes.keys();
+fn mounts(workload: &WorkloadView<'_>) -> Vec<Problem> {
+    let volumes = workload.value.task.volumes.keys();
     let known: Vec<_> = volumes
-        .map(|name| (name.as_str(), service.written.key(&format!("/volumes/{}", escape(name)))))
+        .map(|name| (name.as_str(), workload.written.key(&format!("/volumes/{}", escape(name)))))
         .collect();
     let mut problems = vec![];
-    for container in service.containers() {
+    for container in workload.containers() {
         for (index, mount) in container.container.mounts.iter().enumerate() {
             let place = container.value(&format!("/mounts/{index}/volume"));
             problems.extend(unknown("volume", &mount.volume, &known, &place).map(|problem| {
                 match problem.hint {
                     Some(_) => problem,
-                    None => problem
-                        .hint(format!("add `{}: {{}}` to the service's `volumes`", mount.volume)),
+                    None => problem.hint(format!(
+                        "add `{}: {{}}` to the {}'s `volumes`",
+                        mount.volume,
+                        workload.noun()
+                    )),
                 }
             }));
         }
@@ -197,7 +201,7 @@ fn listeners(scope: &Scope<'_>, service: &ServiceView<'_>) -> Vec<Problem> {
 }
 
 /// Where a reference is written, or the document's name when it is left out.
-fn place<T>(written: &Written<T>, pointer: &str, is_written: bool) -> Span {
+fn place(written: WrittenAt<'_>, pointer: &str, is_written: bool) -> Span {
     if is_written { written.value(pointer) } else { written.name_span() }
 }
 

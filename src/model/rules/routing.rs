@@ -135,8 +135,6 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
         let targets = service.value.load_balancers.iter().enumerate();
         let views = targets.map(|(index, target)| TargetView { service, target, index });
         let mut problems: Vec<_> = views.flat_map(|view| view.check(scope)).collect();
-        let groups = service.document().network.security_groups.len();
-        problems.extend(too_many_groups(groups, || service.written.key("/network/securityGroups")));
         if service.value.load_balancers.len() > MOST_TARGETS {
             let message = format!(
                 "a service has at most {MOST_TARGETS} target groups, but this has {}",
@@ -149,6 +147,11 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
         }
         problems
     });
+    problems.extend(scope.each_workload(|workload| {
+        let groups = workload.document().network.security_groups.len();
+        let place = || workload.written.key("/network/securityGroups");
+        too_many_groups(groups, place).into_iter().collect()
+    }));
     problems.extend(priorities(scope));
     problems
 }

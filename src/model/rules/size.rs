@@ -1,7 +1,7 @@
 //! CPU, memory and disk fit together.
 
 use super::table::{Entry, task};
-use super::{Bounds, Scope, ServiceView, within};
+use super::{Bounds, Scope, WorkloadView, within};
 use crate::manifest::problem::Problem;
 use crate::model::fargate;
 use crate::model::resolved::service::LaunchType;
@@ -79,24 +79,24 @@ pub(super) const TABLE: &[Entry] = &[
 ];
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| {
+    scope.each_workload(|workload| {
         let mut problems = vec![];
-        problems.extend(task_size(service));
-        problems.extend(instance_cpu(service));
-        problems.extend(instance_memory(service));
-        problems.extend(sum_of_cpu(service));
-        problems.extend(sum_of_memory(service));
-        problems.extend(container_memory(service));
+        problems.extend(task_size(workload));
+        problems.extend(instance_cpu(workload));
+        problems.extend(instance_memory(workload));
+        problems.extend(sum_of_cpu(workload));
+        problems.extend(sum_of_memory(workload));
+        problems.extend(container_memory(workload));
         let storage = Bounds { field: "ephemeralStorage", least: 21, most: 200 };
-        let place = || service.written.value("/ephemeralStorage");
-        problems.extend(within(&storage, service.value.task.ephemeral_storage, place));
+        let place = || workload.written.value("/ephemeralStorage");
+        problems.extend(within(&storage, workload.value.task.ephemeral_storage, place));
         problems
     })
 }
 
 /// Source: Amazon ECS Developer Guide, task CPU and memory on Fargate.
-fn task_size(service: &ServiceView<'_>) -> Option<Problem> {
-    let task = &service.value.task;
+fn task_size(workload: &WorkloadView<'_>) -> Option<Problem> {
+    let task = &workload.value.task;
     if task.launch_type != LaunchType::Fargate {
         return None;
     }
@@ -107,7 +107,7 @@ fn task_size(service: &ServiceView<'_>) -> Option<Problem> {
         let sizes: Vec<_> = fargate::CPU_SIZES.iter().map(u32::to_string).collect();
         return Some(
             problem.at(
-                &service.written.value("/cpu"),
+                &workload.written.value("/cpu"),
                 format!("expected one of {}", sizes.join(", ")),
             ),
         );
@@ -117,29 +117,29 @@ fn task_size(service: &ServiceView<'_>) -> Option<Problem> {
     }
     let message = format!("Fargate has no tasks with {cpu} CPU units and {memory} MiB of memory");
     let problem = Problem::error("task-size", message)
-        .at(&service.written.value("/memory"), format!("expected {}", describe(&sizes)));
-    Some(match service.document().cpu {
-        Some(_) => problem.at(&service.written.value("/cpu"), "for this CPU"),
+        .at(&workload.written.value("/memory"), format!("expected {}", describe(&sizes)));
+    Some(match workload.document().cpu {
+        Some(_) => problem.at(&workload.written.value("/cpu"), "for this CPU"),
         None => problem,
     })
 }
 
-fn is_on_instances(service: &ServiceView<'_>) -> bool {
-    service.value.task.launch_type != LaunchType::Fargate
+fn is_on_instances(workload: &WorkloadView<'_>) -> bool {
+    workload.value.task.launch_type != LaunchType::Fargate
 }
 
-fn instance_cpu(service: &ServiceView<'_>) -> Option<Problem> {
+fn instance_cpu(workload: &WorkloadView<'_>) -> Option<Problem> {
     let bounds = Bounds { field: "cpu", least: 128, most: 196_608 };
-    let cpu = service.value.task.cpu.filter(|_| is_on_instances(service));
-    within(&bounds, cpu, || service.written.value("/cpu"))
+    let cpu = workload.value.task.cpu.filter(|_| is_on_instances(workload));
+    within(&bounds, cpu, || workload.written.value("/cpu"))
 }
 
 /// ECS finds room for a task by its memory, so that must be known.
-fn instance_memory(service: &ServiceView<'_>) -> Vec<Problem> {
-    if !is_on_instances(service) || service.value.task.memory.is_some() {
+fn instance_memory(workload: &WorkloadView<'_>) -> Vec<Problem> {
+    if !is_on_instances(workload) || workload.value.task.memory.is_some() {
         return vec![];
     }
-    let unknown = service
+    let unknown = workload
         .containers()
         .filter(|view| view.container.memory.or(view.container.memory_reservation).is_none());
     let problem = |view: super::ContainerView<'_>| {
@@ -147,7 +147,10 @@ fn instance_memory(service: &ServiceView<'_>) -> Vec<Problem> {
         let message = format!("nothing says how much memory container `{name}` takes");
         Problem::error("memory", message)
             .at(&view.name_span(), "neither `memory` nor `memoryReservation`")
-            .hint("add `memory` to the container or to the service: instances have no default")
+            .hint(format!(
+                "add `memory` to the container or to the {}: instances have no default",
+                workload.noun()
+            ))
     };
     unknown.map(problem).collect()
 }
@@ -161,20 +164,20 @@ fn describe(sizes: &[u32]) -> String {
     }
 }
 
-fn sum_of_cpu(service: &ServiceView<'_>) -> Option<Problem> {
-    let task = &service.value.task;
+fn sum_of_cpu(workload: &WorkloadView<'_>) -> Option<Problem> {
+    let task = &workload.value.task;
     let sum: u64 = task.containers.iter().map(|container| u64::from(container.cpu)).sum();
     let limit = task.cpu?;
     let excess = sum > u64::from(limit);
-    let largest = service.containers().max_by_key(|view| view.container.cpu).filter(|_| excess)?;
+    let largest = workload.containers().max_by_key(|view| view.container.cpu).filter(|_| excess)?;
     let message = format!("the containers reserve {sum} CPU units, more than the task's {limit}");
     let problem =
         Problem::error("container-cpu", message).at(&largest.value("/cpu"), "the largest part");
-    Some(problem.at(&service.written.value("/cpu"), "the task's CPU"))
+    Some(problem.at(&workload.written.value("/cpu"), "the task's CPU"))
 }
 
-fn sum_of_memory(service: &ServiceView<'_>) -> Option<Problem> {
-    let task = &service.value.task;
+fn sum_of_memory(workload: &WorkloadView<'_>) -> Option<Problem> {
+    let task = &workload.value.task;
     let reserved = |container: &super::Container| {
         container.memory_reservation.or(container.memory).unwrap_or(0)
     };
@@ -185,7 +188,7 @@ fn sum_of_memory(service: &ServiceView<'_>) -> Option<Problem> {
     let sum = limits.max(reservations);
     let limit = task.memory?;
     let excess = sum > u64::from(limit);
-    let largest = service
+    let largest = workload
         .containers()
         .max_by_key(|view| view.container.memory.max(view.container.memory_reservation));
     let largest = largest.filter(|_| excess)?;
@@ -193,12 +196,12 @@ fn sum_of_memory(service: &ServiceView<'_>) -> Option<Problem> {
     let message = format!("the containers need {sum} MiB, more than the task's {limit}");
     let problem =
         Problem::error("container-memory", message).at(&largest.value(field), "the largest part");
-    Some(problem.at(&service.written.value("/memory"), "the task's memory"))
+    Some(problem.at(&workload.written.value("/memory"), "the task's memory"))
 }
 
-fn container_memory(service: &ServiceView<'_>) -> Vec<Problem> {
+fn container_memory(workload: &WorkloadView<'_>) -> Vec<Problem> {
     let mut problems = vec![];
-    for view in service.containers() {
+    for view in workload.containers() {
         let (memory, reservation) = (view.container.memory, view.container.memory_reservation);
         if let Some(memory) = memory.filter(|memory| *memory < LEAST_CONTAINER_MEMORY) {
             let message = format!("a container can't run with {memory} MiB");

@@ -61,6 +61,7 @@ pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
     problems.extend(documents(&manifests.file_systems, &stack.file_systems));
     problems.extend(documents(&manifests.task_roles, &stack.task_roles));
     problems.extend(documents(&manifests.services, &stack.services));
+    problems.extend(documents(&manifests.jobs, &stack.jobs));
     problems
 }
 

@@ -2,7 +2,7 @@
 
 use super::barred::{Cause, bars};
 use super::table::{Entry, task};
-use super::{Scope, ServiceView};
+use super::{Scope, WorkloadView};
 use crate::manifest::node::Span;
 use crate::manifest::problem::Problem;
 use crate::model::resolved::cluster::CapacityProvider;
@@ -16,7 +16,7 @@ bars! {
     {
         code: "windows",
         tasks: "Windows tasks",
-        cause: |service| is_windows(service).then(|| cause(service)),
+        cause: |workload| is_windows(workload).then(|| cause(workload)),
         hint: "remove it: only Linux has it",
         source: GUIDE,
         wrong: "launchType: EC2, memory: 512, runtimePlatform: { operatingSystemFamily: WINDOWS_SERVER_2022_CORE }",
@@ -46,7 +46,7 @@ bars! {
     {
         code: "windows",
         tasks: "Linux tasks",
-        cause: |service| (!is_windows(service)).then(|| cause(service)),
+        cause: |workload| (!is_windows(workload)).then(|| cause(workload)),
         hint: "remove it: only Windows has it",
         source: "Amazon ECS Developer Guide, FSx for Windows File Server volumes",
         wrong: "launchType: EC2, memory: 512",
@@ -94,67 +94,67 @@ bars! {
     },
 }
 
-fn is_windows(service: &ServiceView<'_>) -> bool {
-    service.value.task.operating_system_family.is_windows()
+fn is_windows(workload: &WorkloadView<'_>) -> bool {
+    workload.value.task.operating_system_family.is_windows()
 }
 
-fn cause(service: &ServiceView<'_>) -> Cause {
+fn cause(workload: &WorkloadView<'_>) -> Cause {
     let place = "/runtimePlatform/operatingSystemFamily";
-    if service.written.node.route(&place.into()).is_none() {
-        return Cause { span: service.written.name_span(), label: "runs on Linux" };
+    if workload.written.node.route(&place.into()).is_none() {
+        return Cause { span: workload.written.name_span(), label: "runs on Linux" };
     }
-    Cause { span: service.written.value(place), label: "the operating system" }
+    Cause { span: workload.written.value(place), label: "the operating system" }
 }
 
 pub(super) fn check(scope: &Scope<'_>) -> Vec<Problem> {
-    scope.each_service(|service| match (is_windows(service), service.value.task.launch_type) {
+    scope.each_workload(|workload| match (is_windows(workload), workload.value.task.launch_type) {
         (false, _) => vec![],
         (true, LaunchType::Fargate) => {
-            processor(service).into_iter().chain(on_fargate(service)).collect()
+            processor(workload).into_iter().chain(on_fargate(workload)).collect()
         }
-        (true, LaunchType::Ec2 | LaunchType::External) => processor(service).into_iter().collect(),
+        (true, LaunchType::Ec2 | LaunchType::External) => processor(workload).into_iter().collect(),
     })
 }
 
-fn barred(service: &ServiceView<'_>, what: &str, place: &Span) -> Problem {
-    let cause = cause(service);
+fn barred(workload: &WorkloadView<'_>, what: &str, place: &Span) -> Problem {
+    let cause = cause(workload);
     Problem::error("windows", format!("Windows tasks can't have {what}"))
         .at(place, "not with Windows")
         .at(&cause.span, cause.label)
 }
 
-fn processor(service: &ServiceView<'_>) -> Option<Problem> {
-    let is_arm = service.value.task.cpu_architecture == CpuArchitecture::Arm;
-    let place = service.written.value("/runtimePlatform/cpuArchitecture");
-    is_arm.then(|| barred(service, "ARM64 processors", &place))
+fn processor(workload: &WorkloadView<'_>) -> Option<Problem> {
+    let is_arm = workload.value.task.cpu_architecture == CpuArchitecture::Arm;
+    let place = workload.written.value("/runtimePlatform/cpuArchitecture");
+    is_arm.then(|| barred(workload, "ARM64 processors", &place))
 }
 
-fn on_fargate(service: &ServiceView<'_>) -> Vec<Problem> {
-    let (written, task) = (service.written, &service.value.task);
+fn on_fargate(workload: &WorkloadView<'_>) -> Vec<Problem> {
+    let (written, task) = (workload.written, &workload.value.task);
     let mut problems = vec![];
-    problems.extend(release(service));
-    let is_spot = match &service.value.capacity {
+    problems.extend(release(workload));
+    let is_spot = match &workload.value.capacity {
         Capacity::Strategy(items) => {
             items.iter().any(|item| item.provider == CapacityProvider::FargateSpot)
         }
         Capacity::LaunchType(_) => false,
     };
     if is_spot {
-        problems.push(barred(service, "FARGATE_SPOT", &written.key("/capacity")));
+        problems.push(barred(workload, "FARGATE_SPOT", &written.key("/capacity")));
     }
     if task.ephemeral_storage.is_some() {
         let place = written.key("/ephemeralStorage");
-        problems.push(barred(service, "more ephemeral storage", &place));
+        problems.push(barred(workload, "more ephemeral storage", &place));
     }
     if let Some(cpu) = task.cpu.filter(|cpu| !(1024..=4096).contains(cpu)) {
-        problems.push(barred(service, &format!("{cpu} CPU units"), &written.value("/cpu")));
+        problems.push(barred(workload, &format!("{cpu} CPU units"), &written.value("/cpu")));
     }
     problems
 }
 
-fn release(service: &ServiceView<'_>) -> Option<Problem> {
+fn release(workload: &WorkloadView<'_>) -> Option<Problem> {
     use OperatingSystemFamily as Family;
-    let is_there = match service.value.task.operating_system_family {
+    let is_there = match workload.value.task.operating_system_family {
         Family::Linux
         | Family::Windows2019Full
         | Family::Windows2019Core
@@ -168,8 +168,8 @@ fn release(service: &ServiceView<'_>) -> Option<Problem> {
     };
     (!is_there).then(|| {
         Problem::error("windows", "Fargate does not have this release of Windows")
-            .at(&cause(service).span, "expected Windows Server 2019 or 2022")
-            .hint("run the service on EC2, or on another release")
+            .at(&cause(workload).span, "expected Windows Server 2019 or 2022")
+            .hint(format!("run the {} on EC2, or on another release", workload.noun()))
     })
 }
 

@@ -10,6 +10,7 @@ mod balancers;
 mod capacity;
 mod clusters;
 mod deployments;
+mod jobs;
 mod routes;
 mod scaling;
 mod services;
@@ -92,9 +93,12 @@ impl Platform {
 pub(super) fn applications() -> impl Strategy<Value = Application> {
     let any = platforms().prop_flat_map(|platform| {
         let services = services::services(&platform);
-        (services, balancers::shares()).prop_map(move |(services, shares)| {
+        let parts = (services, balancers::shares(), jobs::jobs(&platform));
+        parts.prop_map(move |(services, shares, jobs)| {
+            let jobs = jobs::beside(&services, jobs);
             let mut documents = [platform.documents.clone(), services].concat();
             balancers::share(&mut documents, shares);
+            documents.extend(jobs);
             Application { documents }
         })
     });

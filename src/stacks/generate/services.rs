@@ -80,7 +80,7 @@ fn on(platform: &Platform, place: &Place, routes: Vec<Json>) -> Part {
 }
 
 /// A role, as IAM authorisation of a volume needs it.
-fn role(platform: &Platform) -> Part {
+pub(super) fn role(platform: &Platform) -> Part {
     let mut roles = platform.names("TaskRole");
     roles.push(json!("arn:aws:iam::444455556666:role/other"));
     let exec = object(vec![("enableExecuteCommand", fixed(json!(true)))]);
@@ -89,13 +89,20 @@ fn role(platform: &Platform) -> Part {
 }
 
 fn general(ground: Ground) -> Part {
+    let own = object(vec![
+        ("healthCheckGracePeriod", one_of([json!("90s"), json!("10s")])),
+        ("lifecycle", fixed(json!({ "ignoreChanges": ["desiredCount"] }))),
+    ]);
+    merged(vec![own, around(ground)])
+}
+
+/// What services and jobs have around their task.
+pub(super) fn around(ground: Ground) -> Part {
     let mut fields = vec![
         ("executionRole", fixed(json!("arn:aws:iam::444455556666:role/execution"))),
-        ("healthCheckGracePeriod", one_of([json!("90s"), json!("10s")])),
         ("propagateTags", one_of([json!("TASK_DEFINITION"), json!("NONE")])),
         ("logging", tasks::logging(ground)),
         ("tags", entries([("tier", json!("service")), ("owner", json!("me"))])),
-        ("lifecycle", fixed(json!({ "ignoreChanges": ["desiredCount"] }))),
     ];
     if ground.has_interface() {
         fields.push(("network", fixed(json!({ "securityGroups": ["sg-0123456789abcdef2"] }))));
