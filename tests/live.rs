@@ -18,6 +18,7 @@ mod live {
     mod ec2;
     mod edge;
     mod existing;
+    mod interrupts;
     mod journey;
     mod ownership;
     mod patched;

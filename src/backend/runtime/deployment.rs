@@ -68,7 +68,7 @@ fn service_deployment(read: sdk::ServiceDeployment) -> ServiceDeployment {
     ServiceDeployment {
         arn: read.service_deployment_arn.unwrap_or_default(),
         status: read.status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
-        status_reason: read.status_reason,
+        status_reason: read.status_reason.filter(|reason| !reason.is_empty()),
         created_at: timestamp(read.created_at),
         finished_at: timestamp(read.finished_at.or(read.stopped_at)),
         target: read.target_service_revision.map(revision_tasks),
@@ -99,7 +99,7 @@ fn brief(read: sdk::ServiceDeploymentBrief) -> ServiceDeployment {
     ServiceDeployment {
         arn: read.service_deployment_arn.unwrap_or_default(),
         status: read.status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
-        status_reason: read.status_reason,
+        status_reason: read.status_reason.filter(|reason| !reason.is_empty()),
         created_at: timestamp(read.created_at),
         finished_at: timestamp(read.finished_at),
         target: revision.map(|revision| RevisionTasks { revision, ..RevisionTasks::default() }),
