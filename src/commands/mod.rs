@@ -14,9 +14,9 @@ pub mod schema;
 pub mod validate;
 
 use clap::error::ErrorKind;
-use serde_json::json;
 
 use crate::cli::{Cli, Command};
+use crate::report::events::run::Start;
 use crate::report::terminal::Terminal;
 use exit::{Exit, Failure};
 
@@ -79,7 +79,7 @@ fn tell(failure: &Failure, terminal: &Terminal, command: Option<&str>) -> Exit {
 
 /// A reader that went away is the only one that would have been told.
 fn events(failure: &Failure, terminal: &Terminal, command: Option<&str>) {
-    let _ = terminal.begin(&json!({"command": command}));
+    let _ = terminal.begin(command.map_or_else(Start::of_nothing, Start::of));
     for event in failure.events() {
         let _ = terminal.event(&event);
     }

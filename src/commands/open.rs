@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use serde_json::{Value as Json, json};
-
 use super::exit::{Exit, Failure, Problems};
 use super::run;
 use crate::aws::{ConnectOptions, connect};
@@ -19,6 +17,7 @@ use crate::model::resolve::{self, Input, resolve};
 use crate::model::stack::Stack;
 use crate::model::variables::{FileFormat, Variables, parse_file};
 use crate::report::diagnostics::{self, Glyphs, Style};
+use crate::report::events::{Event, manifests};
 use crate::report::terminal::Terminal;
 use crate::session::Ground;
 
@@ -114,14 +113,8 @@ pub(super) fn failure(refused: &Refused, terminal: &Terminal) -> Failure {
     }
 }
 
-pub(super) fn problem_event(problem: &Problem, sources: &Sources) -> Json {
-    let mut event = json!({"type": "problem"});
-    let fields = diagnostics::to_json(problem, sources);
-    event
-        .as_object_mut()
-        .expect("written above")
-        .extend(fields.as_object().cloned().unwrap_or_default());
-    event
+pub(super) fn problem_event(problem: &Problem, sources: &Sources) -> Event {
+    Event::Problem(manifests::Problem::of(problem, sources))
 }
 
 /// Wrong arguments are wrong usage, whatever else there is.

@@ -13,7 +13,7 @@ use crate::cli::Global;
 use crate::model::stack::Stack;
 use crate::plan::file::{FORMAT, PlanFile, fingerprints};
 use crate::plan::{Options, Plan, Verb};
-use crate::report::events;
+use crate::report::events::{self, run::Start};
 use crate::report::plan::{Details, Heading, body, heading};
 use crate::report::terminal::Terminal;
 use crate::session::{Ground, Survey};
@@ -124,11 +124,11 @@ pub(super) fn show(
     };
     let terminal = global.terminal();
     if terminal.is_json() {
-        terminal.begin(&events::start(&about))?;
+        terminal.begin(Start::observed(&about))?;
         for problem in &opened.warnings {
             terminal.event(&open::problem_event(problem, &opened.sources))?;
         }
-        for event in events::plan(&survey.plan, &opened.sources) {
+        for event in events::plan::events(&survey.plan, &opened.sources) {
             terminal.event(&event)?;
         }
         return Ok(());

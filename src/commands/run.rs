@@ -11,7 +11,7 @@ use crate::aws::ErrorKind;
 use crate::execute::{Outcome, execute};
 use crate::kind::CallError;
 use crate::plan::{Action, Plan};
-use crate::report::events;
+use crate::report::events::{apply, run};
 use crate::report::progress::Progress;
 use crate::report::terminal::Terminal;
 use crate::report::words::plural;
@@ -80,7 +80,7 @@ pub(super) async fn run(ground: Ground, plan: Plan, terminal: Terminal) -> Resul
     let listener = move |event| {
         if writer.is_json() {
             // A reader that went away does not stop the run.
-            let _ = writer.event(&events::happened(&event, &planned));
+            let _ = writer.event(&apply::happened(&event, &planned));
         } else {
             progress.show(&event);
         }
@@ -94,7 +94,7 @@ pub(super) async fn run(ground: Ground, plan: Plan, terminal: Terminal) -> Resul
 fn end(plan: &Plan, outcomes: &[Outcome], terminal: &Terminal) -> Result<Exit, Failure> {
     let exit = exit_of(outcomes);
     if terminal.is_json() {
-        terminal.event(&events::end(outcomes, exit.code()))?;
+        terminal.event(&run::end(outcomes, exit.code()))?;
     } else if !outcomes.is_empty() {
         terminal.result(&summary(plan, outcomes))?;
     }

@@ -1,13 +1,13 @@
 //! `ecsctl validate`
 
-use serde_json::json;
-
 use super::exit::{Exit, Failure};
 use super::open::{self, Loaded};
 use crate::cli::Global;
 use crate::manifest::problem::{Problem, Severity};
 use crate::manifest::source::Sources;
 use crate::model::resolve::resolve;
+use crate::report::events::Event;
+use crate::report::events::run::{End, Problems, Start};
 use crate::report::terminal::{self, Terminal};
 use crate::report::words::plural;
 use crate::report::{github, sarif};
@@ -134,15 +134,15 @@ fn write_text(checked: &Checked, exit: Exit, global: &Global) -> Result<(), Fail
 }
 
 fn write_events(checked: &Checked, exit: Exit, terminal: &Terminal) -> Result<(), Failure> {
-    let environments = &checked.environments;
-    terminal.begin(&json!({"command": "validate", "environments": environments}))?;
+    let environments = Some(checked.environments.clone());
+    terminal.begin(Start { environments, ..Start::of("validate") })?;
     for problem in &checked.problems {
         terminal.event(&open::problem_event(problem, &checked.sources))?;
     }
     let is_error = |problem: &&Problem| problem.severity == Severity::Error;
     let errors = checked.problems.iter().filter(is_error).count();
     let warnings = checked.problems.len() - errors;
-    let end =
-        json!({"type": "end", "errors": errors, "warnings": warnings, "exitCode": exit.code()});
-    Ok(terminal.event(&end)?)
+    let problems = Some(Problems { errors, warnings });
+    let end = End { problems, exit_code: exit.code(), ..End::default() };
+    Ok(terminal.event(&Event::End(end))?)
 }

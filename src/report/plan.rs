@@ -218,6 +218,7 @@ const fn color(kind: GroupKind) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::events::run::Start;
 
     #[test]
     fn a_heading_counts_the_calls_and_names_them_on_request() {
@@ -247,7 +248,7 @@ mod tests {
               1 sts:GetCallerIdentity
         ");
         assert_eq!(heading(&about, true).lines().next().unwrap(), heading(&about, false));
-        let start = super::super::events::start(&about);
+        let start = serde_json::to_value(Start::observed(&about)).unwrap();
         assert_eq!(
             (&start["calls"], &start["callsByOperation"]["ecs:DescribeServices"]),
             (&3.into(), &2.into())

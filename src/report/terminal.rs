@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use anstream::{AutoStream, ColorChoice};
-use serde_json::{Value as Json, json};
 
-use super::events::SCHEMA;
+use super::events::Event;
+use super::events::run::Start;
 
 /// What stands for a secret.
 const MASK: &str = "(sensitive)";
@@ -115,21 +115,15 @@ impl Terminal {
     }
 
     /// Writes the first event of a command: the one with the schema version. Only one is ever written.
-    pub fn begin(&self, about: &Json) -> io::Result<()> {
+    pub fn begin(&self, start: Start) -> io::Result<()> {
         if self.shared.has_begun.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
-        let mut event = json!({"type": "start", "schema": SCHEMA});
-        let about = about.as_object().into_iter().flatten();
-        event
-            .as_object_mut()
-            .expect("written above")
-            .extend(about.map(|(k, v)| (k.clone(), v.clone())));
-        self.event(&event)
+        self.event(&Event::Start(start))
     }
 
     /// Writes one JSON event.
-    pub fn event(&self, event: &Json) -> io::Result<()> {
+    pub fn event(&self, event: &Event) -> io::Result<()> {
         self.result(&format!("{event}\n"))
     }
 
@@ -161,7 +155,7 @@ impl Terminal {
 
 /// As JSON spells it inside a string.
 fn escaped(value: &str) -> String {
-    let quoted = json!(value).to_string();
+    let quoted = serde_json::Value::from(value).to_string();
     quoted[1..quoted.len() - 1].to_owned()
 }
 
@@ -174,6 +168,8 @@ fn forgiving(written: io::Result<()>) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

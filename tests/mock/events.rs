@@ -1,0 +1,70 @@
+//! Every type of event that the schema has is written by a run.
+
+use std::collections::BTreeSet;
+
+use crate::Application;
+use crate::support::ecsctl::Run;
+use crate::support::events::Events;
+use crate::support::events_schema;
+
+/// Runs that write an event of each type between them. A run for what is new goes here.
+fn runs() -> Vec<Run> {
+    let hello = Application::example("hello");
+    let json = |arguments: &[&str]| hello.run(&[arguments, &["--output", "json"]].concat());
+    let mut runs = vec![
+        json(&["init", "-f", "new"]),
+        json(&["render"]),
+        json(&["plan", "--set", "TAG"]),
+        failing(),
+        json(&["apply", "--auto-approve"]),
+    ];
+    hello.manifests.write("hello.yaml", "kind: App\nname: hello\n");
+    runs.push(json(&["plan"]));
+    runs.push(advised());
+    runs
+}
+
+/// A run of which a call fails, and what needs it is not tried.
+fn failing() -> Run {
+    let hello = Application::example("hello");
+    hello.write_account(
+        r#"{"format": 1, "clock": 0, "resources": {}, "script": {"faults": [{"call": "ecs:RegisterTaskDefinition", "effect": "error"}]}}"#,
+    );
+    hello.run(&["apply", "--auto-approve", "--output", "json"])
+}
+
+/// A plan on instances, of which there is something to say.
+fn advised() -> Run {
+    let cluster = "{ kind: Cluster, name: main, instances: [{ name: general, min: 1, max: 2 }] }";
+    let service = "{ kind: Service, name: web, image: nginx, launchType: EC2, memory: 512 }";
+    let shop = Application::written("shop", &format!("{cluster}\n---\n{service}\n"));
+    shop.run(&["plan", "--output", "json"])
+}
+
+#[test]
+fn every_type_of_event_in_the_schema_is_written() {
+    let runs = runs();
+    let written: BTreeSet<String> = runs.iter().flat_map(types).collect();
+    let missing: Vec<_> = events_schema::types().difference(&written).cloned().collect();
+    assert!(missing.is_empty(), "no run writes {missing:?}");
+}
+
+fn types(run: &Run) -> Vec<String> {
+    let events = Events::of(run);
+    let types = events.as_json().iter().map(|event| event["type"].as_str().unwrap().to_owned());
+    types.collect()
+}
+
+#[test]
+#[should_panic(expected = "Unevaluated properties")]
+fn a_field_that_the_schema_does_not_have_is_noticed() {
+    events_schema::check(r#"{"type":"start","schema":1,"command":"plan","colour":"red"}"#);
+}
+
+#[test]
+#[should_panic(expected = "the schema has no event `news`")]
+fn a_type_that_the_schema_does_not_have_is_noticed() {
+    events_schema::check(
+        "{\"type\":\"start\",\"schema\":1,\"command\":\"plan\"}\n{\"type\":\"news\"}",
+    );
+}
