@@ -25,6 +25,7 @@ mod mock {
     mod secrets;
     mod start;
     mod terminal;
+    mod workflow;
 }
 
 use std::collections::BTreeSet;

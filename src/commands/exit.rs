@@ -52,7 +52,7 @@ pub struct Failure {
     pub message: String,
     pub hint: Option<String>,
     /// What is wrong with the manifests, if that is the reason: drawn, and as events.
-    pub problems: Option<Problems>,
+    pub problems: Option<Box<Problems>>,
 }
 
 /// Problems as people and as programs read them.
@@ -60,6 +60,8 @@ pub struct Failure {
 pub struct Problems {
     pub drawn: String,
     pub events: Vec<Event>,
+    /// For GitHub Actions, where the program runs there.
+    pub annotations: String,
 }
 
 impl Failure {

@@ -12,6 +12,7 @@ pub mod render;
 mod run;
 pub mod schema;
 pub mod validate;
+mod workflow;
 
 use clap::error::ErrorKind;
 
@@ -23,6 +24,9 @@ use exit::{Exit, Failure};
 /// Runs the command. A failure has been told to the user when this returns.
 pub fn dispatch(cli: &Cli) -> Exit {
     let global = &cli.global;
+    if let Some(workflow) = workflow::of_environment() {
+        global.terminal().write_in(workflow);
+    }
     let ended = match &cli.command {
         Command::Init(args) => init::run(global, args),
         Command::Validate(args) => validate::run(global, args),
@@ -44,8 +48,13 @@ pub fn misused(error: &clap::Error) -> Exit {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return Exit::Done;
     }
+    let terminal = Terminal::default();
+    if let Some(workflow) = workflow::of_environment() {
+        terminal.write_in(workflow);
+    }
+    workflow::annotate_failure(&failure_of(error), &terminal, None);
     if asks_for_json() {
-        events(&failure_of(error), &Terminal::default(), None);
+        events(&failure_of(error), &terminal, None);
     }
     Exit::Usage
 }
@@ -74,6 +83,7 @@ fn tell(failure: &Failure, terminal: &Terminal, command: Option<&str>) -> Exit {
         events(failure, terminal, command);
     }
     terminal.narrate(&failure.text());
+    workflow::annotate_failure(failure, terminal, command);
     failure.exit
 }
 

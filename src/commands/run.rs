@@ -7,9 +7,11 @@ use owo_colors::OwoColorize as _;
 use tokio::sync::watch;
 
 use super::exit::{Exit, Failure};
+use super::workflow;
 use crate::aws::ErrorKind;
 use crate::execute::{Outcome, execute};
 use crate::kind::CallError;
+use crate::manifest::source::Sources;
 use crate::plan::{Action, Plan};
 use crate::report::events::{apply, run};
 use crate::report::progress::Progress;
@@ -68,8 +70,14 @@ pub(super) fn needs_approval(is_approved: bool, command: &str) -> Result<(), Fai
 }
 
 /// Runs a plan to its end and says how it ended.
-pub(super) async fn run(ground: Ground, plan: Plan, terminal: Terminal) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    ground: Ground,
+    plan: Plan,
+    sources: &Sources,
+    terminal: Terminal,
+) -> Result<Exit, Failure> {
     if plan.is_empty() {
+        workflow::report_run(&ground.scope, &plan, &[], sources, &terminal);
         return end(&plan, &[], &terminal);
     }
     let (ground, plan) = (Arc::new(ground), Arc::new(plan));
@@ -88,6 +96,7 @@ pub(super) async fn run(ground: Ground, plan: Plan, terminal: Terminal) -> Resul
     let outcomes = execute(ground.clone(), plan.clone(), cancelled, listener).await;
     heartbeat.abort();
     ground.backend.finish()?;
+    workflow::report_run(&ground.scope, &plan, &outcomes, sources, &terminal);
     end(&plan, &outcomes, &terminal)
 }
 
@@ -176,21 +185,26 @@ fn summary(plan: &Plan, outcomes: &[Outcome]) -> String {
     format!("\n{text}{} {counts} {again}\n", "Not done:".red().bold())
 }
 
+/// What to do about an error.
+pub(super) fn hint_of(error: &CallError) -> Option<String> {
+    match error {
+        CallError::Aws(error) => error.hint(),
+        CallError::Refused { .. }
+        | CallError::Rollout(_)
+        | CallError::TimedOut(_)
+        | CallError::Cancelled
+        | CallError::Defect(_) => None,
+    }
+}
+
 /// What became of an action that was not done.
 fn line(plan: &Plan, action: &Action, outcome: &Outcome) -> String {
     match outcome {
         Outcome::Done => String::new(),
         Outcome::Failed { call, error } => {
             let line = action.calls.get(*call).map(|call| call.line.as_str()).unwrap_or_default();
-            let hint = match error {
-                CallError::Aws(error) => error.hint(),
-                CallError::Refused { .. }
-                | CallError::Rollout(_)
-                | CallError::TimedOut(_)
-                | CallError::Cancelled
-                | CallError::Defect(_) => None,
-            };
-            let hint = hint.map(|hint| format!("      hint: {hint}\n")).unwrap_or_default();
+            let hint =
+                hint_of(error).map(|hint| format!("      hint: {hint}\n")).unwrap_or_default();
             format!("  {} {}  at {line}\n      {error}\n{hint}", "failed".red(), action.address)
         }
         Outcome::Skipped { because } => {

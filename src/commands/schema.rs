@@ -16,6 +16,6 @@ pub struct Args {
 pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let schema = if args.events { events::schema() } else { model::schema::schema() };
     let text = serde_json::to_string_pretty(&schema).expect("a schema has string keys only");
-    global.terminal().result(&format!("{text}\n"))?;
+    global.terminal().verbatim(&format!("{text}\n"))?;
     Ok(Exit::Done)
 }

@@ -55,7 +55,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     match format {
         Format::Human => write_text(&checked, exit, global)?,
         Format::Json => write_events(&checked, exit, &terminal)?,
-        Format::Github => terminal.result(&github::annotations(problems, sources))?,
+        Format::Github => terminal.verbatim(&commands(problems, sources, &terminal))?,
         Format::Sarif => terminal.result(&format!("{:#}\n", sarif::log(problems, sources)))?,
     }
     Ok(exit)
@@ -117,9 +117,16 @@ fn place(problem: &Problem) -> Option<(u32, usize)> {
     problem.labels.first().map(|label| (label.span.source.0, label.span.range.start))
 }
 
+/// Workflow commands, wherever the command runs.
+fn commands(problems: &[Problem], sources: &Sources, terminal: &Terminal) -> String {
+    let workflow = terminal.workflow().cloned().unwrap_or_default();
+    github::annotations::annotations(&open::masked(problems, terminal), sources, &workflow)
+}
+
 fn write_text(checked: &Checked, exit: Exit, global: &Global) -> Result<(), Failure> {
     let terminal = global.terminal();
     terminal.narrate(&open::drawn(&checked.problems, &checked.sources, &terminal));
+    terminal.annotate(&open::annotations(&checked.problems, &checked.sources, &terminal));
     if exit != Exit::Done {
         return Ok(());
     }
