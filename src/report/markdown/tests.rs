@@ -257,14 +257,14 @@ fn blocks(comment: &str) -> Vec<String> {
             Some(end) if line == end => fence = None,
             Some(_) => {}
             None if line.starts_with("```") => {
-                fence = Some(line.trim_end_matches("diff").to_owned())
+                fence = Some(line.trim_end_matches("diff").to_owned());
             }
             None if line.starts_with("<details>") => {
                 assert!(!std::mem::replace(&mut is_open, true), "a block in a block: {line}");
                 titles.push(line.to_owned());
             }
             None if line == "</details>" => {
-                assert!(std::mem::take(&mut is_open), "no block to end")
+                assert!(std::mem::take(&mut is_open), "no block to end");
             }
             None => assert!(!line.contains("details>"), "{line}"),
         }
@@ -317,5 +317,5 @@ fn left_out_in(comment: &str) -> usize {
     let counts = said.filter(|line| line.contains("left out here"));
     let count =
         |line: &str| line.trim_start_matches("**").split(' ').next().unwrap().parse::<usize>().ok();
-    counts.filter_map(|line| count(line)).sum::<usize>()
+    counts.filter_map(count).sum::<usize>()
 }
