@@ -12,7 +12,9 @@ const OLD: &str = "##[";
 /// `::group::TITLE`, the text, and the end of the group.
 pub fn group(title: &str, text: &str) -> String {
     let title = strip_str(title).to_string();
-    format!("::group::{}\n{}::endgroup::\n", data(title.trim_end()), neutral(text))
+    // Columns mean nothing where every title is a line of its own.
+    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("::group::{}\n{}\n::endgroup::\n", data(&title), neutral(text.trim_end()))
 }
 
 /// A value after the second `::`.
@@ -78,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_group_has_one_line_as_its_title() {
-        let group = group("\u{1b}[1m~ service/web\u{1b}[0m\n", "::error::x\n");
-        assert_eq!(group, "::group::~ service/web\n:\u{200b}:error::x\n::endgroup::\n");
+        let group = group("\u{1b}[1m~ service/web\u{1b}[0m   web.yaml:2\n", "::error::x\n\n");
+        assert_eq!(group, "::group::~ service/web web.yaml:2\n:\u{200b}:error::x\n::endgroup::\n");
     }
 }

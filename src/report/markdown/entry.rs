@@ -32,12 +32,9 @@ impl Entry {
         let title = title(action, subject);
         let fields = fields(action, pending, subject.mask);
         let calls = calls(action, first, subject.mask);
-        let counts = (action.changes.len(), action.calls.len());
-        let short = format!(
-            "Too long to be shown here: {}, {}.\n",
-            plural(counts.0, "field"),
-            plural(counts.1, "call")
-        );
+        let (changed, called) = (action.changes.len(), action.calls.len());
+        let (changed, called) = (plural(changed, "field"), plural(called, "call"));
+        let short = format!("Too long to be shown here: {changed}, {called}.\n");
         let gap = if fields.is_empty() || calls.is_empty() { vec![] } else { vec![String::new()] };
         let full = fenced("diff", &[fields, gap, calls].concat());
         let folded =

@@ -127,11 +127,14 @@ fn entries(subject: &Subject<'_>) -> Vec<Entry> {
 
 /// The place of an action's sort: data loss, deletions, replacements, the rest.
 fn badness(action: &Action) -> u8 {
-    match action.verb {
-        _ if action.loses_data => 0,
-        Verb::Delete if !action.is_replacement => 1,
-        _ if is_grave(action) => 2,
-        Verb::Create | Verb::Update | Verb::Revise | Verb::Delete => 3,
+    if action.loses_data {
+        0
+    } else if action.verb == Verb::Delete && !action.is_replacement {
+        1
+    } else if is_grave(action) {
+        2
+    } else {
+        3
     }
 }
 
