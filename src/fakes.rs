@@ -21,7 +21,8 @@ use crate::kind::{
 };
 use crate::model::stack::Stack;
 use crate::plan::{Options, Plan, PlanError};
-use crate::session::{Ground, SessionError};
+use crate::rollout::Rollout;
+use crate::session::{Ground, ROLLOUT_LIMIT, SessionError};
 use crate::value::{Address, Resolvable, Set};
 
 /// What is particular about a fake kind; [`Fake`] is the rest.
@@ -53,10 +54,10 @@ pub(crate) struct Call<S> {
 enum Step<S> {
     Create(S),
     Revise(S),
-    Update { spec: S, fields: Vec<String> },
+    Update { spec: S, fields: Vec<String>, deploys: bool },
     Narrow { spec: S, field: String },
     Delete(String),
-    Rollout(String),
+    Rollout(Box<Rollout>),
 }
 
 impl<S> fmt::Display for Call<S> {
@@ -90,20 +91,36 @@ fn updates<T: Shape>(change: &Change<'_, T::Spec>, spec: &T::Spec) -> Vec<Step<T
     let (tags, others): (Vec<_>, Vec<_>) = touched.into_iter().partition(|field| field == "tags");
     let sets = narrowed.iter().map(|field| in_two_calls::<T>(&live.spec, spec, field));
     let mut steps: Vec<_> = sets.flatten().collect();
+    let deploys = T::ROLLS_OUT && tags.is_empty();
     if !others.is_empty() {
         steps.push(if T::REVISES {
             Step::Revise(spec.clone())
         } else {
-            Step::Update { spec: spec.clone(), fields: others }
+            Step::Update { spec: spec.clone(), fields: others, deploys }
         });
     }
     if !tags.is_empty() && (steps.is_empty() || !T::REVISES) {
-        steps.push(Step::Update { spec: spec.clone(), fields: tags });
+        steps.push(Step::Update { spec: spec.clone(), fields: tags, deploys: T::ROLLS_OUT });
     }
     if T::ROLLS_OUT {
-        steps.push(Step::Rollout(T::key(spec)));
+        steps.push(rollout::<T>(change, spec));
     }
     steps
+}
+
+/// The wait for the deployment that the last call began.
+fn rollout<T: Shape>(change: &Change<'_, T::Spec>, spec: &T::Spec) -> Step<T::Spec> {
+    let key = T::key(spec);
+    let (cluster, service) = key.rsplit_once('/').expect("what rolls out is in a cluster");
+    let task_definition = json!(spec)["taskDefinition"].clone();
+    Step::Rollout(Box::new(Rollout {
+        cluster: cluster.into(),
+        service: service.to_owned(),
+        deployment: change.own("deployment"),
+        task_definition: Resolvable::deserialize(task_definition).expect("it has one"),
+        baking: 0,
+        previous: None,
+    }))
 }
 
 /// One call for what a set gains, one for what it loses.
@@ -117,7 +134,7 @@ fn in_two_calls<T: Shape>(live: &T::Spec, spec: &T::Spec, field: &str) -> Vec<St
     let fields = vec![field.to_owned()];
     let gains = after.iter().any(|item| !before.contains(item));
     let loses = before.iter().any(|item| !after.contains(item));
-    let wide = gains.then_some(Step::Update { spec: both, fields });
+    let wide = gains.then_some(Step::Update { spec: both, fields, deploys: false });
     let narrow = loses.then(|| Step::Narrow { spec: spec.clone(), field: field.to_owned() });
     wide.into_iter().chain(narrow).collect()
 }
@@ -147,8 +164,8 @@ impl<T: Shape> Kind for Fake<T> {
     fn lower(change: &Change<'_, T::Spec>) -> Vec<Self::Call> {
         let (address, steps) = match change {
             Change::Create { address, spec } if T::ROLLS_OUT => {
-                let key = T::key(spec);
-                (address, vec![Step::Create((*spec).clone()), Step::Rollout(key)])
+                let rollout = rollout::<T>(change, spec);
+                (address, vec![Step::Create((*spec).clone()), rollout])
             }
             Change::Create { address, spec } => (address, vec![Step::Create((*spec).clone())]),
             Change::Update { address, spec, .. } => (address, updates::<T>(change, spec)),
@@ -164,12 +181,30 @@ impl<T: Shape> Kind for Fake<T> {
     fn effect(call: &Self::Call) -> Effect<T::Spec> {
         assert!(!call.line.ends_with("/panics"), "a defect");
         match call.step.clone() {
+            Step::Create(spec) if T::ROLLS_OUT => {
+                let deploys = Effect::Deploy(T::key(&spec));
+                Effect::All(vec![Effect::Create(spec), deploys])
+            }
             Step::Create(spec) => Effect::Create(spec),
             Step::Revise(spec) => Effect::Revise(spec),
-            Step::Update { spec, fields } => Effect::Update { spec, fields },
+            Step::Update { spec, fields, deploys } => {
+                let deploys = deploys.then(|| Effect::Deploy(T::key(&spec)));
+                Effect::All([Effect::Update { spec, fields }].into_iter().chain(deploys).collect())
+            }
             Step::Narrow { spec, field } => Effect::Update { spec, fields: vec![field] },
             Step::Delete(key) => Effect::Delete(key),
-            Step::Rollout(key) => Effect::Rollout(key),
+            Step::Rollout(_) => Effect::All(vec![]),
+        }
+    }
+
+    fn rollout(call: &Self::Call) -> Option<Rollout> {
+        match &call.step {
+            Step::Rollout(rollout) => Some((**rollout).clone()),
+            Step::Create(_)
+            | Step::Revise(_)
+            | Step::Update { .. }
+            | Step::Narrow { .. }
+            | Step::Delete(_) => None,
         }
     }
 
@@ -388,7 +423,15 @@ impl Lab {
 
     pub(crate) fn of(account: MockAccount, kinds: &'static [&'static dyn AnyKind]) -> Self {
         let backend = Backend::Mock(account);
-        Self { ground: Arc::new(Ground { kinds, backend, scope: scope(), facts: facts() }) }
+        Self {
+            ground: Arc::new(Ground {
+                kinds,
+                backend,
+                scope: scope(),
+                facts: facts(),
+                rollout_limit: ROLLOUT_LIMIT,
+            }),
+        }
     }
 
     /// What the account's file holds.

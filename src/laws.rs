@@ -30,6 +30,7 @@ impl World {
             backend: Backend::Mock(MockAccount::in_memory()),
             scope: Scope { app: "shop".to_owned(), environment: "prod".to_owned() },
             facts: facts(),
+            rollout_limit: crate::session::ROLLOUT_LIMIT,
         };
         Self { ground: Arc::new(ground), kind }
     }

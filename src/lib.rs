@@ -9,6 +9,7 @@ pub mod execute;
 pub mod facts;
 #[cfg(test)]
 mod fakes;
+pub mod follow;
 pub mod forecast;
 pub mod kind;
 pub mod kinds;
@@ -18,6 +19,8 @@ pub mod manifest;
 pub mod model;
 pub mod plan;
 pub mod report;
+pub mod rollout;
+pub mod runtime;
 #[cfg(test)]
 mod semantics;
 pub mod session;

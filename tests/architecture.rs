@@ -17,21 +17,33 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("aws", &["value"]),
     ("model", &["forecast", "manifest", "value"]),
     ("facts", &["model"]),
-    ("kind", &["aws", "diff", "facts", "manifest", "model", "value"]),
+    ("runtime", &[]),
+    ("rollout", &["runtime", "value"]),
+    ("kind", &["aws", "diff", "facts", "manifest", "model", "rollout", "value"]),
     // The laws are test code, which the registry calls for each of its lines.
-    ("kinds", &["aws", "diff", "facts", "kind", "laws", "manifest", "model", "value"]),
+    ("kinds", &["aws", "diff", "facts", "kind", "laws", "manifest", "model", "rollout", "value"]),
     ("plan", &["diff", "kind", "value"]),
-    ("backend", &["aws", "facts", "forecast", "kind", "kinds", "model", "plan", "value"]),
+    (
+        "backend",
+        &["aws", "facts", "forecast", "kind", "kinds", "model", "plan", "runtime", "value"],
+    ),
+    ("follow", &["aws", "backend", "kind", "rollout", "runtime"]),
     (
         "session",
         &["aws", "backend", "facts", "forecast", "kind", "kinds", "model", "plan", "value"],
     ),
-    ("execute", &["backend", "kind", "plan", "session", "value"]),
-    ("report", &["diff", "execute", "facts", "kind", "manifest", "model", "plan", "value"]),
+    ("execute", &["backend", "follow", "kind", "plan", "rollout", "session", "value"]),
+    (
+        "report",
+        &[
+            "diff", "execute", "facts", "kind", "manifest", "model", "plan", "rollout", "runtime",
+            "value",
+        ],
+    ),
 ];
 
 /// Modules whose results depend on their arguments only.
-const PURE: &[&str] = &["value", "diff", "plan", "model", "forecast"];
+const PURE: &[&str] = &["value", "diff", "plan", "model", "forecast", "runtime", "rollout"];
 
 /// What they must not contain, with the reason.
 const IMPURE: &[(&str, &str)] = &[

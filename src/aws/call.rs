@@ -28,6 +28,13 @@ impl Default for Schedule {
     }
 }
 
+impl Schedule {
+    /// The times between looks, without end.
+    pub fn gaps(self) -> impl Iterator<Item = Duration> {
+        std::iter::successors(Some(self.first), move |gap| Some(gap.mul_f64(1.5).min(self.longest)))
+    }
+}
+
 /// What every write passes: the pace of its family and the retries of what passes by itself.
 #[derive(Debug, Clone)]
 pub(super) struct Gate {
@@ -111,7 +118,7 @@ impl Aws {
     {
         let start = Instant::now();
         let limit = limit.mul_f64(self.gate.patience);
-        let mut gap = schedule.first;
+        let mut gaps = schedule.gaps();
         loop {
             if let ControlFlow::Break(value) = look().await? {
                 return Ok(value);
@@ -121,8 +128,7 @@ impl Aws {
                 let message = format!("gave up after {} s waiting for {awaited}", limit.as_secs());
                 return Err(AwsError::new(operation, ErrorKind::Timeout, message).into());
             }
-            tokio::time::sleep(gap.min(left)).await;
-            gap = gap.mul_f64(1.5).min(schedule.longest);
+            tokio::time::sleep(gaps.next().unwrap_or(left).min(left)).await;
         }
     }
 }

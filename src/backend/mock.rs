@@ -4,6 +4,8 @@
 mod lock;
 mod networks;
 mod rows;
+mod running;
+mod runtime;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -206,5 +208,7 @@ fn parse(path: &Utf8Path, text: &str) -> Result<State, MockError> {
     if found != FORMAT {
         return Err(MockError::Format { path: path.to_owned(), found });
     }
-    serde_json::from_str(text).map_err(malformed)
+    let mut state: State = serde_json::from_str(text).map_err(malformed)?;
+    state.stand();
+    Ok(state)
 }

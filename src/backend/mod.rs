@@ -6,6 +6,7 @@ mod live;
 mod load_balancer;
 mod mock;
 mod network;
+mod runtime;
 mod script;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::plan::Shallow;
 use crate::value::{Address, Reference};
 
 pub use mock::{Access, MockAccount, MockError};
+pub use runtime::{Stopwatch, TaskQuery, TasksOf};
 
 /// Where observations come from and calls go to.
 pub enum Backend {

@@ -16,8 +16,8 @@ pub(super) struct Script {
     pub(super) faults: Vec<Fault>,
 }
 
-/// One deployment's end.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// One deployment's course and end.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ScriptedRollout {
     pub(super) outcome: RolloutOutcome,
@@ -27,22 +27,126 @@ pub(super) struct ScriptedRollout {
     /// Virtual seconds until it ends.
     #[serde(default = "typical_seconds")]
     pub(super) seconds: u64,
+    /// Tasks that stop on the way, evenly spread.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) stopped_tasks: Option<StoppedTasks>,
+    /// What the service tells, beside what it always does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) events: Vec<ScriptedEvent>,
+    /// How the targets in its target groups are until it succeeds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) targets: Vec<ScriptedTarget>,
+    /// Of a deployment that shifts requests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) stages: Vec<ScriptedStage>,
+    /// A hook that waits for a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) pause: Option<ScriptedPause>,
+    /// Alarms that go off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) alarms: Vec<String>,
+    /// What each task writes, on all its containers or those that stopped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) logs: Vec<String>,
+    /// Milliseconds of the world's time for each look, for those who want to watch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) pace: Option<u64>,
+}
+
+impl ScriptedRollout {
+    pub(super) fn success() -> Self {
+        Self { seconds: typical_seconds(), ..Self::default() }
+    }
 }
 
 pub(super) const fn typical_seconds() -> u64 {
     90
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum RolloutOutcome {
+    #[default]
     Succeeds,
     /// The new tasks do not start, and ECS goes on trying with them.
     Fails,
     /// ECS gives up and goes back to the revision before.
     RollsBack,
+    /// ECS gives up, and the revision before does not start either.
+    RollbackFails,
+    /// A person stops it.
+    Stopped,
+    /// Somebody else deploys.
+    Superseded,
     /// Nothing is decided before ecsctl's deadline.
     NeverEnds,
+}
+
+/// Tasks of a deployment that stop.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct StoppedTasks {
+    pub(super) count: u32,
+    pub(super) stop_code: String,
+    /// In ECS's words.
+    pub(super) stopped_reason: String,
+    /// By name; others of the task stop with 0.
+    #[serde(default)]
+    pub(super) containers: BTreeMap<String, StoppedContainer>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct StoppedContainer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) exit_code: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ScriptedEvent {
+    /// Virtual seconds after the deployment began; of several, in this order.
+    #[serde(default)]
+    pub(super) at: u64,
+    pub(super) message: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ScriptedTarget {
+    pub(super) state: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) description: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ScriptedStage {
+    /// Virtual seconds after the deployment began.
+    pub(super) at: u64,
+    /// `TEST_TRAFFIC_SHIFT`
+    pub(super) stage: String,
+    /// Percent of requests that go to the new revision from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) production_weight: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) test_weight: Option<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ScriptedPause {
+    /// Virtual seconds after the deployment began.
+    pub(super) at: u64,
+    pub(super) hook: String,
+    /// Virtual seconds until nobody has decided.
+    pub(super) seconds: u64,
+    /// What happens then: `CONTINUE` or `ROLLBACK`.
+    pub(super) on_timeout: String,
 }
 
 /// Calls that do not end well.
@@ -105,10 +209,6 @@ impl Script {
     pub(super) fn next_rollout(&mut self, service: &str) -> ScriptedRollout {
         let scripted = self.rollouts.get_mut(service).and_then(VecDeque::pop_front);
         self.rollouts.retain(|_, rollouts| !rollouts.is_empty());
-        scripted.unwrap_or(ScriptedRollout {
-            outcome: RolloutOutcome::Succeeds,
-            reason: String::new(),
-            seconds: typical_seconds(),
-        })
+        scripted.unwrap_or_else(ScriptedRollout::success)
     }
 }

@@ -6,11 +6,13 @@ pub mod destroy;
 pub mod exit;
 pub mod explain;
 pub mod init;
+mod interrupts;
 mod open;
 pub mod plan;
 pub mod render;
 mod run;
 pub mod schema;
+mod site;
 pub mod validate;
 mod workflow;
 

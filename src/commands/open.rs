@@ -6,7 +6,7 @@ use std::time::Duration;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::exit::{Exit, Failure, Problems};
-use super::run;
+use super::{interrupts, run};
 use crate::aws::{ConnectOptions, connect};
 use crate::backend::{Access, Backend, MockAccount};
 use crate::cli::Global;
@@ -37,8 +37,23 @@ pub(super) struct Opened {
     pub(super) warnings: Vec<Problem>,
 }
 
+/// What stands for a variable that nobody set, where only names are asked for.
+const UNDEFINED: &str = "undefined";
+
 /// What is wrong, with the texts that it points into.
 pub(super) type Refused = (Sources, Vec<Problem>);
+
+/// Reads and resolves the manifests for who only looks: a variable that nobody set is no problem, and
+/// warnings are not repeated.
+pub(super) fn names(global: &Global) -> Result<Stack, Failure> {
+    let terminal = global.terminal();
+    let lenient = |mut loaded: Loaded| {
+        loaded.variables.stand_in = Some(UNDEFINED.to_owned());
+        loaded
+    };
+    let opened = load(global).map(lenient).and_then(|loaded| resolved(global, loaded));
+    Ok(opened.map_err(|refused| failure(&refused, &terminal))?.stack)
+}
 
 /// Reads and resolves the manifests, and shows warnings.
 pub(super) fn stack(global: &Global) -> Result<Opened, Failure> {
@@ -52,7 +67,11 @@ pub(super) fn stack(global: &Global) -> Result<Opened, Failure> {
 }
 
 fn read(global: &Global) -> Result<Opened, Refused> {
-    let Loaded { sources, documents, variables, directory_name } = load(global)?;
+    resolved(global, load(global)?)
+}
+
+fn resolved(global: &Global, loaded: Loaded) -> Result<Opened, Refused> {
+    let Loaded { sources, documents, variables, directory_name } = loaded;
     let environment = global.env.as_deref();
     let input = Input { documents, directory_name: &directory_name, environment, variables };
     match resolve(input) {
@@ -69,7 +88,7 @@ pub(super) fn load(global: &Global) -> Result<Loaded, Refused> {
         Ok(file) => file,
         Err(problems) => return Err((sources, problems)),
     };
-    let variables = Variables { set, file, process: process(), app: BTreeMap::new() };
+    let variables = Variables { set, file, process: process(), ..Variables::default() };
     let documents = documents.into_iter().map(|document| document.node).collect();
     let directory_name = directory_name(&global.manifests);
     let loaded = Loaded { sources, documents, variables, directory_name };
@@ -220,7 +239,8 @@ pub(super) async fn ground(
     rollout_limit: Duration,
 ) -> Result<Ground, Failure> {
     let backend = backend(global, stack, access, rollout_limit).await?;
-    Ok(Ground::of(stack, backend).await?)
+    let ground = Ground::of(stack, backend).await?;
+    Ok(Ground { rollout_limit, ..ground })
 }
 
 pub(super) async fn backend(
@@ -255,7 +275,10 @@ pub(super) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> R
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime =
         runtime.map_err(|error| Failure::new(Exit::Error, format!("cannot start: {error}")))?;
-    let ended = runtime.block_on(future);
+    let ended = runtime.block_on(async {
+        interrupts::catch();
+        future.await
+    });
     // A question that nobody answers any more must not keep the program.
     runtime.shutdown_background();
     ended
@@ -266,9 +289,8 @@ pub(super) async fn unless_cancelled<T>(
     future: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     tokio::select! {
-        // Signals are caught from the first poll on, which must come before a question that blocks.
         biased;
-        () = run::signal() => {
+        () = interrupts::first() => {
             Terminal::show_cursor();
             Err(run::cancelled())
         }

@@ -7,6 +7,7 @@ use owo_colors::OwoColorize as _;
 use tokio::sync::watch;
 
 use super::exit::{Exit, Failure};
+use super::interrupts;
 use super::workflow;
 use crate::aws::ErrorKind;
 use crate::execute::{Outcome, execute};
@@ -15,8 +16,10 @@ use crate::manifest::source::Sources;
 use crate::plan::{Action, Plan};
 use crate::report::events::{apply, run};
 use crate::report::progress::Progress;
+use crate::report::rolling::Rolling;
 use crate::report::terminal::Terminal;
 use crate::report::words::plural;
+use crate::rollout::End;
 use crate::session::Ground;
 
 /// What must be known before data is lost.
@@ -85,7 +88,10 @@ pub(super) async fn run(
     let heartbeat = tokio::spawn(progress.clone().heartbeat());
     let cancelled = cancelled_by_signal(terminal.clone());
     let (writer, planned) = (terminal.clone(), plan.clone());
+    let rolling = Arc::new(Rolling::default());
+    let seen = rolling.clone();
     let listener = move |event| {
+        seen.hear(&event);
         if writer.is_json() {
             // A reader that went away does not stop the run.
             let _ = writer.event(&apply::happened(&event, &planned));
@@ -96,6 +102,12 @@ pub(super) async fn run(
     let outcomes = execute(ground.clone(), plan.clone(), cancelled, listener).await;
     heartbeat.abort();
     ground.backend.finish()?;
+    let left = rolling.left(&plan, &outcomes);
+    if terminal.is_json() {
+        left.iter().try_for_each(|left| terminal.event(&left.event()))?;
+    } else {
+        left.iter().for_each(|left| terminal.narrate(&left.line()));
+    }
     workflow::report_run(&ground.scope, &plan, &outcomes, sources, &terminal);
     end(&plan, &outcomes, &terminal)
 }
@@ -115,25 +127,16 @@ fn end(plan: &Plan, outcomes: &[Outcome], terminal: &Terminal) -> Result<Exit, F
 fn cancelled_by_signal(terminal: Terminal) -> watch::Receiver<bool> {
     let (cancel, cancelled) = watch::channel(false);
     tokio::spawn(async move {
-        signal().await;
+        interrupts::first().await;
         terminal.narrate(
             "Stopping: calls under way are finished, none is begun. Once more to end at once.\n",
         );
         cancel.send_replace(true);
-        signal().await;
+        interrupts::second().await;
+        Terminal::show_cursor();
         std::process::exit(i32::from(Exit::Cancelled.code()));
     });
     cancelled
-}
-
-/// The next SIGINT or SIGTERM.
-pub(super) async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).expect("the runtime handles signals");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
 }
 
 fn exit_of(outcomes: &[Outcome]) -> Exit {
@@ -160,9 +163,9 @@ fn exit_of_error(error: &CallError) -> Exit {
             ErrorKind::Credentials | ErrorKind::Unreachable => Exit::Credentials,
             _ => Exit::Error,
         },
+        CallError::Rollout(failure) if failure.end == End::TimedOut => Exit::TimedOut,
         CallError::Rollout(_) => Exit::Rollout,
-        CallError::TimedOut(_) => Exit::TimedOut,
-        CallError::Cancelled => Exit::Cancelled,
+        CallError::Cancelled | CallError::Abandoned => Exit::Cancelled,
         CallError::Refused { .. } | CallError::Defect(_) => Exit::Error,
     }
 }
@@ -191,8 +194,8 @@ pub(super) fn hint_of(error: &CallError) -> Option<String> {
         CallError::Aws(error) => error.hint(),
         CallError::Refused { .. }
         | CallError::Rollout(_)
-        | CallError::TimedOut(_)
         | CallError::Cancelled
+        | CallError::Abandoned
         | CallError::Defect(_) => None,
     }
 }

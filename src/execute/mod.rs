@@ -8,14 +8,17 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures::FutureExt as _;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::watch;
 
 use crate::backend::Subject;
+use crate::follow::follow;
 use crate::kind::{CallError, Outputs, PlannedCall};
 use crate::plan::{Action, Plan};
+use crate::rollout::Progress;
 use crate::session::Ground;
 use crate::value::{Reference, resolve};
 
@@ -23,6 +26,9 @@ use walk::Walk;
 
 /// Actions that run at the same time. AWS's own rates are kept elsewhere, call by call.
 const SIDE_BY_SIDE: usize = 32;
+
+/// How long a call may still take once the run is cancelled: whoever stops a run does not wait long.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// How an action ended.
 #[derive(Debug)]
@@ -44,11 +50,29 @@ pub enum Outcome {
 /// What happens while a plan runs; actions and calls by position.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    Started { action: usize },
-    Call { action: usize, call: usize },
-    Done { action: usize },
-    Failed { action: usize, message: String },
-    Skipped { action: usize, because: usize },
+    Started {
+        action: usize,
+    },
+    Call {
+        action: usize,
+        call: usize,
+    },
+    /// A rollout, each time it was looked at.
+    Rollout {
+        action: usize,
+        progress: Box<Progress>,
+    },
+    Done {
+        action: usize,
+    },
+    Failed {
+        action: usize,
+        message: String,
+    },
+    Skipped {
+        action: usize,
+        because: usize,
+    },
 }
 
 struct Run<L> {
@@ -85,7 +109,7 @@ pub async fn execute(
     walk.outcomes()
 }
 
-impl<L: Fn(Event)> Run<L> {
+impl<L: Fn(Event) + Sync> Run<L> {
     async fn action(&self, index: usize) -> Outcome {
         if *self.cancelled.borrow() {
             return Outcome::Cancelled;
@@ -98,7 +122,7 @@ impl<L: Fn(Event)> Run<L> {
                 Err(CallError::Cancelled)
             } else {
                 (self.listener)(Event::Call { action: index, call: position });
-                self.isolated(action, planned).await
+                self.isolated(index, planned).await
             };
             if let Err(error) = ended {
                 (self.listener)(Event::Failed { action: index, message: error.to_string() });
@@ -110,26 +134,48 @@ impl<L: Fn(Event)> Run<L> {
     }
 
     /// One call, whose panic is its own failure; others go on.
-    async fn isolated(&self, action: &Action, planned: &PlannedCall) -> Result<(), CallError> {
-        let call = AssertUnwindSafe(self.call(action, planned)).catch_unwind();
+    async fn isolated(&self, index: usize, planned: &PlannedCall) -> Result<(), CallError> {
+        let call = AssertUnwindSafe(self.call(index, planned)).catch_unwind();
         let call = call.map(|ended| ended.unwrap_or_else(|_| Err(panicked())));
         if !planned.is_wait() {
-            return call.await;
+            let too_long = async {
+                self.cancellation().await;
+                tokio::time::sleep(GRACE).await;
+            };
+            return tokio::select! {
+                ended = call => ended,
+                () = too_long => Err(CallError::Abandoned),
+            };
         }
-        let mut cancelled = self.cancelled.clone();
         tokio::select! {
             ended = call => ended,
-            Ok(_) = cancelled.wait_for(|cancelled| *cancelled) => Err(CallError::Cancelled),
+            () = self.cancellation() => Err(CallError::Cancelled),
         }
     }
 
-    async fn call(&self, action: &Action, planned: &PlannedCall) -> Result<(), CallError> {
+    /// Passes when the run is cancelled, and else never.
+    async fn cancellation(&self) {
+        let mut cancelled = self.cancelled.clone();
+        if cancelled.wait_for(|cancelled| *cancelled).await.is_err() {
+            // Nobody is left who could cancel.
+            std::future::pending().await
+        }
+    }
+
+    async fn call(&self, index: usize, planned: &PlannedCall) -> Result<(), CallError> {
+        let action = &self.plan.actions[index];
         let mut call = planned.clone();
         let mut resolved = self.resolve(&mut call.json)?;
         resolved.extend(self.relied_on(action));
         let ground = &self.ground;
         let kind = ground.kinds.iter().find(|kind| kind.name() == call.kind);
         let kind = kind.expect("plans hold calls of registered kinds");
+        if let Some(rollout) = kind.rollout(&call.json) {
+            let tell = |progress| {
+                (self.listener)(Event::Rollout { action: index, progress: Box::new(progress) });
+            };
+            return follow(&ground.backend, &rollout, ground.rollout_limit, &tell).await;
+        }
         let subject = Subject {
             scope: &ground.scope,
             facts: &ground.facts,

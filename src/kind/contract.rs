@@ -13,6 +13,7 @@ use crate::diff::{FieldChange, Policy};
 use crate::facts::Facts;
 use crate::manifest::node::Span;
 use crate::model::stack::Stack;
+use crate::rollout::{Failure, Rollout};
 use crate::value::{Address, Resolvable};
 
 /// Attributes that AWS assigns, by name: `arn`, `id`, `dnsName`. References resolve to them; `arn`
@@ -83,6 +84,12 @@ pub trait Kind: Send + Sync + Sized + 'static {
 
     /// What a call does to an account's rows: how the mock account carries it out.
     fn effect(call: &Self::Call) -> Effect<Self::Spec>;
+
+    /// The deployment that a call waits for, if that is what it does: whoever runs the call follows it,
+    /// and it has no effect and is not performed.
+    fn rollout(_call: &Self::Call) -> Option<Rollout> {
+        None
+    }
 
     /// What AWS would assign to a new resource; only the mock account asks.
     fn outputs(spec: &Self::Spec, assigned: &Assigned<'_>) -> Outputs;
@@ -203,8 +210,8 @@ pub enum Effect<S> {
     Delete(String),
     /// Time passes until AWS is done: seconds, typical for it.
     Wait(u64),
-    /// A deployment of the service with this key rolls out, for good or ill.
-    Rollout(String),
+    /// A deployment of the service with this key begins; its id is the output `deployment`.
+    Deploy(String),
 }
 
 impl<S: Clone> Effect<S> {
@@ -241,13 +248,14 @@ pub enum CallError {
     /// The mock account's no, in AWS's form.
     #[error("{operation} failed: {code}: {message}")]
     Refused { operation: String, code: String, message: String },
-    /// The deployment ended, and not with the new revision in service.
+    /// The deployment did not end with the new revision in service, or not in time.
     #[error("{0}")]
-    Rollout(String),
-    #[error("{0}")]
-    TimedOut(String),
+    Rollout(Box<Failure>),
     #[error("cancelled before the next call")]
     Cancelled,
+    /// The run was cancelled while it was under way, and no reply came in time.
+    #[error("cancelled before its reply came: whether it took effect is not known")]
+    Abandoned,
     /// A mistake of ecsctl itself.
     #[error("{0}")]
     Defect(String),

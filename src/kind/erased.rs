@@ -17,6 +17,7 @@ use crate::aws::{Aws, AwsError};
 use crate::diff::{FieldChange, Path, Policy};
 use crate::facts::Facts;
 use crate::model::stack::Stack;
+use crate::rollout::Rollout;
 use crate::value::{Address, Value};
 
 /// A row that the manifests ask for; references in `spec` are [`crate::value::Reference`]s as JSON.
@@ -104,6 +105,7 @@ pub trait AnyKind: Send + Sync {
     fn lower(&self, change: &ErasedChange<'_>) -> Vec<PlannedCall>;
     fn advice(&self, desired: Option<&Json>, live: Option<&LiveRow>) -> Vec<String>;
     fn effect(&self, call: &Json) -> Effect<Json>;
+    fn rollout(&self, call: &Json) -> Option<Rollout>;
     fn outputs(&self, spec: &Json, assigned: &Assigned<'_>) -> Outputs;
     fn perform<'a>(
         &'a self,
@@ -188,7 +190,7 @@ fn erase_effect<S: Serialize>(effect: Effect<S>) -> Effect<Json> {
         Effect::All(effects) => Effect::All(effects.into_iter().map(erase_effect).collect()),
         Effect::Delete(key) => Effect::Delete(key),
         Effect::Wait(seconds) => Effect::Wait(seconds),
-        Effect::Rollout(key) => Effect::Rollout(key),
+        Effect::Deploy(key) => Effect::Deploy(key),
     }
 }
 
@@ -319,6 +321,10 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn effect(&self, call: &Json) -> Effect<Json> {
         erase_effect(K::effect(&decode(call)))
+    }
+
+    fn rollout(&self, call: &Json) -> Option<Rollout> {
+        K::rollout(&decode(call))
     }
 
     fn outputs(&self, spec: &Json, assigned: &Assigned<'_>) -> Outputs {

@@ -23,6 +23,9 @@ pub struct Variables {
     pub process: BTreeMap<String, String>,
     /// `App.variables`
     pub app: BTreeMap<String, String>,
+    /// What stands for a variable that no layer knows: for those who ask only for names, such as those
+    /// of services. Without it, such a variable is a problem.
+    pub stand_in: Option<String>,
 }
 
 impl Variables {
@@ -31,6 +34,11 @@ impl Variables {
             .into_iter()
             .find_map(|layer| layer.get(name))
             .map(String::as_str)
+    }
+
+    /// Whether a variable that no layer knows is a problem.
+    fn is_strict(&self) -> bool {
+        self.stand_in.is_none()
     }
 
     /// The names someone wrote for this application: the process environment holds too many others to suggest.
@@ -223,7 +231,7 @@ impl<'a> Expander<'a> {
     }
 
     fn plain(&mut self, name: &str, value: Option<&str>, is_used: bool, start: usize) -> String {
-        if value.is_none() && is_used {
+        if value.is_none() && is_used && self.variables.is_strict() {
             let hint = match closest(name, self.variables.own_names()) {
                 Some(candidate) => format!("did you mean `{candidate}`?"),
                 None => {
@@ -238,7 +246,7 @@ impl<'a> Expander<'a> {
                 start,
             );
         }
-        value.unwrap_or_default().to_owned()
+        value.or(self.variables.stand_in.as_deref()).unwrap_or_default().to_owned()
     }
 
     fn required(
@@ -249,7 +257,7 @@ impl<'a> Expander<'a> {
         is_used: bool,
         start: usize,
     ) -> String {
-        if value.is_none() && is_used {
+        if value.is_none() && is_used && self.variables.is_strict() {
             let message = if message.is_empty() { "it is required" } else { message };
             let hint = Some(format!("give it with `--set {name}=…`"));
             self.mistake(
@@ -260,7 +268,7 @@ impl<'a> Expander<'a> {
                 start,
             );
         }
-        value.unwrap_or_default().to_owned()
+        value.or(self.variables.stand_in.as_deref()).unwrap_or_default().to_owned()
     }
 
     fn close(&mut self, start: usize) -> Result<(), Unreadable> {
@@ -322,6 +330,7 @@ mod tests {
                 ("EMPTY", ""),
                 ("EVIL", "${TAG} }: [\n- x"),
             ]),
+            stand_in: None,
         }
     }
 
@@ -389,6 +398,15 @@ mod tests {
         assert_eq!(found[0].2, "did you mean `REGISTRY`?");
         assert_eq!(found[1].2, "give it with `--set X=…`, or a default with `${X:-…}`");
         assert_eq!(found[4].0, "variable `NONE`: say which");
+    }
+
+    #[test]
+    fn something_may_stand_for_what_is_undefined() {
+        let variables = Variables { stand_in: Some("undefined".to_owned()), ..variables() };
+        let text = "a: x/${NONE}:${NONE:-latest}${NONE:?say which}";
+        let mut node = yaml::parse(SourceId(0), text).unwrap().remove(0);
+        assert!(substitute(&mut node, &variables).is_empty());
+        assert_eq!(node.to_json(), json!({"a": "x/undefined:latestundefined"}));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod mask;
 pub mod plan;
 pub mod progress;
 mod resources;
+pub mod rolling;
 pub mod rules;
 pub mod sarif;
 pub mod terminal;

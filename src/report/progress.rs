@@ -9,6 +9,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use super::terminal::Terminal;
 use crate::execute::Event;
 use crate::plan::Plan;
+use crate::rollout::{Progress as Rollout, Tasks};
 
 /// How often a run without a terminal says that it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(30);
@@ -44,6 +45,7 @@ impl Progress {
         match event {
             Event::Started { action } => self.begin(*action),
             Event::Call { action, call } => self.call(*action, *call),
+            Event::Rollout { action, progress } => self.rollout(*action, progress),
             Event::Done { action } => self.end(*action, "done"),
             Event::Failed { action, message } => {
                 self.end(*action, &format!("failed: {message}"));
@@ -92,6 +94,13 @@ impl Progress {
         match &running.bar {
             Some(bar) => bar.set_message(line),
             None => self.terminal.narrate(&format!("  · {}  {line}\n", self.address(action))),
+        }
+    }
+
+    fn rollout(&self, action: usize, progress: &Rollout) {
+        if let Some(bar) = self.running().get(&action).and_then(|running| running.bar.as_ref()) {
+            let Tasks { desired, running, .. } = progress.new;
+            bar.set_message(format!("{running} of {desired} tasks running"));
         }
     }
 

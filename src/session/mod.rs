@@ -4,6 +4,7 @@
 mod placement;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::aws::AwsError;
 use crate::backend::{Backend, Observed, Query};
@@ -18,7 +19,12 @@ pub struct Ground {
     pub backend: Backend,
     pub scope: Scope,
     pub facts: Facts,
+    /// How long a deployment may take.
+    pub rollout_limit: Duration,
 }
+
+/// How long a deployment may take unless somebody says otherwise.
+pub const ROLLOUT_LIMIT: Duration = Duration::from_mins(15);
 
 /// A plan, with what it was made from.
 #[derive(Debug)]
@@ -43,7 +49,8 @@ impl Ground {
     /// The ground for a stack: its scope, and the facts that its rows depend on.
     pub async fn of(stack: &Stack, backend: Backend) -> Result<Self, AwsError> {
         let facts = backend.facts(stack).await?;
-        Ok(Self { kinds: crate::kinds::ALL, backend, scope: Scope::of(stack), facts })
+        let (kinds, scope) = (crate::kinds::ALL, Scope::of(stack));
+        Ok(Self { kinds, backend, scope, facts, rollout_limit: ROLLOUT_LIMIT })
     }
 
     /// The rows that a stack's manifests ask for.

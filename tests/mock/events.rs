@@ -1,6 +1,8 @@
 //! Every type of event that the schema has is written by a run.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 
 use crate::Application;
 use crate::support::ecsctl::Run;
@@ -21,6 +23,7 @@ fn runs() -> Vec<Run> {
     hello.manifests.write("hello.yaml", "kind: App\nname: hello\n");
     runs.push(json(&["plan"]));
     runs.push(advised());
+    runs.push(interrupted());
     runs
 }
 
@@ -39,6 +42,27 @@ fn advised() -> Run {
     let service = "{ kind: Service, name: web, image: nginx, launchType: EC2, memory: 512 }";
     let shop = Application::written("shop", &format!("{cluster}\n---\n{service}\n"));
     shop.run(&["plan", "--output", "json"])
+}
+
+/// A run that ends while it follows a rollout, which takes an hour for each look.
+fn interrupted() -> Run {
+    let hello = Application::example("hello");
+    hello.write_account(
+        r#"{"format": 1, "clock": 0, "resources": {}, "script": {"rollouts": {"hello-default-hello": [{"outcome": "succeeds", "seconds": 60, "pace": 3600000}]}}}"#,
+    );
+    let arguments = ["apply", "--auto-approve", "--output", "json"];
+    let mut command = hello.ecsctl.start(&arguments);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut stdout = String::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap) {
+        if line.starts_with("{\"type\":\"rollout\"") && !stdout.contains("\"rollout\"") {
+            let id = child.id().to_string();
+            assert!(Command::new("kill").args(["-s", "INT", &id]).status().unwrap().success());
+        }
+        stdout += &(line + "\n");
+    }
+    events_schema::check(&stdout);
+    Run { code: child.wait().unwrap().code().unwrap(), stdout, stderr: String::new() }
 }
 
 #[test]

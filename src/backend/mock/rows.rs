@@ -122,6 +122,14 @@ impl Rows {
         }
     }
 
+    /// Gives a row that is there further outputs, or other values for those that it has.
+    pub(super) fn assign(&mut self, kind: &str, key: &str, outputs: &Outputs) {
+        if let Some(mut row) = self.remove(kind, key) {
+            row.outputs.extend(outputs.clone());
+            self.insert(kind, key, row);
+        }
+    }
+
     /// Another row, of a kind that `holds`, whose spec mentions one of `texts`.
     pub(super) fn user_of(
         &self,

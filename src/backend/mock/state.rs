@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::super::Subject;
-use super::super::script::{RolloutOutcome, Script, ScriptedRollout};
+use super::super::script::Script;
 use super::rows::{Owner, Row, Rows};
+use super::running::setting::time;
+use super::running::{Running, Setting};
 use crate::facts::Facts;
 use crate::kind::{AnyKind, Assigned, CallError, Effect, Outputs, PlannedCall};
 use crate::value::{Reference, digest};
@@ -15,18 +17,15 @@ use crate::value::{Reference, digest};
 /// The format that this version writes and reads.
 pub(super) const FORMAT: u32 = 1;
 
-/// The field that ECS sets back when it gives up on a deployment.
-const ROLLED_BACK: &str = "taskDefinition";
-
-/// The field that says how the newest deployment stands.
-const ROLLOUT: &str = "rollout";
+/// The kind whose rows run tasks.
+const SERVICE: &str = "service";
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct State {
     format: u32,
     /// Virtual seconds since the account was made.
-    clock: u64,
+    pub(super) clock: u64,
     /// By kind, then by key.
     pub(super) resources: Rows,
     /// How many resources or revisions each deleted or revised key has had.
@@ -34,9 +33,9 @@ pub(super) struct State {
     generations: BTreeMap<String, u64>,
     #[serde(default)]
     pub(super) script: Script,
-    /// The specs from before updates that no rollout followed yet: where a rollback leads.
-    #[serde(skip)]
-    before: BTreeMap<(&'static str, String), Json>,
+    /// What became of the services among the resources.
+    #[serde(default, skip_serializing_if = "Running::is_empty")]
+    pub(super) running: Running,
     /// Nothing takes effect any more.
     #[serde(skip)]
     pub(super) is_dead: bool,
@@ -90,19 +89,18 @@ impl State {
             }
             Effect::Update { spec, fields } => {
                 let key = kind.key(&spec);
-                let Some(row) = self.resources.get(kind.name(), &key) else {
+                if self.resources.get(kind.name(), &key).is_none() {
                     return Err(refuse(
                         "NotFound",
                         &format!("{} `{key}` does not exist", kind.name()),
                     ));
-                };
-                let before = row.spec.clone();
+                }
                 self.resources.change(kind.name(), &key, |live| {
                     for field in fields {
                         live[field.as_str()] = spec[field.as_str()].clone();
                     }
                 });
-                self.before.entry((kind.name(), key)).or_insert(before);
+                self.scale(kind.name(), &key);
                 Ok(Outputs::new())
             }
             Effect::Delete(key) => {
@@ -113,7 +111,7 @@ impl State {
                 self.clock += seconds;
                 Ok(Outputs::new())
             }
-            Effect::Rollout(key) => self.roll_out(kind, &key).map(|()| Outputs::new()),
+            Effect::Deploy(key) => Ok(self.deploy(kind, &key)),
         }
     }
 
@@ -150,6 +148,7 @@ impl State {
         }
         *self.generations.entry(generation_key(kind, key)).or_default() += 1;
         self.resources.remove(kind.name(), key);
+        self.running.remove(key, time(self.clock));
         Ok(())
     }
 
@@ -177,41 +176,39 @@ impl State {
         })
     }
 
-    fn roll_out(&mut self, kind: &dyn AnyKind, key: &str) -> Result<(), CallError> {
-        let name = key.rsplit('/').next().unwrap_or(key);
-        let ScriptedRollout { outcome, reason, seconds } = self.script.next_rollout(name);
-        self.clock += seconds;
-        let before = self.before.remove(&(kind.name(), key.to_owned()));
-        let failed =
-            |how: &str| CallError::Rollout(format!("the deployment of {name} {how}: {reason}"));
-        let mut stands = |state: &str| {
-            self.resources.change(kind.name(), key, |spec| {
-                if let Some(standing) = spec.get_mut(ROLLOUT) {
-                    *standing = state.into();
-                }
-            });
+    /// Begins a deployment of the service with this key; its id becomes an output of its row.
+    fn deploy(&mut self, kind: &dyn AnyKind, key: &str) -> Outputs {
+        let Some(setting) = Setting::of(&self.resources, kind.name(), key, self.clock) else {
+            return Outputs::new();
         };
-        match outcome {
-            RolloutOutcome::Succeeds => {
-                stands("COMPLETED");
-                Ok(())
+        let script = self.script.next_rollout(key.rsplit('/').next().unwrap_or(key));
+        let id = self.running.deploy(&setting, script);
+        let outputs = Outputs::from([("deployment".to_owned(), id)]);
+        self.resources.assign(kind.name(), key, &outputs);
+        outputs
+    }
+
+    /// A new count starts or stops tasks, without a deployment.
+    fn scale(&mut self, kind: &str, key: &str) {
+        if let Some(setting) = Setting::of(&self.resources, kind, key, self.clock) {
+            self.running.scale(&setting);
+        }
+    }
+
+    /// What a running service is configured to be.
+    pub(super) fn setting(&self, key: &str) -> Option<Setting> {
+        let kind = &self.running.services.get(key)?.kind;
+        Setting::of(&self.resources, kind, key, self.clock)
+    }
+
+    /// Services that a file holds without saying what became of them run as they are configured.
+    pub(super) fn stand(&mut self) {
+        let keys: Vec<String> =
+            self.resources.of_kind(SERVICE).map(|(key, _)| key.clone()).collect();
+        for key in keys {
+            if let Some(setting) = Setting::of(&self.resources, SERVICE, &key, self.clock) {
+                self.running.stand(&setting);
             }
-            RolloutOutcome::Fails => {
-                stands("FAILED");
-                Err(failed("failed"))
-            }
-            RolloutOutcome::RollsBack => {
-                stands("COMPLETED");
-                if let Some(before) = before {
-                    self.resources.change(kind.name(), key, |spec| {
-                        spec[ROLLED_BACK] = before[ROLLED_BACK].clone();
-                    });
-                }
-                Err(failed("failed and was rolled back"))
-            }
-            RolloutOutcome::NeverEnds => Err(CallError::TimedOut(format!(
-                "the deployment of {name} was still in progress at the deadline"
-            ))),
         }
     }
 }

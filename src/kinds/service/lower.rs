@@ -2,8 +2,9 @@
 
 use super::load_balancer::as_swapped_as;
 use super::spec::{RolloutState, ServiceSpec};
-use super::{Call, Rollout};
+use super::{Call, key};
 use crate::kind::{Change, Effect, Live, TagsChange};
+use crate::rollout::Rollout;
 use crate::value::Resolvable;
 
 /// Changes that make ECS start new tasks.
@@ -38,7 +39,10 @@ pub(super) fn written(
         || fields.iter().any(|field| STARTS_DEPLOYMENT.contains(&field.as_str()));
     let rollout = starts_deployment.then(|| "rollout".to_owned());
     let fields = written_fields(fields).into_iter().chain(rollout).collect();
-    Effect::Update { spec: rolling_out(&spec.on_launch_type()), fields }
+    let spec = rolling_out(&spec.on_launch_type());
+    let deploys = Effect::Deploy(key(&spec.cluster, &spec.service_name));
+    let deploys = starts_deployment.then_some(deploys);
+    Effect::All([Effect::Update { spec, fields }].into_iter().chain(deploys).collect())
 }
 
 /// Tags come first: the deployment's tasks get them, and nothing else is written after it began.

@@ -3,7 +3,6 @@
 mod deployment;
 mod desired;
 mod examples;
-mod follow;
 mod load_balancer;
 mod lower;
 mod observe;
@@ -13,7 +12,7 @@ mod settle;
 mod spec;
 #[cfg(test)]
 mod tests;
-pub mod verdict;
+mod waits;
 
 use std::fmt;
 
@@ -27,6 +26,7 @@ use crate::kind::{
     Assigned, CallError, Change, Desired, Effect, Kind, Live, Outputs, Survey, Tags,
 };
 use crate::model::stack::Stack;
+use crate::rollout::Rollout;
 use crate::value::Resolvable;
 
 pub use deployment::{
@@ -76,21 +76,6 @@ pub enum Call {
         cluster: String,
         service: String,
     },
-}
-
-/// A deployment that a create or an update started.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Rollout {
-    pub cluster: Resolvable,
-    pub service: String,
-    /// Its id, known when the call that starts it was answered.
-    pub deployment: Resolvable,
-    pub task_definition: Resolvable,
-    /// Minutes for which nothing happens on purpose.
-    pub baking: u32,
-    /// The task definition before.
-    pub previous: Option<Resolvable>,
 }
 
 impl fmt::Display for Call {
@@ -151,15 +136,31 @@ impl Kind for Service {
 
     fn effect(call: &Call) -> Effect<ServiceSpec> {
         match call {
-            Call::Create { spec } => Effect::Create(lower::rolling_out(spec)),
+            Call::Create { spec } => {
+                let deploys = Effect::Deploy(key(&spec.cluster, &spec.service_name));
+                Effect::All(vec![Effect::Create(lower::rolling_out(spec)), deploys])
+            }
             Call::Update { spec, fields, force_new_deployment } => {
                 lower::written(spec, fields, *force_new_deployment)
             }
             Call::Tag { spec, .. } | Call::Untag { spec, .. } => Effect::update(spec, &["tags"]),
-            Call::AwaitRollout(rollout) => Effect::Rollout(key(&rollout.cluster, &rollout.service)),
+            Call::AwaitRollout(_) => Effect::All(vec![]),
             Call::AwaitRunning { .. } => Effect::Wait(30),
             Call::Delete { cluster, service } => Effect::Delete(format!("{cluster}/{service}")),
             Call::AwaitGone { .. } => Effect::Wait(60),
+        }
+    }
+
+    fn rollout(call: &Call) -> Option<Rollout> {
+        match call {
+            Call::AwaitRollout(rollout) => Some((**rollout).clone()),
+            Call::Create { .. }
+            | Call::Update { .. }
+            | Call::Tag { .. }
+            | Call::Untag { .. }
+            | Call::AwaitRunning { .. }
+            | Call::Delete { .. }
+            | Call::AwaitGone { .. } => None,
         }
     }
 
@@ -168,7 +169,7 @@ impl Kind for Service {
         let resource = format!("service/{cluster}/{}", spec.service_name);
         Outputs::from([
             ("arn".to_owned(), assigned.arn("ecs", &resource)),
-            ("deployment".to_owned(), format!("ecs-svc/{}", assigned.id)),
+            ("deployment".to_owned(), String::new()),
         ])
     }
 
@@ -180,12 +181,13 @@ impl Kind for Service {
             }
             Call::Tag { arn, tags, .. } => Ok(ecs::tag(aws, arn, tags).await?),
             Call::Untag { arn, keys, .. } => Ok(ecs::untag(aws, arn, keys).await?),
-            Call::AwaitRollout(rollout) => follow::follow(aws, rollout).await,
+            // Whoever runs it follows it.
+            Call::AwaitRollout(_) => Ok(Outputs::new()),
             Call::AwaitRunning { cluster, service, count } => {
-                follow::running(aws, cluster.text(), service, *count).await
+                waits::running(aws, cluster.text(), service, *count).await
             }
             Call::Delete { cluster, service } => Ok(request::delete(aws, cluster, service).await?),
-            Call::AwaitGone { cluster, service } => follow::gone(aws, cluster, service).await,
+            Call::AwaitGone { cluster, service } => waits::gone(aws, cluster, service).await,
         }
     }
 

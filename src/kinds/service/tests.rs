@@ -1,7 +1,6 @@
 //! Exact requests, and what is read from replies in AWS's own shape.
 
 mod instances;
-mod rollouts;
 mod strategies;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -27,11 +26,6 @@ fn ok(body: &Json) -> HttpResponse {
 
 fn bodies(replay: &Replay) -> Vec<Json> {
     replay.bodies().iter().map(|body| serde_json::from_str(body).unwrap()).collect()
-}
-
-fn operations(replay: &Replay) -> Vec<String> {
-    let targets = replay.header("x-amz-target").into_iter();
-    targets.map(|target| target.rsplit('.').next().unwrap_or_default().to_owned()).collect()
 }
 
 fn network_request() -> Json {
@@ -132,8 +126,9 @@ fn a_service_that_takes_up_a_strategy_has_no_launch_type_left() {
     let spec = Box::new(on_spot());
     let fields = vec!["capacityProviderStrategy".to_owned()];
     let call = Call::Update { spec, fields, force_new_deployment: true };
-    let Effect::Update { fields, .. } = Service::effect(&call) else { panic!("an update") };
-    assert_eq!(fields, ["capacityProviderStrategy", "launchType", "rollout"]);
+    let Effect::All(effects) = Service::effect(&call) else { panic!("an update that deploys") };
+    let [Effect::Update { fields, .. }, Effect::Deploy(_)] = &effects[..] else { panic!() };
+    assert_eq!(*fields, ["capacityProviderStrategy", "launchType", "rollout"]);
 }
 
 fn live_row(spec: ServiceSpec) -> Live<ServiceSpec> {

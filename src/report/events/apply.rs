@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Event;
+use super::rollout::{Progress, Rollout};
 use crate::execute::Event as Happened;
 use crate::plan::Plan;
 
@@ -61,6 +62,10 @@ pub fn happened(event: &Happened, plan: &Plan) -> Event {
         Happened::Call { action, call } => {
             let call = plan.actions[*action].calls[*call].line.clone();
             Event::Call(Call { address: address(action), call })
+        }
+        Happened::Rollout { action, progress } => {
+            let progress = Progress::from(&**progress);
+            Event::Rollout(Box::new(Rollout { address: address(action), progress }))
         }
         Happened::Done { action } => Event::Done(Done { address: address(action) }),
         Happened::Failed { action, message } => {

@@ -6,6 +6,7 @@
 pub mod apply;
 pub mod manifests;
 pub mod plan;
+pub mod rollout;
 pub mod run;
 mod schema;
 
@@ -33,6 +34,8 @@ pub enum Event {
     Plan(plan::Summary),
     Started(apply::Started),
     Call(apply::Call),
+    Rollout(Box<rollout::Rollout>),
+    StillRolling(rollout::StillRolling),
     Done(apply::Done),
     Failed(apply::Failed),
     Skipped(apply::Skipped),

@@ -5,6 +5,10 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
+use crate::runtime::{Deployment, Service, ServiceDeployment};
+
 /// The deployment that is followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
@@ -16,31 +20,21 @@ pub struct Expected {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    InProgress(Progress),
+    InProgress,
     Succeeded,
-    Failed(Failure),
-}
-
-/// What is known of a deployment that has not ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    pub running: u32,
-    pub requested: u32,
-    /// Tasks that failed so far.
-    pub failed: u32,
-    /// Such as `ROLLBACK_IN_PROGRESS`, or the stage of its life cycle.
-    pub stage: Option<String>,
+    Failed(Ending),
 }
 
 /// How a deployment ended that did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub struct Ending {
     pub end: End,
     /// In ECS's words.
     pub reason: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum End {
     /// ECS gave up and left things as they are.
     Failed,
@@ -54,6 +48,10 @@ pub enum End {
     Superseded,
     /// The service was deleted.
     ServiceGone,
+    /// It goes on, nothing will end it, and no task of it can start.
+    Hopeless,
+    /// It goes on, and was not waited for any longer.
+    TimedOut,
 }
 
 impl fmt::Display for End {
@@ -65,139 +63,116 @@ impl fmt::Display for End {
             Self::Stopped => "was stopped",
             Self::Superseded => "was superseded by another deployment",
             Self::ServiceGone => "ended because the service was deleted",
+            Self::Hopeless => "cannot succeed, and nothing will end it",
+            Self::TimedOut => "is still in progress",
         })
     }
 }
 
-impl fmt::Display for Progress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {} tasks running", self.running, self.requested)?;
-        if self.failed > 0 {
-            write!(f, ", {} failed", self.failed)?;
-        }
-        self.stage.iter().try_for_each(|stage| write!(f, ", {stage}"))
-    }
-}
-
-/// What `DescribeServiceDeployments` says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ServiceDeployment {
-    pub status: String,
-    pub status_reason: Option<String>,
-    pub rollback_reason: Option<String>,
-    pub triggered_alarms: Vec<String>,
-    pub progress: Progress,
-}
-
-impl ServiceDeployment {
-    pub fn verdict(&self) -> Verdict {
-        let failed = |end| Verdict::Failed(Failure { end, reason: self.reason() });
-        match self.status.as_str() {
-            "SUCCESSFUL" => Verdict::Succeeded,
+impl Verdict {
+    /// What a service deployment says of itself.
+    pub fn of_service_deployment(deployment: &ServiceDeployment) -> Self {
+        let failed = |end| Self::Failed(Ending { end, reason: reason(deployment) });
+        match deployment.status.as_str() {
+            "SUCCESSFUL" => Self::Succeeded,
             "ROLLBACK_SUCCESSFUL" => failed(End::RolledBack),
             "ROLLBACK_FAILED" => failed(End::RollbackFailed),
             "STOPPED" => failed(End::Stopped),
-            "PENDING" | "IN_PROGRESS" => Verdict::InProgress(self.progress.clone()),
-            // On the way to an end, such as ROLLBACK_REQUESTED, or a status that is newer than this.
-            other => {
-                let stage = Some(other.to_owned());
-                Verdict::InProgress(Progress { stage, ..self.progress.clone() })
+            // Under way, on the way to an end such as ROLLBACK_REQUESTED, or newer than this.
+            _ => Self::InProgress,
+        }
+    }
+
+    /// What both say. That a service deployment was stopped is what also becomes of one that failed
+    /// without a rollback, or that another one took the place of: the service tells which.
+    pub fn of_both(deployment: &ServiceDeployment, by_service: Self) -> Self {
+        match (Self::of_service_deployment(deployment), by_service) {
+            (Self::Failed(stopped), Self::Failed(told)) if stopped.end == End::Stopped => {
+                Self::Failed(Ending { end: told.end, reason: stopped.reason.or(told.reason) })
             }
+            (verdict, _) => verdict,
         }
     }
 
-    fn reason(&self) -> Option<String> {
-        let reason = self.rollback_reason.clone().or_else(|| self.status_reason.clone());
-        match (reason, self.triggered_alarms.join(", ")) {
-            (reason, alarms) if alarms.is_empty() => reason,
-            (Some(reason), alarms) => Some(format!("{reason} (alarms: {alarms})")),
-            (None, alarms) => Some(format!("alarms: {alarms}")),
-        }
-    }
-}
-
-/// What `DescribeServices` says: the only word where service deployments cannot be read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Snapshot {
-    pub is_active: bool,
-    pub deployments: Vec<Deployment>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Deployment {
-    pub id: String,
-    pub is_primary: bool,
-    pub task_definition: String,
-    /// Absent in some replies.
-    pub rollout_state: Option<String>,
-    pub reason: Option<String>,
-    pub progress: Progress,
-}
-
-impl Snapshot {
-    /// The deployment that new tasks belong to.
-    pub fn primary(&self) -> Option<&Deployment> {
-        self.deployments.iter().find(|deployment| deployment.is_primary)
-    }
-
-    pub fn own(&self, expected: &Expected) -> Option<&Deployment> {
-        self.deployments.iter().find(|deployment| deployment.id == expected.deployment)
-    }
-
+    /// What a service says of our deployment: the only word where service deployments cannot be read.
     /// `may_lag`: the reply may be older than the deployment, which is missing for that reason.
-    pub fn verdict(&self, expected: &Expected, may_lag: bool) -> Verdict {
-        match self.own(expected) {
-            None if may_lag => Verdict::InProgress(Progress::default()),
-            _ if !self.is_active => {
-                Verdict::Failed(Failure { end: End::ServiceGone, reason: None })
-            }
-            Some(own) if own.is_primary => self.while_primary(own),
+    pub fn of_service(service: Option<&Service>, expected: &Expected, may_lag: bool) -> Self {
+        let Some(service) = service.filter(|service| service.status == "ACTIVE") else {
+            let gone = Ending { end: End::ServiceGone, reason: None };
+            return if may_lag && service.is_none() {
+                Self::InProgress
+            } else {
+                Self::Failed(gone)
+            };
+        };
+        match own(service, expected) {
+            None if may_lag => Self::InProgress,
+            Some(own) if own.is_primary => while_primary(service, own),
             Some(own) if own.rollout_state.as_deref() == Some("FAILED") => {
-                let end = if self.primary().is_some() { End::RolledBack } else { End::Failed };
-                Verdict::Failed(Failure { end, reason: own.reason.clone() })
+                let end = if primary(service).is_some() { End::RolledBack } else { End::Failed };
+                Self::Failed(Ending { end, reason: own.reason.clone() })
             }
-            own => Verdict::Failed(Failure {
-                end: self.replaced_by(expected),
-                reason: own.and_then(|own| own.reason.clone()).or_else(|| self.rollback_reason()),
+            own => Self::Failed(Ending {
+                end: replaced_by(service, expected),
+                reason: own.and_then(|own| own.reason.clone()).or_else(|| rollback_reason(service)),
             }),
         }
     }
+}
 
-    fn while_primary(&self, own: &Deployment) -> Verdict {
-        let Progress { running, requested, .. } = own.progress;
-        match own.rollout_state.as_deref() {
-            Some("COMPLETED") => Verdict::Succeeded,
-            Some("FAILED") => {
-                Verdict::Failed(Failure { end: End::Failed, reason: own.reason.clone() })
-            }
-            None if self.deployments.len() == 1 && running == requested => Verdict::Succeeded,
-            Some(_) | None => Verdict::InProgress(own.progress.clone()),
-        }
-    }
+/// The deployment that new tasks belong to.
+pub fn primary(service: &Service) -> Option<&Deployment> {
+    service.deployments.iter().find(|deployment| deployment.is_primary)
+}
 
-    /// A rollback is a new deployment of what was there before. Where that was the same task
-    /// definition, such as after a change of subnets, only the reason tells it from somebody else's.
-    fn replaced_by(&self, expected: &Expected) -> End {
-        let Some(primary) = self.primary() else { return End::Failed };
-        let is_the_old_one = expected.previous.as_ref() == Some(&primary.task_definition)
-            && primary.task_definition != expected.task_definition;
-        if is_the_old_one || self.rollback_reason().is_some() {
-            End::RolledBack
-        } else {
-            End::Superseded
-        }
-    }
+/// The deployment that is followed.
+pub fn own<'a>(service: &'a Service, expected: &Expected) -> Option<&'a Deployment> {
+    service.deployments.iter().find(|deployment| deployment.id == expected.deployment)
+}
 
-    /// "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/…."
-    fn rollback_reason(&self) -> Option<String> {
-        let reason = self.primary()?.reason.clone();
-        reason.filter(|reason| reason.contains("rolling back"))
+fn reason(deployment: &ServiceDeployment) -> Option<String> {
+    let rollback = deployment.rollback.as_ref().and_then(|rollback| rollback.reason.clone());
+    let reason = rollback.or_else(|| deployment.status_reason.clone());
+    let alarms = deployment.alarms.as_ref().map(|alarms| alarms.triggered.join(", "));
+    match (reason, alarms.unwrap_or_default()) {
+        (reason, alarms) if alarms.is_empty() => reason,
+        (Some(reason), alarms) => Some(format!("{reason} (alarms: {alarms})")),
+        (None, alarms) => Some(format!("alarms: {alarms}")),
     }
+}
+
+fn while_primary(service: &Service, own: &Deployment) -> Verdict {
+    match own.rollout_state.as_deref() {
+        Some("COMPLETED") => Verdict::Succeeded,
+        Some("FAILED") => Verdict::Failed(Ending { end: End::Failed, reason: own.reason.clone() }),
+        None if service.deployments.len() == 1 && own.running == own.desired => Verdict::Succeeded,
+        Some(_) | None => Verdict::InProgress,
+    }
+}
+
+/// A rollback is a new deployment of what was there before. Where that was the same task definition,
+/// such as after a change of subnets, only the reason tells it from somebody else's.
+fn replaced_by(service: &Service, expected: &Expected) -> End {
+    let Some(primary) = primary(service) else { return End::Failed };
+    let is_the_old_one = expected.previous.as_ref() == Some(&primary.task_definition)
+        && primary.task_definition != expected.task_definition;
+    if is_the_old_one || rollback_reason(service).is_some() {
+        End::RolledBack
+    } else {
+        End::Superseded
+    }
+}
+
+/// "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/…."
+fn rollback_reason(service: &Service) -> Option<String> {
+    let reason = primary(service)?.reason.clone();
+    reason.filter(|reason| reason.contains("rolling back"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runtime::{AlarmWatch, Rollback};
 
     const OLD: &str = "arn:aws:ecs:eu-west-1:444455556666:task-definition/shop-prod-web:41";
     const NEW: &str = "arn:aws:ecs:eu-west-1:444455556666:task-definition/shop-prod-web:42";
@@ -213,40 +188,35 @@ mod tests {
 
     fn word(verdict: Verdict) -> String {
         match verdict {
-            Verdict::InProgress(progress) => format!("in progress: {progress}"),
+            Verdict::InProgress => "in progress".to_owned(),
             Verdict::Succeeded => "succeeded".to_owned(),
-            Verdict::Failed(Failure { end, reason }) => {
+            Verdict::Failed(Ending { end, reason }) => {
                 format!("{end}: {}", reason.unwrap_or_default())
             }
         }
     }
 
-    fn progress() -> Progress {
-        Progress { running: 1, requested: 2, failed: 0, stage: None }
-    }
-
     #[test]
     fn every_status_of_a_service_deployment_has_its_verdict() {
         let table = [
-            ("PENDING", "in progress: 1 of 2 tasks running"),
-            ("IN_PROGRESS", "in progress: 1 of 2 tasks running"),
+            ("PENDING", "in progress"),
+            ("IN_PROGRESS", "in progress"),
             ("SUCCESSFUL", "succeeded"),
-            ("STOP_REQUESTED", "in progress: 1 of 2 tasks running, STOP_REQUESTED"),
-            ("ROLLBACK_REQUESTED", "in progress: 1 of 2 tasks running, ROLLBACK_REQUESTED"),
-            ("ROLLBACK_IN_PROGRESS", "in progress: 1 of 2 tasks running, ROLLBACK_IN_PROGRESS"),
+            ("STOP_REQUESTED", "in progress"),
+            ("ROLLBACK_REQUESTED", "in progress"),
+            ("ROLLBACK_IN_PROGRESS", "in progress"),
             ("ROLLBACK_SUCCESSFUL", "failed and was rolled back: why"),
             ("ROLLBACK_FAILED", "failed, and so did its rollback: why"),
             ("STOPPED", "was stopped: why"),
-            ("LATER_THAN_US", "in progress: 1 of 2 tasks running, LATER_THAN_US"),
+            ("LATER_THAN_US", "in progress"),
         ];
         for (status, verdict) in table {
             let deployment = ServiceDeployment {
                 status: status.to_owned(),
                 status_reason: Some("why".to_owned()),
-                progress: progress(),
                 ..ServiceDeployment::default()
             };
-            assert_eq!(word(deployment.verdict()), verdict, "{status}");
+            assert_eq!(word(Verdict::of_service_deployment(&deployment)), verdict, "{status}");
         }
     }
 
@@ -255,11 +225,11 @@ mod tests {
         let deployment = ServiceDeployment {
             status: "ROLLBACK_SUCCESSFUL".to_owned(),
             status_reason: Some("Service deployment rolled back.".to_owned()),
-            rollback_reason: Some("Alarm detected".to_owned()),
-            triggered_alarms: vec!["errors".to_owned()],
-            progress: progress(),
+            rollback: Some(Rollback { reason: Some("Alarm detected".to_owned()), revision: None }),
+            alarms: Some(AlarmWatch { triggered: vec!["errors".to_owned()], status: None }),
+            ..ServiceDeployment::default()
         };
-        let verdict = word(deployment.verdict());
+        let verdict = word(Verdict::of_service_deployment(&deployment));
         assert_eq!(verdict, "failed and was rolled back: Alarm detected (alarms: errors)");
     }
 
@@ -270,7 +240,9 @@ mod tests {
             task_definition: task_definition.to_owned(),
             rollout_state: state.map(str::to_owned),
             reason: (state == Some("FAILED")).then(|| BREAKER.to_owned()),
-            progress: progress(),
+            desired: 2,
+            running: 1,
+            ..Deployment::default()
         }
     }
 
@@ -279,12 +251,15 @@ mod tests {
     }
 
     fn full(deployment: Deployment) -> Deployment {
-        let progress = Progress { running: 2, requested: 2, ..Progress::default() };
-        Deployment { progress, ..deployment }
+        Deployment { running: 2, ..deployment }
+    }
+
+    fn service(deployments: Vec<Deployment>) -> Service {
+        Service { status: "ACTIVE".to_owned(), deployments, ..Service::default() }
     }
 
     fn judged(deployments: Vec<Deployment>) -> String {
-        word(Snapshot { is_active: true, deployments }.verdict(&expected(), false))
+        word(Verdict::of_service(Some(&service(deployments)), &expected(), false))
     }
 
     #[test]
@@ -296,12 +271,12 @@ mod tests {
                     primary("ecs-svc/2", NEW, Some("IN_PROGRESS")),
                     deployment("ecs-svc/1", OLD, Some("COMPLETED")),
                 ],
-                "in progress: 1 of 2 tasks running",
+                "in progress",
             ),
             (
                 "all tasks run, and ECS has not said that it is done",
                 vec![full(primary("ecs-svc/2", NEW, Some("IN_PROGRESS")))],
-                "in progress: 2 of 2 tasks running",
+                "in progress",
             ),
             ("done", vec![primary("ecs-svc/2", NEW, Some("COMPLETED"))], "succeeded"),
             (
@@ -313,15 +288,11 @@ mod tests {
                 "succeeded",
             ),
             ("done, without a state", vec![full(primary("ecs-svc/2", NEW, None))], "succeeded"),
-            (
-                "under way, without a state",
-                vec![primary("ecs-svc/2", NEW, None)],
-                "in progress: 1 of 2 tasks running",
-            ),
+            ("under way, without a state", vec![primary("ecs-svc/2", NEW, None)], "in progress"),
             (
                 "two deployments, without a state",
                 vec![full(primary("ecs-svc/2", NEW, None)), deployment("ecs-svc/1", OLD, None)],
-                "in progress: 2 of 2 tasks running",
+                "in progress",
             ),
             (
                 "a first deployment that failed has nothing to go back to",
@@ -371,8 +342,8 @@ mod tests {
         let back = Deployment { reason: Some(reason.to_owned()), ..again.clone() };
         let expected = Expected { previous: Some(NEW.to_owned()), ..expected() };
         let judged = |deployment| {
-            let snapshot = Snapshot { is_active: true, deployments: vec![deployment] };
-            word(snapshot.verdict(&expected, false))
+            let service = service(vec![deployment]);
+            word(Verdict::of_service(Some(&service), &expected, false))
         };
         assert_eq!(judged(again), "was superseded by another deployment: ");
         assert_eq!(judged(back), format!("failed and was rolled back: {reason}"));
@@ -381,16 +352,34 @@ mod tests {
     #[test]
     fn a_reply_from_before_the_deployment_decides_nothing() {
         let deployments = vec![full(primary("ecs-svc/1", OLD, Some("COMPLETED")))];
-        let stale = Snapshot { is_active: true, deployments };
-        assert_eq!(word(stale.verdict(&expected(), true)), "in progress: 0 of 0 tasks running");
-        assert_eq!(word(stale.verdict(&expected(), false)), "failed and was rolled back: ");
+        let stale = service(deployments);
+        let judged = |may_lag| word(Verdict::of_service(Some(&stale), &expected(), may_lag));
+        assert_eq!(judged(true), "in progress");
+        assert_eq!(judged(false), "failed and was rolled back: ");
+    }
+
+    #[test]
+    fn the_service_tells_why_a_service_deployment_was_stopped() {
+        let stopped = ServiceDeployment { status: "STOPPED".to_owned(), ..Default::default() };
+        let both = |deployment| {
+            let service = service(vec![deployment]);
+            let by_service = Verdict::of_service(Some(&service), &expected(), false);
+            word(Verdict::of_both(&stopped, by_service))
+        };
+        assert_eq!(both(primary("ecs-svc/2", NEW, Some("IN_PROGRESS"))), "was stopped: ");
+        let breaker = format!("failed: {BREAKER}");
+        assert_eq!(both(primary("ecs-svc/2", NEW, Some("FAILED"))), breaker);
+        let superseded = "was superseded by another deployment: ";
+        assert_eq!(both(primary("ecs-svc/3", "other:43", Some("IN_PROGRESS"))), superseded);
     }
 
     #[test]
     fn a_deleted_service_ends_its_deployment() {
         let deployments = vec![primary("ecs-svc/2", NEW, Some("COMPLETED"))];
-        let gone = Snapshot { is_active: false, deployments };
-        let verdict = "ended because the service was deleted: ";
-        assert_eq!(word(gone.verdict(&expected(), false)), verdict);
+        let gone = Service { status: "DRAINING".to_owned(), ..service(deployments) };
+        for gone in [Some(&gone), None] {
+            let verdict = Verdict::of_service(gone, &expected(), false);
+            assert_eq!(word(verdict), "ended because the service was deleted: ");
+        }
     }
 }

@@ -1,0 +1,32 @@
+//! What runs in an account, as data: services, deployments, tasks, events, log lines. Rows say what is
+//! configured; these say what became of it. The same types come from AWS and from the mock account.
+
+mod deployment;
+mod log;
+mod service;
+mod task;
+
+pub use deployment::{
+    AlarmWatch, Breaker, Deployment, Image, Pause, Revision, RevisionTasks, Rollback,
+    ServiceDeployment,
+};
+pub use log::{Event, LogLine, LogSource};
+pub use service::{Attachment, BreakerSettings, Service, ServiceId, TargetHealth, TaskNetwork};
+pub use task::{Container, ExecAgent, Task};
+
+/// The revision of a task definition's ARN as people write it: `shop-prod-web:42`. Likewise the last
+/// part of any other ARN.
+pub fn short(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
+/// Whether a field that is off need not be written.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
