@@ -96,7 +96,7 @@ fn a_failed_action_is_an_annotation_and_no_text_of_others_is_a_command() {
 
     **Not done:** 6 resources done, 1 failed, 0 not tried.
 
-    - <code>service/web</code> failed: <code>the deployment of shop-default-web failed: no\n::error::pwned\n #{0}#[add-path]/evil @all</code>
+    - <code>service/web</code> failed: <code>the deployment of shop-default-web:1 to service shop-default-web failed: no\n::error::pwned\n #{0}#[add-path]/evil @all</code>
     ");
 }
 
