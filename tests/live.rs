@@ -8,6 +8,7 @@ pub mod support {
     pub mod account;
     pub mod ecsctl;
     pub mod events;
+    pub mod events_schema;
     pub mod manifests;
     pub mod moto;
     pub mod proxy;

@@ -7,12 +7,14 @@
 pub mod support {
     pub mod ecsctl;
     pub mod events;
+    pub mod events_schema;
     pub mod manifests;
 }
 
 mod mock {
     mod arguments;
     mod changes;
+    mod events;
     mod handovers;
     mod instances;
     mod interrupts;
@@ -23,6 +25,7 @@ mod mock {
     mod secrets;
     mod start;
     mod terminal;
+    mod workflow;
 }
 
 use std::collections::BTreeSet;

@@ -14,17 +14,21 @@ mod run;
 pub mod schema;
 mod site;
 pub mod validate;
+mod workflow;
 
 use clap::error::ErrorKind;
-use serde_json::json;
 
 use crate::cli::{Cli, Command};
+use crate::report::events::run::Start;
 use crate::report::terminal::Terminal;
 use exit::{Exit, Failure};
 
 /// Runs the command. A failure has been told to the user when this returns.
 pub fn dispatch(cli: &Cli) -> Exit {
     let global = &cli.global;
+    if let Some(workflow) = workflow::of_environment() {
+        global.terminal().write_in(workflow);
+    }
     let ended = match &cli.command {
         Command::Init(args) => init::run(global, args),
         Command::Validate(args) => validate::run(global, args),
@@ -46,8 +50,13 @@ pub fn misused(error: &clap::Error) -> Exit {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return Exit::Done;
     }
+    let terminal = Terminal::default();
+    if let Some(workflow) = workflow::of_environment() {
+        terminal.write_in(workflow);
+    }
+    workflow::annotate_failure(&failure_of(error), &terminal, None);
     if asks_for_json() {
-        events(&failure_of(error), &Terminal::default(), None);
+        events(&failure_of(error), &terminal, None);
     }
     Exit::Usage
 }
@@ -76,12 +85,13 @@ fn tell(failure: &Failure, terminal: &Terminal, command: Option<&str>) -> Exit {
         events(failure, terminal, command);
     }
     terminal.narrate(&failure.text());
+    workflow::annotate_failure(failure, terminal, command);
     failure.exit
 }
 
 /// A reader that went away is the only one that would have been told.
 fn events(failure: &Failure, terminal: &Terminal, command: Option<&str>) {
-    let _ = terminal.begin(&json!({"command": command}));
+    let _ = terminal.begin(command.map_or_else(Start::of_nothing, Start::of));
     for event in failure.events() {
         let _ = terminal.event(&event);
     }

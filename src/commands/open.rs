@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use serde_json::{Value as Json, json};
-
 use super::exit::{Exit, Failure, Problems};
 use super::{interrupts, run};
 use crate::aws::{ConnectOptions, connect};
@@ -19,6 +17,8 @@ use crate::model::resolve::{self, Input, resolve};
 use crate::model::stack::Stack;
 use crate::model::variables::{FileFormat, Variables, parse_file};
 use crate::report::diagnostics::{self, Glyphs, Style};
+use crate::report::events::{Event, manifests};
+use crate::report::github;
 use crate::report::terminal::Terminal;
 use crate::session::Ground;
 
@@ -61,6 +61,7 @@ pub(super) fn stack(global: &Global) -> Result<Opened, Failure> {
     let opened = read(global).map_err(|refused| failure(&refused, &terminal))?;
     if !opened.warnings.is_empty() {
         terminal.narrate(&drawn(&opened.warnings, &opened.sources, &terminal));
+        terminal.annotate(&annotations(&opened.warnings, &opened.sources, &terminal));
     }
     Ok(opened)
 }
@@ -127,20 +128,16 @@ impl Loaded {
 pub(super) fn failure(refused: &Refused, terminal: &Terminal) -> Failure {
     let (sources, problems) = refused;
     let events = problems.iter().map(|problem| problem_event(problem, sources)).collect();
+    let (drawn, annotations) =
+        (drawn(problems, sources, terminal), annotations(problems, sources, terminal));
     Failure {
-        problems: Some(Problems { drawn: drawn(problems, sources, terminal), events }),
+        problems: Some(Box::new(Problems { drawn, events, annotations })),
         ..Failure::new(exit_of(problems), diagnostics::summary(problems))
     }
 }
 
-pub(super) fn problem_event(problem: &Problem, sources: &Sources) -> Json {
-    let mut event = json!({"type": "problem"});
-    let fields = diagnostics::to_json(problem, sources);
-    event
-        .as_object_mut()
-        .expect("written above")
-        .extend(fields.as_object().cloned().unwrap_or_default());
-    event
+pub(super) fn problem_event(problem: &Problem, sources: &Sources) -> Event {
+    Event::Problem(manifests::Problem::of(problem, sources))
 }
 
 /// Wrong arguments are wrong usage, whatever else there is.
@@ -150,6 +147,22 @@ pub(super) fn exit_of(problems: &[Problem]) -> Exit {
     let is_argument =
         |problem: &Problem| problem.labels.is_empty() && OF_ARGUMENTS.contains(&problem.code);
     if problems.iter().any(is_argument) { Exit::Usage } else { Exit::Error }
+}
+
+/// Problems as GitHub Actions shows them, in a job there.
+pub(super) fn annotations(problems: &[Problem], sources: &Sources, terminal: &Terminal) -> String {
+    let Some(workflow) = terminal.workflow() else { return String::new() };
+    github::annotations::annotations(&masked(problems, terminal), sources, workflow)
+}
+
+/// The same without secrets, for what spells text in a way of its own.
+pub(super) fn masked(problems: &[Problem], terminal: &Terminal) -> Vec<Problem> {
+    let mask = |text: &String| terminal.masked(text).into_owned();
+    let of = |problem: &Problem| {
+        let (message, hint) = (mask(&problem.message), problem.hint.as_ref().map(mask));
+        Problem { message, hint, ..problem.clone() }
+    };
+    problems.iter().map(of).collect()
 }
 
 /// Problems as the terminal can show them.

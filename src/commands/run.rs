@@ -8,11 +8,13 @@ use tokio::sync::watch;
 
 use super::exit::{Exit, Failure};
 use super::interrupts;
+use super::workflow;
 use crate::aws::ErrorKind;
 use crate::execute::{Outcome, execute};
 use crate::kind::CallError;
+use crate::manifest::source::Sources;
 use crate::plan::{Action, Plan};
-use crate::report::events;
+use crate::report::events::{apply, run};
 use crate::report::progress::Progress;
 use crate::report::rolling::Rolling;
 use crate::report::terminal::Terminal;
@@ -71,8 +73,14 @@ pub(super) fn needs_approval(is_approved: bool, command: &str) -> Result<(), Fai
 }
 
 /// Runs a plan to its end and says how it ended.
-pub(super) async fn run(ground: Ground, plan: Plan, terminal: Terminal) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    ground: Ground,
+    plan: Plan,
+    sources: &Sources,
+    terminal: Terminal,
+) -> Result<Exit, Failure> {
     if plan.is_empty() {
+        workflow::report_run(&ground.scope, &plan, &[], sources, &terminal);
         return end(&plan, &[], &terminal);
     }
     let (ground, plan) = (Arc::new(ground), Arc::new(plan));
@@ -86,7 +94,7 @@ pub(super) async fn run(ground: Ground, plan: Plan, terminal: Terminal) -> Resul
         seen.hear(&event);
         if writer.is_json() {
             // A reader that went away does not stop the run.
-            let _ = writer.event(&events::happened(&event, &planned));
+            let _ = writer.event(&apply::happened(&event, &planned));
         } else {
             progress.show(&event);
         }
@@ -100,13 +108,14 @@ pub(super) async fn run(ground: Ground, plan: Plan, terminal: Terminal) -> Resul
     } else {
         left.iter().for_each(|left| terminal.narrate(&left.line()));
     }
+    workflow::report_run(&ground.scope, &plan, &outcomes, sources, &terminal);
     end(&plan, &outcomes, &terminal)
 }
 
 fn end(plan: &Plan, outcomes: &[Outcome], terminal: &Terminal) -> Result<Exit, Failure> {
     let exit = exit_of(outcomes);
     if terminal.is_json() {
-        terminal.event(&events::end(outcomes, exit.code()))?;
+        terminal.event(&run::end(outcomes, exit.code()))?;
     } else if !outcomes.is_empty() {
         terminal.result(&summary(plan, outcomes))?;
     }
@@ -179,21 +188,26 @@ fn summary(plan: &Plan, outcomes: &[Outcome]) -> String {
     format!("\n{text}{} {counts} {again}\n", "Not done:".red().bold())
 }
 
+/// What to do about an error.
+pub(super) fn hint_of(error: &CallError) -> Option<String> {
+    match error {
+        CallError::Aws(error) => error.hint(),
+        CallError::Refused { .. }
+        | CallError::Rollout(_)
+        | CallError::Cancelled
+        | CallError::Abandoned
+        | CallError::Defect(_) => None,
+    }
+}
+
 /// What became of an action that was not done.
 fn line(plan: &Plan, action: &Action, outcome: &Outcome) -> String {
     match outcome {
         Outcome::Done => String::new(),
         Outcome::Failed { call, error } => {
             let line = action.calls.get(*call).map(|call| call.line.as_str()).unwrap_or_default();
-            let hint = match error {
-                CallError::Aws(error) => error.hint(),
-                CallError::Refused { .. }
-                | CallError::Rollout(_)
-                | CallError::Cancelled
-                | CallError::Abandoned
-                | CallError::Defect(_) => None,
-            };
-            let hint = hint.map(|hint| format!("      hint: {hint}\n")).unwrap_or_default();
+            let hint =
+                hint_of(error).map(|hint| format!("      hint: {hint}\n")).unwrap_or_default();
             format!("  {} {}  at {line}\n      {error}\n{hint}", "failed".red(), action.address)
         }
         Outcome::Skipped { because } => {

@@ -8,6 +8,7 @@ mod fields;
 pub mod final_values;
 pub mod github;
 mod groups;
+pub mod markdown;
 mod mask;
 pub mod plan;
 pub mod progress;

@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use super::events_schema;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ecsctl");
 
 /// The program with a set of manifests.
@@ -36,7 +38,21 @@ impl Ecsctl {
 
     /// Runs it in its empty home directory.
     pub fn run(&self, arguments: &[&str]) -> Run {
-        Run::of(self.command(PROGRAM).args(arguments))
+        let run = Run::of(self.command(PROGRAM).args(arguments));
+        if self.writes_events(arguments) {
+            events_schema::check(&run.stdout);
+        }
+        run
+    }
+
+    /// Whether what comes out are events: some commands write texts of another form.
+    fn writes_events(&self, arguments: &[&str]) -> bool {
+        const TEXTS: [&str; 6] =
+            ["schema", "explain", "completions", "--format", "--help", "--version"];
+        let is_asked = arguments.windows(2).any(|pair| pair == ["--output", "json"])
+            || arguments.contains(&"--output=json")
+            || self.environment.contains(&("ECSCTL_OUTPUT".to_owned(), "json".to_owned()));
+        is_asked && !arguments.iter().any(|argument| TEXTS.contains(argument))
     }
 
     /// Runs it on a terminal, where after each first text the second one is typed. What it writes is
