@@ -9,7 +9,7 @@ mod pages;
 pub(super) mod wire;
 
 pub use client::Ec2;
-pub(super) use client::{QueryClient, Service};
+pub(super) use client::{QueryClient, Refused, Service, Shared};
 pub use launch_templates::{
     BlockDeviceMapping, Ebs, InstanceProfile, LaunchTemplate, LaunchTemplateData,
     LaunchTemplateVersion, MetadataOptions, Monitoring, TagSpecification,
