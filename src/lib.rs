@@ -26,3 +26,4 @@ mod stacks;
 #[cfg(test)]
 mod storms;
 pub mod value;
+pub mod verify;

@@ -21,17 +21,24 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // The laws are test code, which the registry calls for each of its lines.
     ("kinds", &["aws", "diff", "facts", "kind", "laws", "manifest", "model", "value"]),
     ("plan", &["diff", "kind", "value"]),
-    ("backend", &["aws", "facts", "forecast", "kind", "kinds", "model", "plan", "value"]),
+    ("verify", &["facts", "kinds", "manifest", "model", "value"]),
+    (
+        "backend",
+        &["aws", "facts", "forecast", "kind", "kinds", "model", "plan", "value", "verify"],
+    ),
     (
         "session",
         &["aws", "backend", "facts", "forecast", "kind", "kinds", "model", "plan", "value"],
     ),
     ("execute", &["backend", "kind", "plan", "session", "value"]),
-    ("report", &["diff", "execute", "facts", "kind", "manifest", "model", "plan", "value"]),
+    (
+        "report",
+        &["diff", "execute", "facts", "kind", "manifest", "model", "plan", "value", "verify"],
+    ),
 ];
 
 /// Modules whose results depend on their arguments only.
-const PURE: &[&str] = &["value", "diff", "plan", "model", "forecast"];
+const PURE: &[&str] = &["value", "diff", "plan", "model", "forecast", "verify"];
 
 /// What they must not contain, with the reason.
 const IMPURE: &[(&str, &str)] = &[

@@ -12,7 +12,7 @@ use crate::model::resolved::service::{
     FsxWindowsVolume, LogGroup, Logging, SecretId, SecretReference, Service, Task, Volume,
 };
 
-pub(super) fn policy(service: &Service, facts: &Facts) -> Policy {
+pub fn policy(service: &Service, facts: &Facts) -> Policy {
     let task = &service.task;
     let files = || task.containers.iter().flat_map(|container| &container.environment_files);
     let buckets = files().map(|file| file.split('/').next().unwrap_or(file).to_owned());

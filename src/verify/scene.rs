@@ -1,0 +1,149 @@
+//! What is checked: a stack as it is meant and as it is written, in an account; all of it, or a part.
+
+use std::collections::BTreeSet;
+
+use super::Subject;
+use crate::facts::Facts;
+use crate::manifest::node::Span;
+use crate::model::documents;
+use crate::model::manifests::{Manifests, Written};
+use crate::model::resolved::load_balancer::LoadBalancer;
+use crate::model::resolved::service::{Container, Service};
+use crate::model::stack::{Resource, Stack};
+use crate::value::Address;
+
+/// How much is checked.
+#[derive(Clone, Debug)]
+pub struct Extent {
+    pub subjects: &'static [Subject],
+    /// Only what these documents need, such as `service/web`; none is all.
+    pub documents: Option<BTreeSet<Address>>,
+}
+
+impl Extent {
+    /// Everything there is to check.
+    pub fn all() -> Self {
+        Self { subjects: Subject::ALL, documents: None }
+    }
+
+    /// What little calls tell of some documents.
+    pub fn cheap(documents: BTreeSet<Address>) -> Self {
+        Self { subjects: Subject::CHEAP, documents: Some(documents) }
+    }
+
+    fn has(&self, kind: &str, name: &str) -> bool {
+        let is_one = |documents: &BTreeSet<Address>| documents.contains(&Address::new(kind, name));
+        self.documents.as_ref().is_none_or(is_one)
+    }
+}
+
+/// A stack in its surroundings.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    pub stack: &'a Stack,
+    pub manifests: &'a Manifests,
+    pub facts: &'a Facts,
+    pub extent: &'a Extent,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn subjects(&self) -> impl Iterator<Item = &'static Subject> + use<> {
+        self.extent.subjects.iter()
+    }
+
+    /// Those that are checked.
+    pub(super) fn services(self) -> impl Iterator<Item = ServiceView<'a>> {
+        self.all_services().filter(move |service| self.extent.has("service", service.name()))
+    }
+
+    pub(super) fn all_services(self) -> impl Iterator<Item = ServiceView<'a>> {
+        self.stack.services.values().map(move |service| ServiceView {
+            resource: service,
+            value: &service.value,
+            written: self.manifests.services.get(&service.name),
+        })
+    }
+
+    pub(super) fn load_balancers(self) -> impl Iterator<Item = LoadBalancerView<'a>> {
+        let balancers = self.stack.load_balancers.values();
+        balancers.filter(move |balancer| self.extent.has("load-balancer", &balancer.name)).map(
+            move |balancer| LoadBalancerView {
+                resource: balancer,
+                written: self.manifests.load_balancers.get(&balancer.name),
+            },
+        )
+    }
+
+    pub(super) fn containers(self) -> impl Iterator<Item = ContainerView<'a>> {
+        self.services().flat_map(ServiceView::containers)
+    }
+}
+
+/// A service as it is meant and as it is written.
+#[derive(Clone, Copy)]
+pub(super) struct ServiceView<'a> {
+    pub(super) resource: &'a Resource<Service>,
+    pub(super) value: &'a Service,
+    written: Option<&'a Written<documents::service::Service>>,
+}
+
+impl<'a> ServiceView<'a> {
+    pub(super) fn name(&self) -> &'a str {
+        &self.resource.name
+    }
+
+    /// Where a value is written, or what is nearest to it.
+    pub(super) fn place(&self, pointer: &str) -> Option<Span> {
+        self.written.map(|written| written.value(pointer))
+    }
+
+    pub(super) fn name_place(&self) -> Option<Span> {
+        self.written.map(Written::name_span)
+    }
+
+    fn containers(self) -> impl Iterator<Item = ContainerView<'a>> {
+        let is_shorthand = self.written.is_some_and(|written| written.document.image.is_some());
+        let containers = self.value.task.containers.iter().enumerate();
+        containers.map(move |(index, container)| ContainerView {
+            service: self,
+            container,
+            // With the shorthand, the container's fields are the service's.
+            base: if is_shorthand { String::new() } else { format!("/containers/{index}") },
+        })
+    }
+}
+
+/// A container and where it is written.
+pub(super) struct ContainerView<'a> {
+    pub(super) service: ServiceView<'a>,
+    pub(super) container: &'a Container,
+    base: String,
+}
+
+impl ContainerView<'_> {
+    pub(super) fn place(&self, pointer: &str) -> Option<Span> {
+        self.service.place(&format!("{}{pointer}", self.base))
+    }
+}
+
+/// A load balancer that ecsctl makes, and where it is written.
+#[derive(Clone, Copy)]
+pub(super) struct LoadBalancerView<'a> {
+    pub(super) resource: &'a Resource<LoadBalancer>,
+    written: Option<&'a Written<documents::load_balancer::LoadBalancer>>,
+}
+
+impl LoadBalancerView<'_> {
+    pub(super) fn place(&self, pointer: &str) -> Option<Span> {
+        self.written.map(|written| written.value(pointer))
+    }
+
+    pub(super) fn name_place(&self) -> Option<Span> {
+        self.written.map(Written::name_span)
+    }
+}
+
+/// A JSON pointer's form of a key.
+pub(super) fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
