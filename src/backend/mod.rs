@@ -7,6 +7,7 @@ mod load_balancer;
 mod mock;
 mod network;
 mod script;
+mod verify;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::kind::{AnyKind, CallError, DesiredRow, LiveRow, Manifest, Outputs, Pl
 use crate::model::stack::Stack;
 use crate::plan::Shallow;
 use crate::value::{Address, Reference};
+use crate::verify::{Answers, Questions};
 
 pub use mock::{Access, MockAccount, MockError};
 
@@ -90,6 +92,14 @@ impl Backend {
         match self {
             Self::Live(aws) => Ok(Some(instances::read(aws, cluster).await?)),
             Self::Mock(_) => Ok(None),
+        }
+    }
+
+    /// What must be known before a plan can work, as far as it can be read.
+    pub async fn answers(&self, facts: &Facts, questions: &Questions) -> Answers {
+        match self {
+            Self::Live(aws) => verify::answers(aws, facts, questions).await,
+            Self::Mock(account) => account.answers(questions),
         }
     }
 

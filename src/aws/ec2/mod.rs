@@ -16,7 +16,7 @@ pub use launch_templates::{
 };
 pub use model::{
     Association, GroupIdentifier, GroupPair, IpRange, Ipv6Range, NetworkInterface, Permission,
-    PrefixList, Route, RouteTable, SecurityGroup, Subnet, Vpc,
+    PrefixList, Route, RouteTable, SecurityGroup, Subnet, Vpc, VpcEndpoint,
 };
 pub use operations::{Direction, NewSecurityGroup};
 pub use pages::Filter;

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::super::Subject;
 use super::super::script::{RolloutOutcome, Script, ScriptedRollout};
 use super::rows::{Owner, Row, Rows};
+use super::surroundings::Surroundings;
 use crate::facts::Facts;
 use crate::kind::{AnyKind, Assigned, CallError, Effect, Outputs, PlannedCall};
 use crate::value::{Reference, digest};
@@ -34,6 +35,8 @@ pub(super) struct State {
     generations: BTreeMap<String, u64>,
     #[serde(default)]
     pub(super) script: Script,
+    #[serde(default, skip_serializing_if = "Surroundings::is_empty")]
+    pub(super) surroundings: Surroundings,
     /// The specs from before updates that no rollout followed yet: where a rollback leads.
     #[serde(skip)]
     before: BTreeMap<(&'static str, String), Json>,
