@@ -23,6 +23,7 @@ mod mock {
     mod secrets;
     mod start;
     mod terminal;
+    mod verify;
 }
 
 use std::collections::BTreeSet;

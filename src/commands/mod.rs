@@ -12,6 +12,7 @@ pub mod render;
 mod run;
 pub mod schema;
 pub mod validate;
+pub mod verify;
 
 use clap::error::ErrorKind;
 use serde_json::json;
@@ -27,6 +28,7 @@ pub fn dispatch(cli: &Cli) -> Exit {
         Command::Init(args) => init::run(global, args),
         Command::Validate(args) => validate::run(global, args),
         Command::Render(args) => render::run(global, args),
+        Command::Verify(args) => verify::run(global, args),
         Command::Plan(args) => plan::run(global, args),
         Command::Apply(args) => apply::run(global, args),
         Command::Destroy(args) => destroy::run(global, args),

@@ -15,7 +15,8 @@ use crate::cli::Global;
 use crate::manifest::node::Node;
 use crate::manifest::problem::Problem;
 use crate::manifest::source::{self, Sources};
-use crate::model::resolve::{self, Input, resolve};
+use crate::model::manifests::Manifests;
+use crate::model::resolve::{self, Input, resolve_with_manifests};
 use crate::model::stack::Stack;
 use crate::model::variables::{FileFormat, Variables, parse_file};
 use crate::report::diagnostics::{self, Glyphs, Style};
@@ -33,6 +34,8 @@ pub(super) struct Loaded {
 /// Manifests, resolved for one environment.
 pub(super) struct Opened {
     pub(super) stack: Stack,
+    /// The documents that it was resolved from, which say where everything is written.
+    pub(super) manifests: Manifests,
     pub(super) sources: Sources,
     pub(super) warnings: Vec<Problem>,
 }
@@ -54,8 +57,8 @@ fn read(global: &Global) -> Result<Opened, Refused> {
     let Loaded { sources, documents, variables, directory_name } = load(global)?;
     let environment = global.env.as_deref();
     let input = Input { documents, directory_name: &directory_name, environment, variables };
-    match resolve(input) {
-        Ok((stack, warnings)) => Ok(Opened { stack, sources, warnings }),
+    match resolve_with_manifests(input) {
+        Ok((stack, manifests, warnings)) => Ok(Opened { stack, manifests, sources, warnings }),
         Err(problems) => Err((sources, problems)),
     }
 }
@@ -115,7 +118,12 @@ pub(super) fn failure(refused: &Refused, terminal: &Terminal) -> Failure {
 }
 
 pub(super) fn problem_event(problem: &Problem, sources: &Sources) -> Json {
-    let mut event = json!({"type": "problem"});
+    let event = json!({"type": "problem"});
+    with_problem(event, problem, sources)
+}
+
+/// An event with the fields of a problem.
+pub(super) fn with_problem(mut event: Json, problem: &Problem, sources: &Sources) -> Json {
     let fields = diagnostics::to_json(problem, sources);
     event
         .as_object_mut()

@@ -21,6 +21,8 @@ struct Host<'a> {
 pub(super) fn ask(scene: &Scene<'_>, questions: &mut Questions) {
     let listeners = scene.load_balancers().flat_map(|it| &it.resource.value.listeners);
     questions.certificates.extend(listeners.flat_map(certificates).cloned());
+    let classic = scene.classic_load_balancers().flat_map(|it| &it.resource.value.listeners);
+    questions.certificates.extend(classic.filter_map(|listener| listener.certificate.clone()));
 }
 
 pub(super) fn judge(scene: &Scene<'_>, answers: &Answers, findings: &mut Findings) {
@@ -31,6 +33,13 @@ pub(super) fn judge(scene: &Scene<'_>, answers: &Answers, findings: &mut Finding
                 one(arn, place, answers, findings);
             }
             covers(scene, balancer, listener, answers, findings);
+        }
+    }
+    for balancer in scene.classic_load_balancers() {
+        for (index, listener) in balancer.resource.value.listeners.iter().enumerate() {
+            let Some(arn) = &listener.certificate else { continue };
+            let place = balancer.place(&format!("/listeners/{index}/certificates/0"));
+            one(arn, place, answers, findings);
         }
     }
 }

@@ -118,6 +118,12 @@ pub struct GroupQuestions {
     pub subnets: BTreeSet<String>,
 }
 
+impl Questions {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// All that must be asked to check the scene.
 pub fn questions(scene: &Scene<'_>) -> Questions {
     let mut questions = Questions::default();

@@ -28,9 +28,9 @@ pub enum Quota {
 impl Quota {
     const fn words(self) -> &'static str {
         match self {
-            Self::FargateVcpus => "the vCPUs of Fargate",
-            Self::Listeners => "the listeners of a load balancer",
-            Self::Rules => "the rules of a load balancer",
+            Self::FargateVcpus => "the quota of vCPUs on Fargate",
+            Self::Listeners => "the quota of listeners",
+            Self::Rules => "the quota of rules",
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::facts::Facts;
 use crate::manifest::node::Span;
 use crate::model::documents;
 use crate::model::manifests::{Manifests, Written};
+use crate::model::resolved::classic_load_balancer::ClassicLoadBalancer;
 use crate::model::resolved::load_balancer::LoadBalancer;
 use crate::model::resolved::service::{Container, Service};
 use crate::model::stack::{Resource, Stack};
@@ -26,8 +27,15 @@ impl Extent {
         Self { subjects: Subject::ALL, documents: None }
     }
 
-    /// What little calls tell of some documents.
-    pub fn cheap(documents: BTreeSet<Address>) -> Self {
+    /// What little calls tell of some documents, and of the load balancers of services among them,
+    /// whose certificates must cover the services' hosts.
+    pub fn cheap(mut documents: BTreeSet<Address>, stack: &Stack) -> Self {
+        let is_one = |name: &str| documents.contains(&Address::new("service", name));
+        let services = stack.services.values().filter(|service| is_one(&service.name));
+        let targets = services.flat_map(|service| &service.value.load_balancers);
+        let balancers: Vec<Address> =
+            targets.map(|target| Address::new("load-balancer", &target.load_balancer)).collect();
+        documents.extend(balancers);
         Self { subjects: Subject::CHEAP, documents: Some(documents) }
     }
 
@@ -67,7 +75,18 @@ impl<'a> Scene<'a> {
     pub(super) fn load_balancers(self) -> impl Iterator<Item = LoadBalancerView<'a>> {
         let balancers = self.stack.load_balancers.values();
         balancers.filter(move |balancer| self.extent.has("load-balancer", &balancer.name)).map(
-            move |balancer| LoadBalancerView {
+            move |balancer| View {
+                resource: balancer,
+                written: self.manifests.load_balancers.get(&balancer.name),
+            },
+        )
+    }
+
+    /// Those of the generation before.
+    pub(super) fn classic_load_balancers(self) -> impl Iterator<Item = ClassicView<'a>> {
+        let balancers = self.stack.classic_load_balancers.values();
+        balancers.filter(move |balancer| self.extent.has("load-balancer", &balancer.name)).map(
+            move |balancer| View {
                 resource: balancer,
                 written: self.manifests.load_balancers.get(&balancer.name),
             },
@@ -126,14 +145,24 @@ impl ContainerView<'_> {
     }
 }
 
+pub(super) type LoadBalancerView<'a> = View<'a, LoadBalancer>;
+pub(super) type ClassicView<'a> = View<'a, ClassicLoadBalancer>;
+
 /// A load balancer that ecsctl makes, and where it is written.
-#[derive(Clone, Copy)]
-pub(super) struct LoadBalancerView<'a> {
-    pub(super) resource: &'a Resource<LoadBalancer>,
+pub(super) struct View<'a, T> {
+    pub(super) resource: &'a Resource<T>,
     written: Option<&'a Written<documents::load_balancer::LoadBalancer>>,
 }
 
-impl LoadBalancerView<'_> {
+impl<T> Clone for View<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for View<'_, T> {}
+
+impl<T> View<'_, T> {
     pub(super) fn place(&self, pointer: &str) -> Option<Span> {
         self.written.map(|written| written.value(pointer))
     }

@@ -1,0 +1,85 @@
+//! What checks against the account came to.
+
+use owo_colors::OwoColorize as _;
+use serde_json::{Map, Value as Json, json};
+
+use super::words::{plural, widest};
+use crate::facts::Facts;
+use crate::kind::Scope;
+use crate::verify::{Report, Tally};
+
+/// A line per subject, and one for all.
+pub fn summary(scope: &Scope, facts: &Facts, report: &Report) -> String {
+    let Scope { app, environment } = scope;
+    let mut text =
+        format!("ecsctl verify · {app} / {environment} · {} {}\n\n", facts.account, facts.region);
+    let width = widest(report.tallies.keys().map(|subject| subject.name()));
+    for (subject, tally) in &report.tallies {
+        text.push_str(&format!("  {:width$}  {}\n", subject.name(), counts(*tally)));
+    }
+    for note in &report.notes {
+        text.push_str(&format!("  {:width$}  {note}\n", "note"));
+    }
+    text.push_str(&last_line(report));
+    text
+}
+
+fn last_line(report: &Report) -> String {
+    if report.tallies.is_empty() {
+        return "Nothing to check: the manifests refer to nothing that others made.\n".to_owned();
+    }
+    let total = report.total();
+    let word = if report.has_failed() {
+        "Not ready:".red().bold().to_string()
+    } else if total.unchecked > 0 {
+        "Ready, as far as that could be checked:".yellow().bold().to_string()
+    } else {
+        "Ready:".green().bold().to_string()
+    };
+    let checks = total.passed + total.failed + total.doubtful + total.unchecked;
+    format!("\n{word} {}, {}.\n", plural(checks, "check"), counts(total))
+}
+
+fn counts(tally: Tally) -> String {
+    let Tally { passed, failed, doubtful, unchecked } = tally;
+    let all = [
+        (passed, "passed"),
+        (failed, "failed"),
+        (doubtful, "doubtful"),
+        (unchecked, "not checked"),
+    ];
+    let words = all.into_iter().filter(|(count, _)| *count > 0);
+    words.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+}
+
+/// What the first event says.
+pub fn start(scope: &Scope, facts: &Facts) -> Json {
+    json!({
+        "command": "verify",
+        "app": scope.app,
+        "environment": scope.environment,
+        "account": facts.account,
+        "region": facts.region,
+    })
+}
+
+/// The last event.
+pub fn end(report: &Report, exit_code: u8) -> Json {
+    let subjects: Map<String, Json> = report
+        .tallies
+        .iter()
+        .map(|(subject, tally)| (subject.name().to_owned(), counted(*tally)))
+        .collect();
+    let mut event = json!({"type": "end"});
+    let fields = event.as_object_mut().expect("written above");
+    fields.extend(counted(report.total()).as_object().cloned().unwrap_or_default());
+    fields.insert("subjects".to_owned(), Json::Object(subjects));
+    fields.insert("notes".to_owned(), json!(report.notes));
+    fields.insert("exitCode".to_owned(), json!(exit_code));
+    event
+}
+
+fn counted(tally: Tally) -> Json {
+    let Tally { passed, failed, doubtful, unchecked } = tally;
+    json!({"passed": passed, "failed": failed, "doubtful": doubtful, "notChecked": unchecked})
+}
