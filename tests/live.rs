@@ -10,6 +10,7 @@ pub mod support {
     pub mod events;
     pub mod manifests;
     pub mod moto;
+    pub mod registry;
 }
 
 mod live {
@@ -24,6 +25,7 @@ mod live {
     mod scaling;
     mod shop;
     mod strategies;
+    mod verify;
 }
 
 use std::collections::BTreeSet;

@@ -136,7 +136,7 @@ fn everything_that_is_wrong_is_told_at_once_where_it_is_written() {
 
     warning[quota-unchecked]
 
-      ! the vCPUs of Fargate was not checked: the identity lacks the permission
+      ! the quota of vCPUs on Fargate was not checked: the identity lacks the permission
       | `servicequotas:GetServiceQuota`
       help: allow `servicequotas:GetServiceQuota` in a policy of the identity that runs this
 
@@ -222,7 +222,7 @@ fn what_could_not_be_checked_is_a_warning_and_not_passed() {
       quotas        3 passed
       note          whether the JSON of a secret is what its key names stays unknown: values are never read
 
-    Ready: 12 checks, 8 passed, 4 not checked.
+    Ready, as far as that could be checked: 12 checks, 8 passed, 4 not checked.
     ");
 }
 
@@ -260,7 +260,47 @@ fn apply_makes_the_cheap_checks_before_it_changes_anything() {
     let shop = shop(WRONG);
     let refused = ended(shop.run(&["apply", "--auto-approve"]), 1);
     let directory = shop.manifests.path().display().to_string();
-    insta::assert_snapshot!(refused.stderr.replace(&directory, "shop"), @"");
+    insta::assert_snapshot!(refused.stderr.replace(&directory, "shop"), @"
+    error[image-platform]
+
+      x image `444455556666.dkr.ecr.eu-west-1.amazonaws.com/web:1` is built for linux/arm64, and its
+      | tasks run on linux/amd64
+        ,-[shop/app.yaml:14:8]
+     13 | name: web
+     14 | image: 444455556666.dkr.ecr.eu-west-1.amazonaws.com/web:1
+        :        ^^^^^^^^^^^^^^^^^^^^^^^^^|^^^^^^^^^^^^^^^^^^^^^^^^
+        :                                 `-- nothing for linux/amd64
+     15 | port: 8080
+        `----
+      help: build it with `docker buildx build --platform linux/amd64`, or set
+            `runtimePlatform.cpuArchitecture: ARM64`
+
+    error[secret-missing]
+
+      x parameter `/shop/db` is not there in eu-west-1
+        ,-[shop/app.yaml:16:52]
+     15 | port: 8080
+     16 | secrets: { KEY: 'secretsmanager:shop/api:key', DB: 'ssm:/shop/db' }
+        :                                                    ^^^^^^^|^^^^^^
+        :                                                           `-- no task could start
+     17 | executionRole: arn:aws:iam::444455556666:role/start
+        `----
+      help: create it first, or correct its name
+
+    error[certificate-hosts]
+
+      x no certificate of listener `https` covers `shop.example.com`: they are for example.com
+        ,-[shop/app.yaml:18:49]
+     17 | executionRole: arn:aws:iam::444455556666:role/start
+     18 | loadBalancers: [{ loadBalancer: public, hosts: [shop.example.com] }]
+        :                                                 ^^^^^^^^|^^^^^^^
+        :                                                         `-- browsers would refuse the connection
+        `----
+      help: add a certificate for it to the listener's `certificates`
+
+    3 errors in 1 file
+    Nothing was changed: correct it, or pass over these checks with --skip-verify.
+    ");
     assert_eq!(shop.account(), account(WRONG), "nothing was changed");
 
     let run = ended(shop.run(&["apply", "--auto-approve", "--output", "json"]), 1);
