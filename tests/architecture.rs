@@ -22,10 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("kinds", &["aws", "diff", "facts", "kind", "laws", "manifest", "model", "value"]),
     ("plan", &["diff", "kind", "value"]),
     ("verify", &["facts", "kinds", "manifest", "model", "value"]),
-    (
-        "backend",
-        &["aws", "facts", "forecast", "kind", "kinds", "model", "plan", "value", "verify"],
-    ),
+    ("backend", &["aws", "facts", "forecast", "kind", "kinds", "model", "plan", "value", "verify"]),
     (
         "session",
         &["aws", "backend", "facts", "forecast", "kind", "kinds", "model", "plan", "value"],

@@ -101,9 +101,7 @@ impl Web {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the orchestrator gives its input away")]
-fn request(
-    get: Get,
-) -> Result<HttpRequest, BoxError> {
+fn request(get: Get) -> Result<HttpRequest, BoxError> {
     let mut request = HttpRequest::new(SdkBody::empty());
     request.set_method("GET")?;
     request.set_uri(get.path.clone())?;
@@ -194,6 +192,9 @@ mod tests {
     async fn a_redirect_does_not_leave_tls() {
         let replay = Replay::new([redirect("http://registry.example/")]);
         let error = replay.aws().web.get("https://registry.example/", &[]).await.unwrap_err();
-        assert_eq!(error.to_string(), "a redirect leads to `http://registry.example/`, without TLS");
+        assert_eq!(
+            error.to_string(),
+            "a redirect leads to `http://registry.example/`, without TLS"
+        );
     }
 }

@@ -102,7 +102,10 @@ fn covers(
         .iter()
         .map(|arn| match answers.certificates.get(arn) {
             Some(Ok(CertificateFacts::Found { names: Some(names), .. })) => Some(names),
-            Some(Ok(CertificateFacts::Found { names: None, .. } | CertificateFacts::Missing) | Err(_))
+            Some(
+                Ok(CertificateFacts::Found { names: None, .. } | CertificateFacts::Missing)
+                | Err(_),
+            )
             | None => None,
         })
         .collect::<Option<Vec<_>>>()
@@ -148,9 +151,8 @@ fn hosts<'a>(
     });
     let of_services = scene.all_services().flat_map(move |service| {
         let targets = service.value.load_balancers.iter().enumerate();
-        let here = targets.filter(move |(_, target)| {
-            target.load_balancer == name && target.listener == listener
-        });
+        let here = targets
+            .filter(move |(_, target)| target.load_balancer == name && target.listener == listener);
         here.flat_map(move |(index, target)| {
             let hosts = target.rule.iter().flat_map(|rule| &rule.conditions.hosts).enumerate();
             hosts.map(move |(number, pattern)| Host {
@@ -188,7 +190,9 @@ mod tests {
     const ARN: &str = "arn:aws:acm:eu-west-1:444455556666:certificate/a";
 
     fn judged(hosts: &str, answer: Result<CertificateFacts, Unread>) -> Judged {
-        let web = service(&format!("image: x, port: 80, loadBalancers: [{{ loadBalancer: public, hosts: [{hosts}] }}]"));
+        let web = service(&format!(
+            "image: x, port: 80, loadBalancers: [{{ loadBalancer: public, hosts: [{hosts}] }}]"
+        ));
         let text = format!(
             "{{ kind: LoadBalancer, name: public, listeners: [{{ name: https, protocol: HTTPS, certificates: ['{ARN}'] }}] }}\n---\n{web}"
         );

@@ -17,8 +17,9 @@ pub(super) fn judge(scene: &Scene<'_>, answers: &Answers, findings: &mut Finding
         match answers.environment_files.get(arn) {
             Some(Ok(true)) => findings.pass(),
             Some(Ok(false)) => {
-                let problem = Problem::error("environment-file-missing", format!("{thing} is not there"))
-                    .hint("upload it first, or correct its ARN");
+                let problem =
+                    Problem::error("environment-file-missing", format!("{thing} is not there"))
+                        .hint("upload it first, or correct its ARN");
                 findings.add(at(problem, place.as_ref(), "no task could start"));
             }
             Some(Err(why)) => findings.unread(why, thing, place),

@@ -63,8 +63,7 @@ impl Report {
         if tally != Tally::default() {
             self.tallies.insert(subject, tally);
         }
-        self.findings
-            .extend(problems.into_iter().map(|problem| Finding { subject, problem }));
+        self.findings.extend(problems.into_iter().map(|problem| Finding { subject, problem }));
         self.notes.extend(notes);
     }
 }
@@ -123,7 +122,8 @@ fn unchecked(subject: Subject, why: &Unread, things: &[(String, Option<Span>)]) 
     let problem = Problem::warning(subject.unchecked(), message);
     let mut places: Vec<&Span> = things.iter().filter_map(|(_, place)| place.as_ref()).collect();
     places.dedup();
-    let problem = places.into_iter().fold(problem, |problem, place| problem.at(place, "not checked"));
+    let problem =
+        places.into_iter().fold(problem, |problem, place| problem.at(place, "not checked"));
     match &why.permission {
         Some(permission) => {
             problem.hint(format!("allow `{permission}` in a policy of the identity that runs this"))

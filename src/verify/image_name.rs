@@ -95,7 +95,12 @@ mod tests {
             ("nginx", other(DOCKER_HUB), "library/nginx", tag("latest")),
             ("bitnami/redis:7", other(DOCKER_HUB), "bitnami/redis", tag("7")),
             ("docker.io/nginx:1", other(DOCKER_HUB), "library/nginx", tag("1")),
-            ("public.ecr.aws/nginx/nginx:1.27", other("public.ecr.aws"), "nginx/nginx", tag("1.27")),
+            (
+                "public.ecr.aws/nginx/nginx:1.27",
+                other("public.ecr.aws"),
+                "nginx/nginx",
+                tag("1.27"),
+            ),
             ("localhost:5000/web", other("localhost:5000"), "web", tag("latest")),
             ("ghcr.io/a/b@sha256:ab", other("ghcr.io"), "a/b", digest()),
             ("ghcr.io/a/b:1@sha256:ab", other("ghcr.io"), "a/b", digest()),

@@ -1,9 +1,9 @@
 //! Images are there, and run on the tasks' processors.
 
+use super::Questions;
 use super::answers::{Answers, ImageFacts, Platform, Unread};
 use super::findings::{Findings, at};
 use super::scene::{ContainerView, Scene};
-use super::Questions;
 use crate::manifest::problem::Problem;
 use crate::model::resolved::service::{CpuArchitecture, LaunchType, Task};
 
@@ -56,8 +56,9 @@ fn refused(container: &ContainerView<'_>, findings: &mut Findings) {
             let message = format!(
                 "image `{image}` is private or not there: its registry shows it to nobody without credentials"
             );
-            let problem = Problem::error("image-refused", message)
-                .hint("correct its name, or name a secret with credentials in `repositoryCredentials`");
+            let problem = Problem::error("image-refused", message).hint(
+                "correct its name, or name a secret with credentials in `repositoryCredentials`",
+            );
             findings.add(at(problem, container.place("/image").as_ref(), "no task could start"));
         }
         LaunchType::Ec2 | LaunchType::External => {
@@ -157,8 +158,7 @@ mod tests {
         insta::assert_snapshot!(judged("", Ok(ImageFacts::Refused)), @"
         image-refused: image `web:1` is private or not there: its registry shows it to nobody without credentials [web:1: no task could start] -> correct its name, or name a secret with credentials in `repositoryCredentials`
         ");
-        let with_credentials =
-            "containers: [{ name: app, image: web:1, repositoryCredentials: 'secretsmanager:hub' }]";
+        let with_credentials = "containers: [{ name: app, image: web:1, repositoryCredentials: 'secretsmanager:hub' }]";
         insta::assert_snapshot!(in_task(with_credentials, Ok(ImageFacts::Refused)), @"
         warning image-unchecked: image `web:1` was not checked: the registry wants credentials, and ecsctl does not read those of `repositoryCredentials` [web:1: not checked]
         ");

@@ -18,8 +18,8 @@ mod security_groups;
 mod testing;
 
 pub use answers::{
-    Answer, Answers, CertificateFacts, Denial, GroupFacts, Groups, ImageFacts, OwnGroup, Permission,
-    Platform, RoleFacts, SecretFacts, SubnetRoutes, Unread, Way,
+    Answer, Answers, CertificateFacts, Denial, GroupFacts, Groups, ImageFacts, OwnGroup,
+    Permission, Platform, RoleFacts, SecretFacts, SubnetRoutes, Unread, Way,
 };
 pub use findings::{Finding, Report, Tally};
 pub use image_name::{ImageName, Registry, Version};

@@ -48,7 +48,8 @@ fn has_port(permission: &Permission, port: u16) -> bool {
 
 /// Whether all addresses of one block of IPv4 are in another.
 fn covers(outer: &str, inner: &str) -> bool {
-    let (Some((outer, outer_bits)), Some((inner, inner_bits))) = (block(outer), block(inner)) else {
+    let (Some((outer, outer_bits)), Some((inner, inner_bits))) = (block(outer), block(inner))
+    else {
         return false;
     };
     let mask = u32::MAX.checked_shl(32 - outer_bits).unwrap_or(0);
@@ -101,7 +102,10 @@ mod tests {
             (vec![rule("tcp", Some((80, 90)), &["0.0.0.0/0"], &["sg-1"])], Passage::Closed),
             (vec![rule("tcp", nfs, &["10.0.1.0/24"], &["sg-9"])], Passage::Closed),
             (
-                vec![rule("tcp", nfs, &["10.0.1.0/24"], &[]), rule("tcp", nfs, &["10.0.2.0/24"], &[])],
+                vec![
+                    rule("tcp", nfs, &["10.0.1.0/24"], &[]),
+                    rule("tcp", nfs, &["10.0.2.0/24"], &[]),
+                ],
                 Passage::Open,
             ),
             (vec![lists], Passage::Unknown),

@@ -39,7 +39,8 @@ pub(super) fn ask(scene: &Scene<'_>, questions: &mut Questions) {
     if scene.services().any(|service| on_demand(service.value).is_some()) {
         questions.quotas.insert(Quota::FargateVcpus);
     }
-    if scene.load_balancers().any(|it| it.resource.value.balancer_type == BalancerType::Application) {
+    if scene.load_balancers().any(|it| it.resource.value.balancer_type == BalancerType::Application)
+    {
         questions.quotas.extend([Quota::Listeners, Quota::Rules]);
     }
 }
@@ -59,7 +60,10 @@ pub(super) fn judge(scene: &Scene<'_>, answers: &Answers, findings: &mut Finding
         ];
         for (quota, needed, words) in needed {
             let Some(most) = read(quota, answers, findings) else { continue };
-            #[expect(clippy::cast_precision_loss, reason = "a count of lines in manifests is small")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a count of lines in manifests is small"
+            )]
             let needed = needed as f64;
             if needed <= most {
                 findings.pass();
@@ -89,10 +93,8 @@ fn rules<'a>(scene: &Scene<'a>) -> BTreeMap<&'a str, usize> {
 }
 
 fn fargate(scene: &Scene<'_>, answers: &Answers, findings: &mut Findings) {
-    let needs: Vec<(ServiceView<'_>, Need)> = scene
-        .services()
-        .filter_map(|service| Some((service, on_demand(service.value)?)))
-        .collect();
+    let needs: Vec<(ServiceView<'_>, Need)> =
+        scene.services().filter_map(|service| Some((service, on_demand(service.value)?))).collect();
     if needs.is_empty() {
         return;
     }
@@ -102,7 +104,9 @@ fn fargate(scene: &Scene<'_>, answers: &Answers, findings: &mut Findings) {
     let (severity, message): (fn(&'static str, String) -> Problem, String) = if steady > most {
         (
             Problem::error,
-            format!("the services' tasks on Fargate need {steady} vCPUs, and the account's quota is {most}"),
+            format!(
+                "the services' tasks on Fargate need {steady} vCPUs, and the account's quota is {most}"
+            ),
         )
     } else if peak > most {
         (
@@ -182,7 +186,8 @@ mod tests {
         insta::assert_snapshot!(judged(&web, &[(Quota::FargateVcpus, 2.0)]), @"
         quota-exceeded: the services' tasks on Fargate need 3 vCPUs, and the account's quota is 2 [web: the largest of them] -> ask for a higher quota in Service Quotas, or ask for less; what else the account runs counts too
         ");
-        let spot = service("image: x, cpu: 1024, desiredCount: 3, capacity: [{ provider: FARGATE_SPOT }]");
+        let spot =
+            service("image: x, cpu: 1024, desiredCount: 3, capacity: [{ provider: FARGATE_SPOT }]");
         assert_eq!(judged(&spot, &[]).passed(), 0, "they are not on demand");
     }
 

@@ -17,7 +17,8 @@ use crate::value::Resolvable;
 const TASKS: &str = "ecs-tasks.amazonaws.com";
 
 /// Services whose resources have policies of their own, which may allow what the role's do not.
-const WITH_RESOURCE_POLICIES: &[&str] = &["ecr:", "elasticfilesystem:", "kms:", "s3:", "secretsmanager:"];
+const WITH_RESOURCE_POLICIES: &[&str] =
+    &["ecr:", "elasticfilesystem:", "kms:", "s3:", "secretsmanager:"];
 
 /// Actions on resources that a role must be allowed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,7 +89,8 @@ fn allowed(used: &Use, denials: &[Denial], findings: &mut Findings) {
         })
     };
     let mine: Vec<&Denial> = denials.iter().filter(is_needed).collect();
-    let (certain, doubtful): (Vec<_>, Vec<_>) = mine.into_iter().partition(|denial| is_certain(denial));
+    let (certain, doubtful): (Vec<_>, Vec<_>) =
+        mine.into_iter().partition(|denial| is_certain(denial));
     if certain.is_empty() && doubtful.is_empty() {
         return findings.pass();
     }
@@ -125,7 +127,11 @@ fn words(denials: &[&Denial]) -> String {
 
 fn uses(scene: &Scene<'_>) -> Vec<Use> {
     let scene = *scene;
-    scene.services().flat_map(|service| [execution(scene, service), task(scene, service)]).flatten().collect()
+    scene
+        .services()
+        .flat_map(|service| [execution(scene, service), task(scene, service)])
+        .flatten()
+        .collect()
 }
 
 fn execution(scene: Scene<'_>, service: ServiceView<'_>) -> Option<Use> {
@@ -194,9 +200,8 @@ mod tests {
         let judged = judged(EXECUTION, found(TASKS, Ok(vec![])));
         assert_eq!(judged.passed(), 2, "trust and permissions");
         let grants = judged.questions.roles[ARN].iter();
-        let lines: Vec<_> = grants
-            .map(|grant| format!("{:?} on {:?}", grant.actions, grant.resources))
-            .collect();
+        let lines: Vec<_> =
+            grants.map(|grant| format!("{:?} on {:?}", grant.actions, grant.resources)).collect();
         insta::assert_snapshot!(lines.join("\n"), @r#"
         {"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"} on {"arn:aws:ecr:eu-west-1:444455556666:repository/web"}
         {"ecr:GetAuthorizationToken"} on {"*"}
@@ -240,7 +245,8 @@ mod tests {
     fn a_task_role_that_needs_nothing_is_only_trusted() {
         let task = "image: x, taskRole: 'arn:aws:iam::444455556666:role/x'";
         assert_eq!(judged(task, found(TASKS, Ok(vec![]))).passed(), 1);
-        let judged = judged(&format!("{task}, enableExecuteCommand: true"), found(TASKS, Ok(vec![])));
+        let judged =
+            judged(&format!("{task}, enableExecuteCommand: true"), found(TASKS, Ok(vec![])));
         assert_eq!(judged.passed(), 2);
     }
 }

@@ -53,8 +53,12 @@ fn one(
     findings: &mut Findings,
 ) {
     let needs = needs(facts, service);
-    let has_address =
-        service.value.network.interface.as_ref().is_some_and(|interface| interface.assign_public_ip);
+    let has_address = service
+        .value
+        .network
+        .interface
+        .as_ref()
+        .is_some_and(|interface| interface.assign_public_ip);
     // Subnets with the same lack share a problem.
     let mut lacking: BTreeMap<(Way, Vec<String>), Vec<&Subnet>> = BTreeMap::new();
     for subnet in subnets {
@@ -107,10 +111,8 @@ fn problem(
     let (hosts, endpoints): (Vec<&String>, Vec<&String>) =
         lack.iter().partition(|name| name.contains('.') && !name.starts_with("ecr."));
     let instead = if hosts.is_empty() {
-        let names: Vec<_> = endpoints
-            .iter()
-            .map(|name| format!("com.amazonaws.{}.{name}", facts.region))
-            .collect();
+        let names: Vec<_> =
+            endpoints.iter().map(|name| format!("com.amazonaws.{}.{name}", facts.region)).collect();
         format!(", or VPC endpoints for {}", names.join(", "))
     } else {
         String::new()
@@ -118,7 +120,9 @@ fn problem(
     let (cause, hint) = match way {
         Way::InternetGateway => (
             "its tasks have no public address",
-            format!("set `network.assignPublicIp: ENABLED`, or give the subnets a NAT gateway{instead}"),
+            format!(
+                "set `network.assignPublicIp: ENABLED`, or give the subnets a NAT gateway{instead}"
+            ),
         ),
         Way::Nowhere | Way::Other => (
             "its subnets have no route out",

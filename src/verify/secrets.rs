@@ -100,7 +100,8 @@ fn one(used: &Use<'_>, name: &SecretName, facts: &SecretFacts, findings: &mut Fi
                 return findings.pass();
             };
             let message = format!("{} has no {version}", name.words());
-            Problem::error("secret-version", message).hint("give it a value, or correct the version")
+            Problem::error("secret-version", message)
+                .hint("give it a value, or correct the version")
         }
         SecretFacts::Parameter => return findings.pass(),
     };
@@ -129,10 +130,9 @@ fn uses<'a>(scene: &Scene<'a>) -> impl Iterator<Item = Use<'a>> {
         let login = login.map(|it| (it, "/repositoryCredentials".to_owned()));
         let secrets = container.container.secrets.iter();
         let secrets = secrets.map(|(name, it)| (it, format!("/secrets/{}", escape(name))));
-        let all = login.chain(secrets).map(|(reference, pointer)| Use {
-            reference,
-            place: container.place(&pointer),
-        });
+        let all = login
+            .chain(secrets)
+            .map(|(reference, pointer)| Use { reference, place: container.place(&pointer) });
         all.collect::<Vec<_>>()
     });
     containers.chain(scene.services().flat_map(of_task))
@@ -148,7 +148,8 @@ fn of_task(service: ServiceView<'_>) -> Vec<Use<'_>> {
         Logging::Disabled => None,
     };
     let options = options.into_iter().flatten();
-    let options = options.map(|(name, it)| (it, format!("/logging/secretOptions/{}", escape(name))));
+    let options =
+        options.map(|(name, it)| (it, format!("/logging/secretOptions/{}", escape(name))));
     let volumes = task.volumes.iter().filter_map(|(name, volume)| match volume {
         Volume::FsxWindows(volume) => {
             Some((&volume.credentials, format!("/volumes/{}/fsxWindows/credentials", escape(name))))
@@ -172,13 +173,15 @@ mod tests {
     }
 
     fn secret(stages: &[(&str, &str)]) -> SecretFacts {
-        let versions = stages.iter().map(|(id, stage)| ((*id).to_owned(), vec![(*stage).to_owned()]));
+        let versions =
+            stages.iter().map(|(id, stage)| ((*id).to_owned(), vec![(*stage).to_owned()]));
         SecretFacts::Secret { is_deleted: false, versions: versions.collect() }
     }
 
     fn judged(reference: &str, answer: Result<SecretFacts, Unread>) -> Judged {
         let text = service(&format!("image: x, secrets: {{ A: '{reference}' }}"));
-        let store = if reference.contains("ssm") { Store::Parameters } else { Store::SecretsManager };
+        let store =
+            if reference.contains("ssm") { Store::Parameters } else { Store::SecretsManager };
         let id = if store == Store::Parameters { "/a" } else { "api" };
         Judged::of(&text, Subject::Secrets, |answers| {
             answers.secrets.insert(name(store, id), answer);

@@ -77,8 +77,10 @@ pub(super) fn judge(scene: &Scene<'_>, answers: &Answers, findings: &mut Finding
 fn exists(named: &Named<'_>, groups: &Groups, findings: &mut Findings) {
     let Named { id, vpc, place } = named;
     let problem = match groups.by_id.get(*id) {
-        None => Problem::error("security-group-missing", format!("security group `{id}` is not there"))
-            .hint("create it first, or correct its id"),
+        None => {
+            Problem::error("security-group-missing", format!("security group `{id}` is not there"))
+                .hint("create it first, or correct its id")
+        }
         Some(group) if !group.vpc.is_empty() && group.vpc != *vpc => {
             let message = format!("security group `{id}` is in {}, and this in {vpc}", group.vpc);
             Problem::error("security-group-vpc", message).hint("name a group of the same VPC")
@@ -144,14 +146,20 @@ fn closed(passing: &Passing<'_>) -> Problem {
     let (code, message, hint, label) = match passing.direction {
         Direction::FromLoadBalancer => (
             "load-balancer-egress",
-            format!("security group {groups} lets no requests out to port {port} of the tasks of {service}"),
+            format!(
+                "security group {groups} lets no requests out to port {port} of the tasks of {service}"
+            ),
             format!("add an egress rule for TCP port {port} to it"),
             "requests would not arrive",
         ),
         Direction::ToFileSystem => (
             "file-system-ingress",
-            format!("security group {groups} does not let the tasks of {service} in on port {port}"),
-            format!("add an ingress rule for TCP port {port} to it, from a group in the service's `network.securityGroups` or from its subnets"),
+            format!(
+                "security group {groups} does not let the tasks of {service} in on port {port}"
+            ),
+            format!(
+                "add an ingress rule for TCP port {port} to it, from a group in the service's `network.securityGroups` or from its subnets"
+            ),
             "no task could mount it",
         ),
     };
@@ -309,7 +317,9 @@ mod tests {
     #[test]
     fn a_load_balancer_of_others_lets_requests_out() {
         let house = "{ kind: LoadBalancer, name: house, existing: { name: house }, listeners: [{ name: http, port: 80 }] }";
-        let web = service("image: x, port: 8080, loadBalancers: [{ loadBalancer: house, hosts: [a.example.com] }]");
+        let web = service(
+            "image: x, port: 8080, loadBalancers: [{ loadBalancer: house, hosts: [a.example.com] }]",
+        );
         let judged = |egress| {
             let known = |facts: &mut crate::facts::Facts| {
                 let listeners = BTreeMap::from([("http".to_owned(), "arn:l".to_owned())]);
@@ -336,7 +346,9 @@ mod tests {
 
     #[test]
     fn groups_that_are_named_are_there_and_in_the_same_vpc() {
-        let text = service("image: x, network: { securityGroups: [sg-0123456789abcdef1, sg-0123456789abcdef2] }");
+        let text = service(
+            "image: x, network: { securityGroups: [sg-0123456789abcdef1, sg-0123456789abcdef2] }",
+        );
         let judged = |answer| {
             Judged::of(&text, Subject::SecurityGroups, |answers| answers.groups = Some(answer))
         };

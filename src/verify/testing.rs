@@ -58,20 +58,15 @@ impl Judged {
         answer: impl FnOnce(&mut Answers),
     ) -> Self {
         let variables = Variables::default();
-        let input = Input {
-            documents: parse(text),
-            directory_name: "shop",
-            environment: None,
-            variables,
-        };
+        let input =
+            Input { documents: parse(text), directory_name: "shop", environment: None, variables };
         let (stack, manifests, _) =
             resolve_with_manifests(input).expect("the test's manifests are right");
         let mut facts = facts(stack.networks.keys().collect());
         known(&mut facts);
         let subjects = Subject::ALL.iter().position(|it| *it == subject).expect("all are listed");
         let extent = Extent { subjects: &Subject::ALL[subjects..=subjects], documents: None };
-        let scene =
-            Scene { stack: &stack, manifests: &manifests, facts: &facts, extent: &extent };
+        let scene = Scene { stack: &stack, manifests: &manifests, facts: &facts, extent: &extent };
         let mut answers = Answers { now: 1_800_000_000, ..Answers::default() };
         answer(&mut answers);
         let (questions, report) = (questions(&scene), judge(&scene, &answers));

@@ -43,7 +43,8 @@ const WRONG: &str = r#"{
 }"#;
 
 fn shop(surroundings: &str) -> Application {
-    let shop = Application::written("shop", MANIFESTS).env("ECSCTL_ENV", "prod").env("TERM", "dumb");
+    let shop =
+        Application::written("shop", MANIFESTS).env("ECSCTL_ENV", "prod").env("TERM", "dumb");
     shop.write_account(&account(surroundings));
     shop
 }
@@ -157,7 +158,9 @@ fn everything_that_is_wrong_is_told_at_once_where_it_is_written() {
 
 #[test]
 fn what_could_not_be_checked_is_a_warning_and_not_passed() {
-    let shop = shop(r#"{"denied": ["acm:DescribeCertificate", "ecr:BatchGetImage", "ssm:DescribeParameters", "iam:SimulatePrincipalPolicy"]}"#);
+    let shop = shop(
+        r#"{"denied": ["acm:DescribeCertificate", "ecr:BatchGetImage", "ssm:DescribeParameters", "iam:SimulatePrincipalPolicy"]}"#,
+    );
     insta::assert_snapshot!(told(&shop, &done(shop.run(&["verify"]))), @"
     warning[image-unchecked]
 
@@ -238,7 +241,8 @@ fn programs_get_an_event_per_finding() {
         .map(|event| {
             let text = |name: &str| event[name].as_str().unwrap_or("-").to_owned();
             let line = &event["places"][0]["line"];
-            [text("type"), text("subject"), text("severity"), text("code"), line.to_string()].join(" ")
+            [text("type"), text("subject"), text("severity"), text("code"), line.to_string()]
+                .join(" ")
         })
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @"

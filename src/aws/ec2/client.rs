@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
-use aws_runtime::auth::{SigV4OperationSigningConfig, SigningOptions};
 use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
+use aws_runtime::auth::{SigV4OperationSigningConfig, SigningOptions};
 use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
 use aws_smithy_runtime::client::orchestrator::operation::{Operation, OperationBuilder};
 use aws_smithy_runtime::client::retries::classifiers::TransientErrorClassifier;

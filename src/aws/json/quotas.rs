@@ -66,9 +66,6 @@ mod tests {
         let value = replay.aws().quotas.value("fargate", "L-3032A538").await.unwrap();
         assert!((value - 6.0).abs() < f64::EPSILON);
         assert_eq!(replay.header("x-amz-target"), ["ServiceQuotasV20190624.GetServiceQuota"]);
-        assert_eq!(
-            replay.bodies(),
-            [r#"{"ServiceCode":"fargate","QuotaCode":"L-3032A538"}"#]
-        );
+        assert_eq!(replay.bodies(), [r#"{"ServiceCode":"fargate","QuotaCode":"L-3032A538"}"#]);
     }
 }

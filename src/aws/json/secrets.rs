@@ -124,7 +124,10 @@ mod tests {
     #[tokio::test]
     async fn parameters_are_listed_by_name_and_never_read() {
         let replay = Replay::new([
-            json(200, r#"{"Parameters": [{"Name": "/a", "Type": "SecureString", "Version": 3, "LastModifiedDate": 1.7e9}], "NextToken": "more"}"#),
+            json(
+                200,
+                r#"{"Parameters": [{"Name": "/a", "Type": "SecureString", "Version": 3, "LastModifiedDate": 1.7e9}], "NextToken": "more"}"#,
+            ),
             json(200, r#"{"Parameters": [{"Name": "/c"}]}"#),
         ]);
         let names = ["/a", "/b", "/c"].map(str::to_owned);

@@ -129,7 +129,11 @@ impl Surroundings {
             images: answered(&questions.images, |image| self.image(image)),
             secrets: answered(&questions.secrets, |name| self.secret(name)),
             environment_files: answered(&questions.environment_files, |arn| self.file(arn)),
-            roles: questions.roles.keys().map(|arn| (arn.clone(), self.role(arn, questions))).collect(),
+            roles: questions
+                .roles
+                .keys()
+                .map(|arn| (arn.clone(), self.role(arn, questions)))
+                .collect(),
             routes: answered(questions.subnets.values().flatten(), |id| self.routes(id)),
             groups: questions.groups.as_ref().map(|asked| self.groups(asked)),
             certificates: answered(&questions.certificates, |arn| self.certificate(arn)),
@@ -145,13 +149,18 @@ impl Surroundings {
         match ImageName::parse(image).registry {
             Registry::Ecr { .. } => self.may("ecr:BatchGetImage")?,
             Registry::Other(host) if self.unreachable.contains(&host) => {
-                return Err(Unread::because(format!("{host} cannot be reached: connection refused")));
+                return Err(Unread::because(format!(
+                    "{host} cannot be reached: connection refused"
+                )));
             }
             Registry::Other(_) => {}
         }
         let Some(images) = &self.images else {
             let all = ["linux/amd64", "linux/arm64", "windows/amd64"];
-            return Ok(ImageFacts::Found(Ok(all.iter().filter_map(|it| Platform::parse(it)).collect())));
+            return Ok(ImageFacts::Found(Ok(all
+                .iter()
+                .filter_map(|it| Platform::parse(it))
+                .collect())));
         };
         Ok(match images.get(image) {
             Some(all) => {
@@ -168,9 +177,8 @@ impl Surroundings {
         };
         self.may(permission)?;
         let written = format!("{prefix}:{}", name.id);
-        let is_there = |secrets: &BTreeSet<String>| {
-            secrets.contains(&name.id) || secrets.contains(&written)
-        };
+        let is_there =
+            |secrets: &BTreeSet<String>| secrets.contains(&name.id) || secrets.contains(&written);
         if !self.secrets.as_ref().is_none_or(is_there) {
             return Ok(SecretFacts::Missing);
         }

@@ -27,8 +27,11 @@ pub(super) async fn read(
 async fn of_acm(aws: &Aws, arn: &str) -> Result<CertificateFacts, AwsError> {
     let region = arn.split(':').nth(3).filter(|region| !region.is_empty());
     let certificate = aws.acm.certificate(region.unwrap_or(&aws.region), arn).await?;
-    let names: BTreeSet<String> =
-        certificate.subject_alternative_names.into_iter().chain([certificate.domain_name]).collect();
+    let names: BTreeSet<String> = certificate
+        .subject_alternative_names
+        .into_iter()
+        .chain([certificate.domain_name])
+        .collect();
     Ok(CertificateFacts::Found {
         status: certificate.status.0,
         names: Some(names.into_iter().filter(|name| !name.is_empty()).collect()),

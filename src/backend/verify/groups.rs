@@ -11,11 +11,8 @@ use crate::verify::{Answer, GroupFacts, GroupQuestions, Groups, OwnGroup, Permis
 
 pub(super) async fn read(aws: &Aws, asked: Option<&GroupQuestions>) -> Option<Answer<Groups>> {
     let asked = asked?;
-    let found = try_join3(
-        by_id(aws, &asked.ids),
-        by_name(aws, &asked.own),
-        subnets(aws, &asked.subnets),
-    );
+    let found =
+        try_join3(by_id(aws, &asked.ids), by_name(aws, &asked.own), subnets(aws, &asked.subnets));
     let (by_id, named, subnets) = match found.await {
         Ok(found) => found,
         Err(error) => return Some(Err(unread(&error))),
@@ -57,8 +54,9 @@ async fn subnets(aws: &Aws, ids: &BTreeSet<String>) -> Result<Vec<Subnet>, AwsEr
 }
 
 fn facts(group: SecurityGroup) -> GroupFacts {
-    let permissions =
-        |rules: Vec<Ec2Permission>| -> Vec<Permission> { rules.into_iter().map(permission).collect() };
+    let permissions = |rules: Vec<Ec2Permission>| -> Vec<Permission> {
+        rules.into_iter().map(permission).collect()
+    };
     GroupFacts {
         vpc: group.vpc_id,
         ingress: permissions(group.ingress),

@@ -92,11 +92,7 @@ async fn missing(aws: &Aws, repository: &Repository, what: String) -> Answer<Ima
 }
 
 /// An index says for which platforms there are manifests; a manifest's configuration says its own.
-async fn platforms(
-    aws: &Aws,
-    repository: &Repository,
-    image: &Image,
-) -> Answer<Vec<Platform>> {
+async fn platforms(aws: &Aws, repository: &Repository, image: &Image) -> Answer<Vec<Platform>> {
     let digest = match registry::platforms_of(image.image_manifest.as_bytes()) {
         registry::Says::Platforms(platforms) => return Ok(platforms),
         registry::Says::Configuration(digest) => digest,
@@ -150,7 +146,10 @@ mod tests {
         let manifest = r#"{"config": {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": "sha256:cc"}, "layers": []}"#;
         let replay = Replay::new([
             json(200, &found(manifest)),
-            json(200, r#"{"downloadUrl": "https://s3.example/cc?signed", "layerDigest": "sha256:cc"}"#),
+            json(
+                200,
+                r#"{"downloadUrl": "https://s3.example/cc?signed", "layerDigest": "sha256:cc"}"#,
+            ),
             reply(200, "application/octet-stream", r#"{"os": "linux", "architecture": "arm64"}"#),
         ]);
         let arm = vec![Platform::new("linux", "arm64")];

@@ -37,8 +37,10 @@ pub(super) async fn answers(aws: &Aws, facts: &Facts, questions: &Questions) -> 
             quotas::read(aws, &questions.quotas),
         ),
     );
-    let (((images, secrets), (environment_files, roles)), ((routes, groups), (certificates, quotas))) =
-        Box::pin(join(of_tasks, of_networks)).await;
+    let (
+        ((images, secrets), (environment_files, roles)),
+        ((routes, groups), (certificates, quotas)),
+    ) = Box::pin(join(of_tasks, of_networks)).await;
     Answers {
         now: now(),
         images,

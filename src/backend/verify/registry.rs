@@ -82,7 +82,10 @@ async fn configured(door: &mut Door<'_>, digest: &str) -> Answer<Vec<Platform>> 
     let page = door.get(&format!("blobs/{digest}"), None).await?;
     if page.status != 200 {
         let host = door.host;
-        return Err(Unread::because(format!("{host} answers HTTP {} to its configuration", page.status)));
+        return Err(Unread::because(format!(
+            "{host} answers HTTP {} to its configuration",
+            page.status
+        )));
     }
     Ok(platform_of_configuration(&page.body).into_iter().collect())
 }
@@ -124,7 +127,8 @@ impl Door<'_> {
         }
         let is_safe = challenge.realm.starts_with("https://") || scheme(self.host) == "http";
         if !is_safe {
-            let reason = format!("{} sends to `{}` for a token, without TLS", self.host, challenge.realm);
+            let reason =
+                format!("{} sends to `{}` for a token, without TLS", self.host, challenge.realm);
             return Err(Unread::because(reason));
         }
         let page = self.web.get(&challenge.url(), &[]).await;
@@ -166,7 +170,8 @@ impl Challenge {
     }
 
     fn url(&self) -> String {
-        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.query).finish();
+        let query =
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.query).finish();
         let mark = if self.realm.contains('?') { '&' } else { '?' };
         format!("{}{mark}{query}", self.realm)
     }
@@ -190,7 +195,9 @@ mod tests {
     use super::*;
     use crate::aws::replay::{Replay, reply};
 
-    fn refused(challenge: &'static str) -> aws_smithy_runtime_api::client::orchestrator::HttpResponse {
+    fn refused(
+        challenge: &'static str,
+    ) -> aws_smithy_runtime_api::client::orchestrator::HttpResponse {
         let mut refused = reply(401, "application/json", "{}");
         refused.headers_mut().insert("www-authenticate", challenge);
         refused
@@ -250,10 +257,8 @@ mod tests {
         let image = "registry.example/a:1";
         let missing = Replay::new([reply(404, "application/json", "{}")]);
         assert!(matches!(answer(&missing, image).await, Ok(ImageFacts::Missing(_))));
-        let refused = Replay::new([
-            refused(CHALLENGE),
-            reply(403, "application/json", r#"{"errors": []}"#),
-        ]);
+        let refused =
+            Replay::new([refused(CHALLENGE), reply(403, "application/json", r#"{"errors": []}"#)]);
         assert_eq!(answer(&refused, image).await, Ok(ImageFacts::Refused));
         for (status, reason) in [
             (429, "registry.example has had too many requests from here"),
@@ -267,7 +272,8 @@ mod tests {
     #[tokio::test]
     async fn a_token_is_not_asked_for_in_the_open() {
         let open = r#"Bearer realm="http://auth.example/token""#;
-        let error = answer(&Replay::new([refused(open)]), "registry.example/a:1").await.unwrap_err();
+        let error =
+            answer(&Replay::new([refused(open)]), "registry.example/a:1").await.unwrap_err();
         assert!(error.reason.contains("without TLS"), "{error:?}");
     }
 }

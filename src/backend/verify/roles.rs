@@ -19,18 +19,13 @@ pub(super) async fn read(
     facts: &Facts,
     roles: &BTreeMap<String, BTreeSet<Grant>>,
 ) -> BTreeMap<String, Answer<RoleFacts>> {
-    let reads = roles.iter().map(|(arn, grants)| async move {
-        (arn.clone(), role(aws, facts, arn, grants).await)
-    });
+    let reads = roles
+        .iter()
+        .map(|(arn, grants)| async move { (arn.clone(), role(aws, facts, arn, grants).await) });
     join_all(reads).await.into_iter().collect()
 }
 
-async fn role(
-    aws: &Aws,
-    facts: &Facts,
-    arn: &str,
-    grants: &BTreeSet<Grant>,
-) -> Answer<RoleFacts> {
+async fn role(aws: &Aws, facts: &Facts, arn: &str, grants: &BTreeSet<Grant>) -> Answer<RoleFacts> {
     if arn.split(':').nth(4) != Some(facts.account.as_str()) {
         return Err(Unread::because("it is in another account"));
     }
@@ -107,7 +102,10 @@ mod tests {
         }
     }
 
-    fn reply(action: &str, content: &str) -> aws_smithy_runtime_api::client::orchestrator::HttpResponse {
+    fn reply(
+        action: &str,
+        content: &str,
+    ) -> aws_smithy_runtime_api::client::orchestrator::HttpResponse {
         xml(
             200,
             &format!(

@@ -126,7 +126,8 @@ mod tests {
         };
         let answers = read(&replay.aws(), &facts, &asked).await;
         let set = |names: &[&str]| names.iter().map(ToString::to_string).collect();
-        let routes = |default, endpoints: &[&str]| Ok(SubnetRoutes { default, endpoints: set(endpoints) });
+        let routes =
+            |default, endpoints: &[&str]| Ok(SubnetRoutes { default, endpoints: set(endpoints) });
         assert_eq!(answers["subnet-public"], routes(Way::InternetGateway, &["ecr.api"]));
         assert_eq!(answers["subnet-nat"], routes(Way::Other, &["ecr.api"]));
         assert_eq!(answers["subnet-gone"], routes(Way::Nowhere, &["ecr.api"]));

@@ -13,9 +13,7 @@ type Secrets = BTreeMap<SecretName, Answer<SecretFacts>>;
 pub(super) async fn read(aws: &Aws, names: &BTreeSet<SecretName>) -> Secrets {
     let (parameters, secrets): (Vec<&SecretName>, Vec<&SecretName>) =
         names.iter().partition(|name| name.store == Store::Parameters);
-    let secrets = secrets.into_iter().map(|name| async {
-        (name.clone(), secret(aws, name).await)
-    });
+    let secrets = secrets.into_iter().map(|name| async { (name.clone(), secret(aws, name).await) });
     let (parameters, secrets) = join(parameters_of(aws, parameters), join_all(secrets)).await;
     parameters.into_iter().chain(secrets).collect()
 }
@@ -38,7 +36,9 @@ async fn parameters_of(aws: &Aws, names: Vec<&SecretName>) -> Secrets {
         match listed_as(&name.id, &aws.account) {
             Some(listed) => by_region.entry(&name.region).or_default().push((name, listed)),
             None => {
-                let why = Unread::because("it is in another account, which lists its parameters to nobody");
+                let why = Unread::because(
+                    "it is in another account, which lists its parameters to nobody",
+                );
                 answers.insert(name.clone(), Err(why));
             }
         }
