@@ -81,7 +81,6 @@ fn signing_options() -> SigningOptions {
     options
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the orchestrator gives its input away")]
 fn request(path: String) -> Result<HttpRequest, BoxError> {
     let mut request = HttpRequest::new(SdkBody::empty());
     request.set_method("HEAD")?;

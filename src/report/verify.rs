@@ -11,17 +11,14 @@ use crate::verify::{Report, Tally};
 /// A line per subject, and one for all.
 pub fn summary(scope: &Scope, facts: &Facts, report: &Report) -> String {
     let Scope { app, environment } = scope;
-    let mut text =
-        format!("ecsctl verify · {app} / {environment} · {} {}\n\n", facts.account, facts.region);
     let width = widest(report.tallies.keys().map(|subject| subject.name()));
-    for (subject, tally) in &report.tallies {
-        text.push_str(&format!("  {:width$}  {}\n", subject.name(), counts(*tally)));
-    }
-    for note in &report.notes {
-        text.push_str(&format!("  {:width$}  {note}\n", "note"));
-    }
-    text.push_str(&last_line(report));
-    text
+    let line = |name: &str, text: &str| format!("  {name:width$}  {text}\n");
+    let heading =
+        format!("ecsctl verify · {app} / {environment} · {} {}\n\n", facts.account, facts.region);
+    let subjects =
+        report.tallies.iter().map(|(subject, tally)| line(subject.name(), &counts(*tally)));
+    let notes = report.notes.iter().map(|note| line("note", note));
+    std::iter::once(heading).chain(subjects).chain(notes).chain([last_line(report)]).collect()
 }
 
 fn last_line(report: &Report) -> String {

@@ -201,12 +201,12 @@ mod tests {
         })
     }
 
-    fn found(status: &str, names: &[&str], days: i64) -> Result<CertificateFacts, Unread> {
-        Ok(CertificateFacts::Found {
+    fn found(status: &str, names: &[&str], days: i64) -> CertificateFacts {
+        CertificateFacts::Found {
             status: status.to_owned(),
             names: Some(names.iter().map(ToString::to_string).collect()),
             not_after: Some(1_800_000_000 + days * DAY),
-        })
+        }
     }
 
     #[test]
@@ -217,18 +217,22 @@ mod tests {
             ("a.example.com", "*.example.com"),
             ("'*.example.com'", "*.example.com"),
         ] {
-            assert_eq!(judged(host, found("ISSUED", &["x.org", name], 90)).passed(), 2, "{host}");
+            assert_eq!(
+                judged(host, Ok(found("ISSUED", &["x.org", name], 90))).passed(),
+                2,
+                "{host}"
+            );
         }
-        assert_eq!(judged("'a*.example.com'", found("ISSUED", &["x.org"], 90)).passed(), 1);
+        assert_eq!(judged("'a*.example.com'", Ok(found("ISSUED", &["x.org"], 90))).passed(), 1);
         for (host, name) in [
             ("example.com", "*.example.com"),
             ("a.b.example.com", "*.example.com"),
             ("'*.example.com'", "a.example.com"),
         ] {
-            let judged = judged(host, found("ISSUED", &[name], 90));
+            let judged = judged(host, Ok(found("ISSUED", &[name], 90)));
             assert_eq!(judged.report.findings[0].problem.code, "certificate-hosts", "{host}");
         }
-        insta::assert_snapshot!(judged("a.example.com", found("ISSUED", &["a.org", "b.org"], 90)), @"
+        insta::assert_snapshot!(judged("a.example.com", Ok(found("ISSUED", &["a.org", "b.org"], 90))), @"
         certificate-hosts: no certificate of listener `https` covers `a.example.com`: they are for a.org, b.org [a.example.com: browsers would refuse the connection] -> add a certificate for it to the listener's `certificates`
         ");
     }
@@ -240,13 +244,13 @@ mod tests {
         insta::assert_snapshot!(judged(host, Ok(CertificateFacts::Missing)), @"
         certificate-missing: certificate `arn:aws:acm:eu-west-1:444455556666:certificate/a` is not there ['arn:aws:acm:eu-west-1:444455556666:certificate/a': the listener cannot use it] -> request or import it first, or correct its ARN
         ");
-        insta::assert_snapshot!(judged(host, found("PENDING_VALIDATION", names, 90)), @"
+        insta::assert_snapshot!(judged(host, Ok(found("PENDING_VALIDATION", names, 90))), @"
         certificate-not-issued: certificate `arn:aws:acm:eu-west-1:444455556666:certificate/a` is not issued: it is PENDING_VALIDATION ['arn:aws:acm:eu-west-1:444455556666:certificate/a': the listener cannot use it] -> put the records into DNS that Certificate Manager shows for it, and wait
         ");
-        insta::assert_snapshot!(judged(host, found("ISSUED", names, -1)), @"
+        insta::assert_snapshot!(judged(host, Ok(found("ISSUED", names, -1))), @"
         certificate-expired: certificate `arn:aws:acm:eu-west-1:444455556666:certificate/a` has expired ['arn:aws:acm:eu-west-1:444455556666:certificate/a': clients refuse it] -> renew it, or name another one
         ");
-        insta::assert_snapshot!(judged(host, found("ISSUED", names, 5)), @"
+        insta::assert_snapshot!(judged(host, Ok(found("ISSUED", names, 5))), @"
         warning certificate-expires: certificate `arn:aws:acm:eu-west-1:444455556666:certificate/a` expires in 5 d ['arn:aws:acm:eu-west-1:444455556666:certificate/a': soon refused by clients] -> look why it was not renewed yet
         ");
         insta::assert_snapshot!(judged(host, Err(Unread::denied("acm:DescribeCertificate"))), @"

@@ -126,9 +126,9 @@ mod tests {
         })
     }
 
-    fn built_for(platforms: &[&str]) -> Result<ImageFacts, Unread> {
+    fn built_for(platforms: &[&str]) -> ImageFacts {
         let platforms = platforms.iter().map(|text| Platform::parse(text).unwrap());
-        Ok(ImageFacts::Found(Ok(platforms.collect())))
+        ImageFacts::Found(Ok(platforms.collect()))
     }
 
     #[test]
@@ -139,12 +139,16 @@ mod tests {
             ("", &["linux/arm64/v8", "linux/amd64"]),
             (arm, &["linux/arm64/v8"]),
         ] {
-            assert_eq!(judged(fields, built_for(platforms)).passed(), 1, "{fields} {platforms:?}");
+            assert_eq!(
+                judged(fields, Ok(built_for(platforms))).passed(),
+                1,
+                "{fields} {platforms:?}"
+            );
         }
-        insta::assert_snapshot!(judged("", built_for(&["linux/arm64"])), @"
+        insta::assert_snapshot!(judged("", Ok(built_for(&["linux/arm64"]))), @"
         image-platform: image `web:1` is built for linux/arm64, and its tasks run on linux/amd64 [web:1: nothing for linux/amd64] -> build it with `docker buildx build --platform linux/amd64`, or set `runtimePlatform.cpuArchitecture: ARM64`
         ");
-        insta::assert_snapshot!(judged(arm, built_for(&["linux/386"])), @"
+        insta::assert_snapshot!(judged(arm, Ok(built_for(&["linux/386"]))), @"
         image-platform: image `web:1` is built for linux/386, and its tasks run on linux/arm64 [web:1: nothing for linux/arm64] -> build it with `docker buildx build --platform linux/arm64`
         ");
     }

@@ -184,8 +184,8 @@ mod tests {
         })
     }
 
-    fn found(trusts: &str, denials: Result<Vec<Denial>, Unread>) -> Result<RoleFacts, Unread> {
-        Ok(RoleFacts::Found { trusts: BTreeSet::from([trusts.to_owned()]), denials })
+    fn found(trusts: &str, denials: Result<Vec<Denial>, Unread>) -> RoleFacts {
+        RoleFacts::Found { trusts: BTreeSet::from([trusts.to_owned()]), denials }
     }
 
     fn denial(action: &str, resource: &str, is_explicit: bool) -> Denial {
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn an_execution_role_is_asked_about_all_that_tasks_start_with() {
-        let judged = judged(EXECUTION, found(TASKS, Ok(vec![])));
+        let judged = judged(EXECUTION, Ok(found(TASKS, Ok(vec![]))));
         assert_eq!(judged.passed(), 2, "trust and permissions");
         let grants = judged.questions.roles[ARN].iter();
         let lines: Vec<_> =
@@ -221,11 +221,11 @@ mod tests {
             denial("ecr:GetDownloadUrlForLayer", repository, true),
             denial("s3:GetObject", "arn:aws:s3:::of-another-service/x", true),
         ];
-        insta::assert_snapshot!(judged(EXECUTION, found(TASKS, Ok(denials))), @"
+        insta::assert_snapshot!(judged(EXECUTION, Ok(found(TASKS, Ok(denials)))), @"
         role-permission: role `arn:aws:iam::444455556666:role/x` does not allow `ecr:GetAuthorizationToken`, `ecr:GetDownloadUrlForLayer` on arn:aws:ecr:eu-west-1:444455556666:repository/web, `ssm:GetParameters` on arn:aws:ssm:eu-west-1:444455556666:parameter/a ['arn:aws:iam::444455556666:role/x': what the tasks need] -> allow it in a policy of the role
         warning role-permission: role `arn:aws:iam::444455556666:role/x` does not itself allow `ecr:BatchGetImage` on arn:aws:ecr:eu-west-1:444455556666:repository/web ['arn:aws:iam::444455556666:role/x': what the tasks need] -> allow it in a policy of the role, unless a policy of the resource does, which is not known here
         ");
-        insta::assert_snapshot!(judged(EXECUTION, found("ec2.amazonaws.com", Ok(vec![]))), @"
+        insta::assert_snapshot!(judged(EXECUTION, Ok(found("ec2.amazonaws.com", Ok(vec![])))), @"
         role-trust: role `arn:aws:iam::444455556666:role/x` does not let `ecs-tasks.amazonaws.com` act as it ['arn:aws:iam::444455556666:role/x': no task could start] -> allow `sts:AssumeRole` to the service `ecs-tasks.amazonaws.com` in its trust policy
         ");
         insta::assert_snapshot!(judged(EXECUTION, Ok(RoleFacts::Missing)), @"
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn what_cannot_be_simulated_is_said_and_is_no_failure() {
         let unread = Err(Unread::denied("iam:SimulatePrincipalPolicy"));
-        insta::assert_snapshot!(judged(EXECUTION, found(TASKS, unread)), @"
+        insta::assert_snapshot!(judged(EXECUTION, Ok(found(TASKS, unread))), @"
         warning role-unchecked: what role `arn:aws:iam::444455556666:role/x` allows was not checked: the identity lacks the permission `iam:SimulatePrincipalPolicy` ['arn:aws:iam::444455556666:role/x': not checked] -> allow `iam:SimulatePrincipalPolicy` in a policy of the identity that runs this
         ");
     }
@@ -244,9 +244,9 @@ mod tests {
     #[test]
     fn a_task_role_that_needs_nothing_is_only_trusted() {
         let task = "image: x, taskRole: 'arn:aws:iam::444455556666:role/x'";
-        assert_eq!(judged(task, found(TASKS, Ok(vec![]))).passed(), 1);
+        assert_eq!(judged(task, Ok(found(TASKS, Ok(vec![])))).passed(), 1);
         let judged =
-            judged(&format!("{task}, enableExecuteCommand: true"), found(TASKS, Ok(vec![])));
+            judged(&format!("{task}, enableExecuteCommand: true"), Ok(found(TASKS, Ok(vec![]))));
         assert_eq!(judged.passed(), 2);
     }
 }

@@ -147,8 +147,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_names_its_operation_and_is_signed_for_its_service_and_region() {
-        let reply = r#"{"images": [], "failures": []}"#;
-        let replay = Replay::new([json(200, reply), json(200, reply)]);
+        let none = r#"{"images": [], "failures": []}"#;
+        let replay = Replay::new([json(200, none), json(200, none)]);
         let aws = replay.aws();
         let id = ImageId::Tag("1".to_owned());
         for region in ["eu-west-1", "us-east-1"] {

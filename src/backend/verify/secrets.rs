@@ -33,14 +33,11 @@ async fn parameters_of(aws: &Aws, names: Vec<&SecretName>) -> Secrets {
     let mut answers = Secrets::new();
     let mut by_region: BTreeMap<&str, Vec<(&SecretName, String)>> = BTreeMap::new();
     for name in names {
-        match listed_as(&name.id, &aws.account) {
-            Some(listed) => by_region.entry(&name.region).or_default().push((name, listed)),
-            None => {
-                let why = Unread::because(
-                    "it is in another account, which lists its parameters to nobody",
-                );
-                answers.insert(name.clone(), Err(why));
-            }
+        if let Some(listed) = listed_as(&name.id, &aws.account) {
+            by_region.entry(&name.region).or_default().push((name, listed));
+        } else {
+            let why = "it is in another account, which lists its parameters to nobody";
+            answers.insert(name.clone(), Err(Unread::because(why)));
         }
     }
     let reads = by_region.into_iter().map(|(region, wanted)| async move {
