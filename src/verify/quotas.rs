@@ -201,7 +201,7 @@ mod tests {
         quota-exceeded: load balancer `public` would have 1 rules, and the account's quota is 0 [public: more than the account may] -> ask for a higher quota in Service Quotas, or ask for less; what else the account runs counts too
         ");
         insta::assert_snapshot!(judged(text, &[]), @"
-        warning quota-unchecked: the listeners of a load balancer, the rules of a load balancer were not checked: nothing was asked
+        warning quota-unchecked: the quota of listeners, the quota of rules were not checked: nothing was asked
         ");
     }
 }

@@ -67,7 +67,9 @@ fn a_file_that_is_no_account_is_told_so_with_the_place() {
     insta::assert_snapshot!(error_of(r#"{"format": 2, "new": 1}"#), @"`account.json` has format 2; this ecsctl reads format 1");
     insta::assert_snapshot!(
         error_of("{\"format\": 1, \"clock\": 0,\n \"resources\": {}, \"rows\": 1}"),
-        @"`account.json` is not a mock account: unknown field `rows`, expected one of `format`, `clock`, `resources`, `generations`, `script` at line 2 column 24"
+        @"
+    `account.json` is not a mock account: unknown field `rows`, expected one of `format`, `clock`, `resources`, `generations`, `script`, `surroundings` at line 2 column 24
+    "
     );
 }
 
