@@ -1,5 +1,5 @@
-//! Checks against an account: first nothing is there, then all of it. Bare moto, but for the registry,
-//! which is our own fake.
+//! Checks against an account: first nothing is there, then all of it. The patched moto, whose record of
+//! calls shows that no value is read; the registry is our own fake.
 
 use std::collections::BTreeSet;
 

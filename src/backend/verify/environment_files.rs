@@ -19,12 +19,12 @@ async fn is_there(aws: &Aws, arn: &str) -> Answer<bool> {
     let Some((bucket, key)) = object else {
         return Err(Unread::because("its ARN names no object"));
     };
-    aws.s3.has(bucket, key).await.map_err(|error| match error.kind {
+    aws.s3.has(bucket, key).await.map_err(|error| {
+        if error.kind != ErrorKind::Denied {
+            return unread(&error);
+        }
         // S3 hides from who may not list a bucket what is not in it.
-        ErrorKind::Denied => Unread {
-            reason: "the identity may not read it, or it is not there and the identity may not list the bucket".to_owned(),
-            ..Unread::denied(error.operation)
-        },
-        _ => unread(&error),
+        let reason = "the identity may not read it, or it is not there and the identity may not list the bucket";
+        Unread { reason: reason.to_owned(), ..Unread::denied(error.operation) }
     })
 }
