@@ -29,3 +29,4 @@ mod stacks;
 #[cfg(test)]
 mod storms;
 pub mod value;
+pub mod verify;

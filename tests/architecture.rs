@@ -23,9 +23,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // The laws are test code, which the registry calls for each of its lines.
     ("kinds", &["aws", "diff", "facts", "kind", "laws", "manifest", "model", "rollout", "value"]),
     ("plan", &["diff", "kind", "value"]),
+    ("verify", &["facts", "kinds", "manifest", "model", "value"]),
     (
         "backend",
-        &["aws", "facts", "forecast", "kind", "kinds", "model", "plan", "runtime", "value"],
+        &[
+            "aws", "facts", "forecast", "kind", "kinds", "model", "plan", "runtime", "value",
+            "verify",
+        ],
     ),
     ("follow", &["aws", "backend", "kind", "rollout", "runtime"]),
     (
@@ -37,13 +41,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "report",
         &[
             "diff", "execute", "facts", "kind", "manifest", "model", "plan", "rollout", "runtime",
-            "value",
+            "value", "verify",
         ],
     ),
 ];
 
 /// Modules whose results depend on their arguments only.
-const PURE: &[&str] = &["value", "diff", "plan", "model", "forecast", "runtime", "rollout"];
+const PURE: &[&str] =
+    &["value", "diff", "plan", "model", "forecast", "runtime", "rollout", "verify"];
 
 /// What they must not contain, with the reason.
 const IMPURE: &[(&str, &str)] = &[

@@ -12,6 +12,7 @@ pub mod support {
     pub mod manifests;
     pub mod moto;
     pub mod proxy;
+    pub mod registry;
 }
 
 mod live {
@@ -28,6 +29,7 @@ mod live {
     mod scaling;
     mod shop;
     mod strategies;
+    mod verify;
 }
 
 use std::collections::BTreeSet;

@@ -25,6 +25,7 @@ mod mock {
     mod secrets;
     mod start;
     mod terminal;
+    mod verify;
     mod workflow;
 }
 

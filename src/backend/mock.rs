@@ -7,6 +7,7 @@ mod rows;
 mod running;
 mod runtime;
 mod state;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use super::script::{Fault, FaultEffect};
 use crate::aws::{AwsError, ErrorKind};
 use crate::kind::{AnyKind, CallError, LiveRow, Outputs, PlannedCall};
 use crate::value::Reference;
+use crate::verify::{Answers, Questions};
 
 use lock::Lock;
 use state::{FORMAT, State, refusal};
@@ -90,6 +92,11 @@ impl MockAccount {
             })
         });
         rows.collect()
+    }
+
+    /// What a check finds in the account.
+    pub(super) fn answers(&self, questions: &Questions) -> Answers {
+        self.state().surroundings.answers(questions)
     }
 
     /// Carries out a call as AWS would: refusing, then changing rows, then assigning outputs.

@@ -8,6 +8,7 @@ mod mock;
 mod network;
 mod runtime;
 mod script;
+mod verify;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ use crate::kind::{AnyKind, CallError, DesiredRow, LiveRow, Manifest, Outputs, Pl
 use crate::model::stack::Stack;
 use crate::plan::Shallow;
 use crate::value::{Address, Reference};
+use crate::verify::{Answers, Questions};
 
 pub use mock::{Access, MockAccount, MockError};
 pub use runtime::{Stopwatch, TaskQuery, TasksOf};
@@ -92,6 +94,14 @@ impl Backend {
         match self {
             Self::Live(aws) => Ok(Some(instances::read(aws, cluster).await?)),
             Self::Mock(_) => Ok(None),
+        }
+    }
+
+    /// What must be known before a plan can work, as far as it can be read.
+    pub async fn answers(&self, facts: &Facts, questions: &Questions) -> Answers {
+        match self {
+            Self::Live(aws) => verify::answers(aws, facts, questions).await,
+            Self::Mock(account) => account.answers(questions),
         }
     }
 

@@ -14,6 +14,7 @@ mod run;
 pub mod schema;
 mod site;
 pub mod validate;
+pub mod verify;
 mod workflow;
 
 use clap::error::ErrorKind;
@@ -33,6 +34,7 @@ pub fn dispatch(cli: &Cli) -> Exit {
         Command::Init(args) => init::run(global, args),
         Command::Validate(args) => validate::run(global, args),
         Command::Render(args) => render::run(global, args),
+        Command::Verify(args) => verify::run(global, args),
         Command::Plan(args) => plan::run(global, args),
         Command::Apply(args) => apply::run(global, args),
         Command::Destroy(args) => destroy::run(global, args),

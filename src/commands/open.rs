@@ -13,7 +13,8 @@ use crate::cli::Global;
 use crate::manifest::node::Node;
 use crate::manifest::problem::Problem;
 use crate::manifest::source::{self, Sources};
-use crate::model::resolve::{self, Input, resolve};
+use crate::model::manifests::Manifests;
+use crate::model::resolve::{self, Input, resolve_with_manifests};
 use crate::model::stack::Stack;
 use crate::model::variables::{FileFormat, Variables, parse_file};
 use crate::report::diagnostics::{self, Glyphs, Style};
@@ -33,6 +34,8 @@ pub(super) struct Loaded {
 /// Manifests, resolved for one environment.
 pub(super) struct Opened {
     pub(super) stack: Stack,
+    /// The documents that it was resolved from, which say where everything is written.
+    pub(super) manifests: Manifests,
     pub(super) sources: Sources,
     pub(super) warnings: Vec<Problem>,
 }
@@ -74,8 +77,8 @@ fn resolved(global: &Global, loaded: Loaded) -> Result<Opened, Refused> {
     let Loaded { sources, documents, variables, directory_name } = loaded;
     let environment = global.env.as_deref();
     let input = Input { documents, directory_name: &directory_name, environment, variables };
-    match resolve(input) {
-        Ok((stack, warnings)) => Ok(Opened { stack, sources, warnings }),
+    match resolve_with_manifests(input) {
+        Ok((stack, manifests, warnings)) => Ok(Opened { stack, manifests, sources, warnings }),
         Err(problems) => Err((sources, problems)),
     }
 }

@@ -20,4 +20,5 @@ pub mod terminal;
 #[cfg(test)]
 mod tests;
 mod values;
+pub mod verify;
 pub mod words;

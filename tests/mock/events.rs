@@ -23,6 +23,7 @@ fn runs() -> Vec<Run> {
     hello.manifests.write("hello.yaml", "kind: App\nname: hello\n");
     runs.push(json(&["plan"]));
     runs.push(advised());
+    runs.push(unready());
     runs.push(interrupted());
     runs
 }
@@ -42,6 +43,15 @@ fn advised() -> Run {
     let service = "{ kind: Service, name: web, image: nginx, launchType: EC2, memory: 512 }";
     let shop = Application::written("shop", &format!("{cluster}\n---\n{service}\n"));
     shop.run(&["plan", "--output", "json"])
+}
+
+/// Checks of which one fails.
+fn unready() -> Run {
+    let hello = Application::example("hello");
+    hello.write_account(
+        r#"{"format": 1, "clock": 0, "resources": {}, "surroundings": {"images": []}}"#,
+    );
+    hello.run(&["verify", "--output", "json"])
 }
 
 /// A run that ends while it follows a rollout, which takes an hour for each look.

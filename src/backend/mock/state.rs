@@ -10,6 +10,7 @@ use super::super::script::Script;
 use super::rows::{Owner, Row, Rows};
 use super::running::setting::time;
 use super::running::{Running, Setting};
+use super::surroundings::Surroundings;
 use crate::facts::Facts;
 use crate::kind::{AnyKind, Assigned, CallError, Effect, Outputs, PlannedCall};
 use crate::value::{Reference, digest};
@@ -36,6 +37,8 @@ pub(super) struct State {
     /// What became of the services among the resources.
     #[serde(default, skip_serializing_if = "Running::is_empty")]
     pub(super) running: Running,
+    #[serde(default, skip_serializing_if = "Surroundings::is_empty")]
+    pub(super) surroundings: Surroundings,
     /// Nothing takes effect any more.
     #[serde(skip)]
     pub(super) is_dead: bool,

@@ -9,6 +9,7 @@ pub mod plan;
 pub mod rollout;
 pub mod run;
 mod schema;
+pub mod verify;
 
 use std::fmt;
 
@@ -39,6 +40,8 @@ pub enum Event {
     Done(apply::Done),
     Failed(apply::Failed),
     Skipped(apply::Skipped),
+    Check(verify::Check),
+    Checked(verify::Checked),
     Error(run::Error),
     End(run::End),
 }

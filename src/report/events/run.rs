@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use super::{Event, SCHEMA};
 use crate::execute::Outcome;
+use crate::facts::Facts;
+use crate::kind::Scope;
 use crate::report::plan::Heading;
 
 /// The first event of every command.
@@ -122,23 +124,27 @@ impl Start {
         }
     }
 
+    /// The beginning of a command that works on an account.
+    pub fn on(command: &str, scope: &Scope, facts: &Facts) -> Self {
+        let account = Account { account: facts.account.clone(), region: facts.region.clone() };
+        Self {
+            app: Some(scope.app.clone()),
+            environment: Some(scope.environment.clone()),
+            account: Some(account),
+            ..Self::of(command)
+        }
+    }
+
     /// The beginning of a command that observed the account.
     pub fn observed(heading: &Heading<'_>) -> Self {
-        let Heading { scope, facts, .. } = heading;
-        let account = Account { account: facts.account.clone(), region: facts.region.clone() };
         let observation = Observation {
             observed: heading.observed,
             calls: heading.calls.map(|calls| calls.values().sum()),
             calls_by_operation: heading.calls.cloned(),
             by_digest: heading.shallow,
         };
-        Self {
-            app: Some(scope.app.clone()),
-            environment: Some(scope.environment.clone()),
-            account: Some(account),
-            observation: Some(observation),
-            ..Self::of(heading.command)
-        }
+        let start = Self::on(heading.command, heading.scope, heading.facts);
+        Self { observation: Some(observation), ..start }
     }
 }
 
