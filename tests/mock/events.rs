@@ -49,7 +49,7 @@ fn advised() -> Run {
 fn unready() -> Run {
     let hello = Application::example("hello");
     hello.write_account(
-        r#"{"format": 1, "clock": 0, "resources": {}, "surroundings": {"images": []}}"#,
+        r#"{"format": 1, "clock": 0, "resources": {}, "surroundings": {"images": {}}}"#,
     );
     hello.run(&["verify", "--output", "json"])
 }
