@@ -8,6 +8,7 @@ pub mod support {
     pub mod ecsctl;
     pub mod events;
     pub mod manifests;
+    pub mod screens;
 }
 
 mod mock {
@@ -23,6 +24,7 @@ mod mock {
     mod secrets;
     mod start;
     mod terminal;
+    mod views;
 }
 
 use std::collections::BTreeSet;

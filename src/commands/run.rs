@@ -74,20 +74,14 @@ pub(super) async fn run(ground: Ground, plan: Plan, terminal: Terminal) -> Resul
         return end(&plan, &[], &terminal);
     }
     let (ground, plan) = (Arc::new(ground), Arc::new(plan));
-    let progress = Arc::new(Progress::new(plan.clone(), terminal.clone()));
-    let heartbeat = tokio::spawn(progress.clone().heartbeat());
+    let progress = Progress::new(plan.clone(), terminal.clone());
+    let view = progress.view();
+    let keeper = tokio::spawn(view.clone().keep_alive());
     let cancelled = cancelled_by_signal(terminal.clone());
-    let (writer, planned) = (terminal.clone(), plan.clone());
-    let listener = move |event| {
-        if writer.is_json() {
-            // A reader that went away does not stop the run.
-            let _ = writer.event(&events::happened(&event, &planned));
-        } else {
-            progress.show(&event);
-        }
-    };
+    let listener = move |event| progress.show(&event);
     let outcomes = execute(ground.clone(), plan.clone(), cancelled, listener).await;
-    heartbeat.abort();
+    keeper.abort();
+    view.close();
     ground.backend.finish()?;
     end(&plan, &outcomes, &terminal)
 }
@@ -113,6 +107,7 @@ fn cancelled_by_signal(terminal: Terminal) -> watch::Receiver<bool> {
         );
         cancel.send_replace(true);
         signal().await;
+        Terminal::show_cursor();
         std::process::exit(i32::from(Exit::Cancelled.code()));
     });
     cancelled

@@ -6,6 +6,7 @@ use super::plan::Heading;
 use crate::execute::{Event, Outcome};
 use crate::manifest::source::Sources;
 use crate::plan::{Action, Plan};
+use crate::rollout::Progress;
 use crate::value::Value;
 
 /// The version of the events' form. It changes when a field goes away or changes its meaning.
@@ -88,7 +89,7 @@ pub fn happened(event: &Event, plan: &Plan) -> Json {
             json!({"type": "call", "address": address(action), "call": line})
         }
         Event::Rollout { action, progress } => {
-            json!({"type": "rollout", "address": address(action), "progress": progress})
+            rollout(&address(action), progress)
         }
         Event::Done { action } => json!({"type": "done", "address": address(action)}),
         Event::Failed { action, message } => {
@@ -98,6 +99,11 @@ pub fn happened(event: &Event, plan: &Plan) -> Json {
             json!({"type": "skipped", "address": address(action), "because": address(because)})
         }
     }
+}
+
+/// A look at a rollout that saw something new.
+pub fn rollout(address: &str, progress: &Progress) -> Json {
+    json!({"type": "rollout", "address": address, "progress": progress})
 }
 
 /// The last event of a run.

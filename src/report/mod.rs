@@ -11,11 +11,14 @@ mod groups;
 mod mask;
 pub mod plan;
 pub mod progress;
+mod region;
 mod resources;
+mod rollouts;
 pub mod rules;
 pub mod sarif;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
 mod values;
+pub mod view;
 pub mod words;
