@@ -88,9 +88,7 @@ pub fn happened(event: &Event, plan: &Plan) -> Json {
             let line = &plan.actions[*action].calls[*call].line;
             json!({"type": "call", "address": address(action), "call": line})
         }
-        Event::Rollout { action, progress } => {
-            rollout(&address(action), progress)
-        }
+        Event::Rollout { action, progress } => rollout(&address(action), progress),
         Event::Done { action } => json!({"type": "done", "address": address(action)}),
         Event::Failed { action, message } => {
             json!({"type": "failed", "address": address(action), "message": message})

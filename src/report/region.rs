@@ -63,7 +63,8 @@ impl Region {
     /// A screen that has become narrower shows the rest of a line in further rows. (A terminal that cuts
     /// lines off instead loses as many of those above.)
     fn back_to_the_top(&self, columns: usize) -> String {
-        let rows = |line: &String| console::measure_text_width(line).div_ceil(columns.max(1)).max(1);
+        let rows =
+            |line: &String| console::measure_text_width(line).div_ceil(columns.max(1)).max(1);
         let mut up = String::new();
         match self.lines.iter().map(rows).sum::<usize>() {
             0 => {}

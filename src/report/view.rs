@@ -257,7 +257,8 @@ mod tests {
     use super::*;
 
     fn rolling() -> Progress {
-        let new = Tasks { revision: "web:2".to_owned(), desired: 3, running: 3, ..Tasks::default() };
+        let new =
+            Tasks { revision: "web:2".to_owned(), desired: 3, running: 3, ..Tasks::default() };
         Progress { elapsed: 92, status: "IN_PROGRESS".to_owned(), new, ..Progress::default() }
     }
 
@@ -267,9 +268,14 @@ mod tests {
         view.work("rule/web", "elbv2:ModifyRule web");
         view.look("service/web", &rolling());
         tokio::time::advance(HEARTBEAT).await;
-        insta::assert_snapshot!(view.state().heartbeat(), @"");
+        insta::assert_snapshot!(view.state().heartbeat(), @"
+        … rule/web  30 s: elbv2:ModifyRule web
+        … service/web  2 min 2 s: web:2 · in progress · new 3/3 running, 0 pending, 0 failed
+        ");
         view.done("service/web");
-        insta::assert_snapshot!(view.state().heartbeat(), @"");
+        insta::assert_snapshot!(view.state().heartbeat(), @"
+          … rule/web  30 s: elbv2:ModifyRule web
+        ");
         assert_eq!(summary(&rolling()), " in 1 min 32 s: web:2, 3 of 3 tasks run");
     }
 
@@ -283,7 +289,8 @@ mod tests {
         let view = View::new(terminal, None);
         view.work("service/web", "hunter2");
         view.look("service/web", &Progress { event, ..rolling() });
-        let shown = view.state().page().lines(40, 9).join("\n") + &view.state().running[0].line;
+        let state = view.state();
+        let shown = state.page().lines(40, 9).join("\n") + &state.running[0].line;
         assert!(!shown.contains("hunter") && shown.contains("(sensitive)"), "{shown}");
     }
 }

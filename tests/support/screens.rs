@@ -8,7 +8,8 @@ const FRAME: &str = "\u{1b}[?2026h";
 const END_OF_FRAME: &str = "\u{1b}[?2026l";
 
 /// What would make a screen flicker: clearing it, going to its corner, another screen.
-const RESTLESS: &[&str] = &["\u{1b}[2J", "\u{1b}[3J", "\u{1b}[H", "\u{1b}[2K", "\u{1b}[?1049", "\u{1b}c"];
+const RESTLESS: &[&str] =
+    &["\u{1b}[2J", "\u{1b}[3J", "\u{1b}[H", "\u{1b}[2K", "\u{1b}[?1049", "\u{1b}c"];
 
 /// The screens after each frame, and the last one.
 pub struct Screens {

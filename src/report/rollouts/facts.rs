@@ -27,9 +27,9 @@ pub(super) fn ratio(tasks: &Tasks) -> String {
 pub(super) fn course(progress: &Progress) -> Vec<String> {
     let stage = progress.stage.as_deref().map(words);
     let weights = progress.weights.map(weights);
-    let breaker = progress.breaker.map(|breaker| {
-        format!("circuit breaker {} of {}", breaker.failures, breaker.threshold)
-    });
+    let breaker = progress
+        .breaker
+        .map(|breaker| format!("circuit breaker {} of {}", breaker.failures, breaker.threshold));
     let targets = progress
         .targets
         .map(|targets| format!("{} of {} targets healthy", targets.healthy, targets.total));
@@ -48,7 +48,7 @@ pub(super) fn pause(label: &str, progress: &Progress) -> Vec<String> {
     };
     let until = expires_at.map(|at| format!("until {}{then}", at.strftime("%F %H:%M UTC")));
     let waits = format!("paused by hook {}", clean(hook));
-    let resume = format!("to go on: ecsctl resume {name}");
+    let resume = format!("resume with `ecsctl resume {name}`");
     std::iter::once(waits).chain(until).chain([resume]).collect()
 }
 

@@ -107,10 +107,10 @@ fn all_that_is_known_at_80_columns() {
     insta::assert_snapshot!(block(&shifting(), 79), @"
     ⠋ service/web  shop-prod-web:42  1 min 32 s  in progress
       new 1/3 running, 2 pending, 0 failed · old 2/3 running, 0 pending, 0 failed
-      post test traffic shift · 12.5% of requests, 100% of test
+      post test traffic shift · traffic to new 12.5% production, 100% test
       circuit breaker 0 of 3 · 2 of 3 targets healthy
       paused by hook approve · until 2026-01-01 01:05 UTC, then it rolls back
-      to go on: ecsctl resume web
+      resume with `ecsctl resume web`
       has started 1 tasks: (task 1dc5c17a422b4dc1a9d6).
     ");
 }
@@ -123,13 +123,13 @@ fn all_that_is_known_at_40_columns() {
       new 1/3 running, 2 pending, 0 failed
       old 2/3 running, 0 pending, 0 failed
       post test traffic shift
-      12.5% of requests, 100% of test
-      circuit breaker 0 of 3
+      traffic to new 12.5% production,
+      100% test · circuit breaker 0 of 3
       2 of 3 targets healthy
       paused by hook approve
       until 2026-01-01 01:05 UTC,
       then it rolls back
-      to go on: ecsctl resume web
+      resume with `ecsctl resume web`
       has started 1 tasks: (task 1dc5c17a4…
     ");
 }
@@ -139,11 +139,12 @@ fn all_that_is_known_at_120_columns() {
     insta::assert_snapshot!(block(&shifting(), 119), @"
     ⠋ service/web  shop-prod-web:42  1 min 32 s  in progress
       new 1/3 running, 2 pending, 0 failed · old 2/3 running, 0 pending, 0 failed
-      post test traffic shift · 12.5% of requests, 100% of test · circuit breaker 0 of 3 · 2 of 3 targets healthy
-      paused by hook approve · until 2026-01-01 01:05 UTC, then it rolls back · to go on: ecsctl resume web
+      post test traffic shift · traffic to new 12.5% production, 100% test · circuit breaker 0 of 3
+      2 of 3 targets healthy
+      paused by hook approve · until 2026-01-01 01:05 UTC, then it rolls back · resume with `ecsctl resume web`
       has started 1 tasks: (task 1dc5c17a422b4dc1a9d6).
     ");
-    assert_eq!(block(&shifting(), 119), block(&shifting(), 199), "and wider ones need no more");
+    assert_eq!(block(&shifting(), 199).lines().count(), 5, "a line for each subject");
 }
 
 #[test]
@@ -223,9 +224,10 @@ fn what_goes_badly_is_red() {
 /// Ten services, of which the last one is in trouble.
 fn ten(rolling: &Progress, troubled: &Progress, height: usize) -> String {
     let labels: Vec<String> = (0..10).map(|number| format!("service/s{number}")).collect();
-    let rollouts = labels.iter().enumerate().map(|(position, label)| {
-        seen(label, if position == 9 { troubled } else { rolling })
-    });
+    let rollouts = labels
+        .iter()
+        .enumerate()
+        .map(|(position, label)| seen(label, if position == 9 { troubled } else { rolling }));
     let page = Page {
         rollouts: rollouts.collect(),
         others: vec!["  ⠋ rule/web  1 s  elbv2:ModifyRule".to_owned()],
@@ -302,7 +304,7 @@ fn one_line_per_change_and_none_without() {
     insta::assert_snapshot!(lines, @"
     · service/web  1 min 32 s: shop-prod-web:42 · in progress · new 1/3 running, 2 pending, 0 failed · old 2/3 running, 0 pending, 0 failed
     · service/web  1 min 40 s: new 2/3 running, 1 pending, 0 failed
-    · service/web  1 min 45 s: post test traffic shift · 12.5% of requests, 100% of test · circuit breaker 0 of 3 · 2 of 3 targets healthy · paused by hook approve, until 2026-01-01 01:05 UTC, then it rolls back, to go on: ecsctl resume web
+    · service/web  1 min 45 s: post test traffic shift · traffic to new 12.5% production, 100% test · circuit breaker 0 of 3 · 2 of 3 targets healthy · paused by hook approve, until 2026-01-01 01:05 UTC, then it rolls back, resume with `ecsctl resume web`
     · service/web  1 min 50 s: no longer paused
     · service/web  1 min 55 s: new 0/3 running, 3 pending, 2 failed · circuit breaker 2 of 3 · trouble: no task can start, since the image registry.example.com/shop-web:1.9.0-rc.1 is not in the registry · hint: push the image, or correct `image` of the container app in web.yaml
     · service/web  2 min 0 s: successful · new 1/3 running, 2 pending, 0 failed · no old tasks
@@ -314,6 +316,6 @@ fn one_line_per_change_and_none_without() {
 #[test]
 fn heartbeats_say_how_far_it_is() {
     insta::assert_snapshot!(heartbeat("service/web", &shifting(), 125), @"
-      … service/web  2 min 5 s: shop-prod-web:42 · in progress · new 1/3 running, 2 pending, 0 failed · old 2/3 running, 0 pending, 0 failed · post test traffic shift · 12.5% of requests, 100% of test · circuit breaker 0 of 3 · 2 of 3 targets healthy · paused by hook approve, until 2026-01-01 01:05 UTC, then it rolls back, to go on: ecsctl resume web · newest event: has started 1 tasks: (task 1dc5c17a422b4dc1a9d6).
+      … service/web  2 min 5 s: shop-prod-web:42 · in progress · new 1/3 running, 2 pending, 0 failed · old 2/3 running, 0 pending, 0 failed · post test traffic shift · traffic to new 12.5% production, 100% test · circuit breaker 0 of 3 · 2 of 3 targets healthy · paused by hook approve, until 2026-01-01 01:05 UTC, then it rolls back, resume with `ecsctl resume web` · newest event: has started 1 tasks: (task 1dc5c17a422b4dc1a9d6).
     ");
 }
