@@ -90,17 +90,14 @@ fn one_service_succeeds() {
     ⠿ service/web  shop-default-web:2  <time>  in progress
       new 0/3 running, 3 pending, 0 failed · old 3/3 running, 0 pending, 0 failed
       circuit breaker 0 of 3
-      has reached a steady state.
 
     ⠿ service/web  shop-default-web:2  <time>  in progress
       new 1/3 running, 2 pending, 0 failed · old 2/3 running, 0 pending, 0 failed
       circuit breaker 0 of 3
-      has reached a steady state.
 
     ⠿ service/web  shop-default-web:2  <time>  in progress
       new 2/3 running, 1 pending, 0 failed · old 1/3 running, 0 pending, 0 failed
       circuit breaker 0 of 3
-      has reached a steady state.
 
     ⠿ service/web  shop-default-web:2  <time>  successful
       new 3/3 running, 0 pending, 0 failed
@@ -124,39 +121,32 @@ fn a_blue_green_deployment_shifts_requests_and_waits_for_somebody() {
     insta::assert_snapshot!(screens.of_label("service/web").join("\n\n"), @"
     ⠿ service/web  shop-default-web:2  <time>  in progress
       new 0/3 running, 3 pending, 0 failed · old 3/3 running, 0 pending, 0 failed
-      has reached a steady state.
 
     ⠿ service/web  shop-default-web:2  <time>  in progress
       new 0/3 running, 3 pending, 0 failed · old 3/3 running, 0 pending, 0 failed
       scale up · traffic to new 0% production, 0% test
-      has reached a steady state.
 
     ⠿ service/web  shop-default-web:2  <time>  in progress
       new 1/3 running, 2 pending, 0 failed · old 2/3 running, 0 pending, 0 failed
       test traffic shift · traffic to new 0% production, 100% test
-      has reached a steady state.
 
     ⠿ service/web  shop-default-web:2  <time>  in progress
       new 1/3 running, 2 pending, 0 failed · old 2/3 running, 0 pending, 0 failed
       test traffic shift · traffic to new 0% production, 100% test
-      paused by hook approve · until 2026-01-01 00:02 UTC, then it goes on
-      to go on: ecsctl resume web
-      has reached a steady state.
+      paused by hook approve · until 2026-01-01 01:02 UTC, then it goes on
+      resume with `ecsctl resume web`
 
     ⠿ service/web  shop-default-web:2  <time>  in progress
       new 1/3 running, 2 pending, 0 failed · old 2/3 running, 0 pending, 0 failed
       test traffic shift · traffic to new 0% production, 100% test
-      has reached a steady state.
 
     ⠿ service/web  shop-default-web:2  <time>  in progress
       new 1/3 running, 2 pending, 0 failed · old 2/3 running, 0 pending, 0 failed
       production traffic shift · traffic to new 100% production, 100% test
-      has reached a steady state.
 
     ⠿ service/web  shop-default-web:2  <time>  in progress
       new 2/3 running, 1 pending, 0 failed · old 1/3 running, 0 pending, 0 failed
       bake time · traffic to new 100% production, 100% test
-      has reached a steady state.
 
     ⠿ service/web  shop-default-web:2  <time>  successful
       new 3/3 running, 0 pending, 0 failed
@@ -240,10 +230,9 @@ fn a_narrow_screen_has_more_lines() {
       traffic to new 0% production,
       100% test
       paused by hook approve
-      until 2026-01-01 00:02 UTC,
+      until 2026-01-01 01:02 UTC,
       then it goes on
-      to go on: ecsctl resume web
-      has reached a steady state.
+      resume with `ecsctl resume web`
     ");
     assert_calm(&run.stdout);
     assert_tidy(&screens);
@@ -322,7 +311,7 @@ fn without_a_screen_each_change_is_a_line() {
     · service/web  0 s: shop-default-web:2 · in progress · new 0/3 running, 3 pending, 0 failed · old 3/3 running, 0 pending, 0 failed
     · service/web  5 s: scale up · traffic to new 0% production, 0% test
     · service/web  23 s: new 1/3 running, 2 pending, 0 failed · old 2/3 running, 0 pending, 0 failed · test traffic shift · traffic to new 0% production, 100% test
-    · service/web  38 s: paused by hook approve, until 2026-01-01 00:02 UTC, then it goes on, to go on: ecsctl resume web
+    · service/web  38 s: paused by hook approve, until 2026-01-01 01:02 UTC, then it goes on, resume with `ecsctl resume web`
     · service/web  1 min 8 s: no longer paused
     · service/web  1 min 23 s: production traffic shift · traffic to new 100% production, 100% test
     · service/web  1 min 38 s: new 2/3 running, 1 pending, 0 failed · old 1/3 running, 0 pending, 0 failed · bake time
@@ -359,12 +348,12 @@ fn programs_hear_of_each_look_that_saw_something_new() {
         format!("{elapsed} s {status} {}/{}", number("running"), number("desired"))
     };
     let seen: Vec<String> = looks.iter().map(|look| seen(look)).collect();
-    insta::assert_snapshot!(seen.join("\n"), @r#"
-    "shop-default-web" 0 IN_PROGRESS 0/3
-    "shop-default-web" 12 IN_PROGRESS 1/3
-    "shop-default-web" 23 IN_PROGRESS 2/3
-    "shop-default-web" 38 SUCCESSFUL 3/3
-    "#);
+    insta::assert_snapshot!(seen.join("\n"), @"
+    0 s IN_PROGRESS 0/3
+    12 s IN_PROGRESS 1/3
+    23 s IN_PROGRESS 2/3
+    38 s SUCCESSFUL 3/3
+    ");
     for pair in looks.windows(2) {
         let timeless = |look: &Value| {
             let mut progress = look["progress"].clone();

@@ -90,16 +90,24 @@ impl Seen<'_> {
 
     /// What is wrong and what may help, below one another.
     fn trouble(&self, room: usize) -> Vec<String> {
-        let marked = |mark: &str, text: Option<String>, most: usize| {
-            let lines = text.map(|text| wrap(&text, room.saturating_sub(mark.len()), most));
-            let lines = lines.unwrap_or_default().into_iter().enumerate();
-            let start = |position| if position == 0 { mark } else { &"      "[..mark.len()] };
-            lines.map(|(position, line)| format!("{}{line}", start(position))).collect::<Vec<_>>()
-        };
-        let cause = marked("! ", facts::trouble(self.progress), CAUSE_LINES);
-        let remedy = marked("hint: ", facts::remedy(self.progress), REMEDY_LINES);
-        colored(cause, |line| line.red().to_string()).into_iter().chain(remedy).collect()
+        let cause = facts::trouble(self.progress);
+        let cause = cause.map(|cause| hanging("! ", &cause, room, CAUSE_LINES));
+        let remedy = facts::remedy(self.progress);
+        let remedy = remedy.map(|remedy| hanging("hint: ", &remedy, room, REMEDY_LINES));
+        let cause = colored(cause.unwrap_or_default(), |line| line.red().to_string());
+        cause.into_iter().chain(remedy.unwrap_or_default()).collect()
     }
+}
+
+/// A sentence after a mark, below which nothing else stands.
+fn hanging(mark: &str, text: &str, room: usize, most: usize) -> Vec<String> {
+    let below = mark.len();
+    let lines = wrap(text, room.saturating_sub(below), most).into_iter().enumerate();
+    let lines = lines.map(|(position, line)| {
+        let start = if position == 0 { mark } else { "" };
+        format!("{start:below$}{line}")
+    });
+    lines.collect()
 }
 
 /// Columns before the spinner.
