@@ -9,6 +9,7 @@ pub mod support {
     pub mod events;
     pub mod events_schema;
     pub mod manifests;
+    pub mod screens;
 }
 
 mod mock {
@@ -26,6 +27,7 @@ mod mock {
     mod start;
     mod terminal;
     mod verify;
+    mod views;
     mod workflow;
 }
 

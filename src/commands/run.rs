@@ -14,7 +14,7 @@ use crate::execute::{Outcome, execute};
 use crate::kind::CallError;
 use crate::manifest::source::Sources;
 use crate::plan::{Action, Plan};
-use crate::report::events::{apply, run};
+use crate::report::events::run;
 use crate::report::progress::Progress;
 use crate::report::rolling::Rolling;
 use crate::report::terminal::Terminal;
@@ -84,23 +84,19 @@ pub(super) async fn run(
         return end(&plan, &[], &terminal);
     }
     let (ground, plan) = (Arc::new(ground), Arc::new(plan));
-    let progress = Arc::new(Progress::new(plan.clone(), terminal.clone()));
-    let heartbeat = tokio::spawn(progress.clone().heartbeat());
+    let progress = Progress::new(plan.clone(), terminal.clone());
+    let view = progress.view();
+    let keeper = tokio::spawn(view.clone().keep_alive());
     let cancelled = cancelled_by_signal(terminal.clone());
-    let (writer, planned) = (terminal.clone(), plan.clone());
     let rolling = Arc::new(Rolling::default());
     let seen = rolling.clone();
     let listener = move |event| {
         seen.hear(&event);
-        if writer.is_json() {
-            // A reader that went away does not stop the run.
-            let _ = writer.event(&apply::happened(&event, &planned));
-        } else {
-            progress.show(&event);
-        }
+        progress.show(&event);
     };
     let outcomes = execute(ground.clone(), plan.clone(), cancelled, listener).await;
-    heartbeat.abort();
+    keeper.abort();
+    view.close();
     ground.backend.finish()?;
     let left = rolling.left(&plan, &outcomes);
     if terminal.is_json() {

@@ -4,13 +4,15 @@
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
+use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 
 use super::events::Event;
 use super::events::run::Start;
 use super::github::{Workflow, commands};
+use super::region::Region;
 
 /// What stands for a secret.
 const MASK: &str = "(sensitive)";
@@ -51,6 +53,8 @@ struct Shared {
     has_begun: AtomicBool,
     secrets: RwLock<Vec<String>>,
     workflow: OnceLock<Workflow>,
+    /// What is drawn below all that is narrated.
+    region: Mutex<Option<Region>>,
 }
 
 /// A part of a result.
@@ -97,6 +101,12 @@ impl Terminal {
             // Nobody is left to see it when stderr is closed.
             let _ = console::Term::stderr().show_cursor();
         }
+    }
+
+    /// Rows and columns of the screen.
+    pub(super) fn size() -> (usize, usize) {
+        let (rows, columns) = console::Term::stderr().size();
+        (rows.into(), columns.into())
     }
 
     /// Columns of the screen; 100 where there is none.
@@ -187,8 +197,33 @@ impl Terminal {
         self.print(&format!("{line}\n"))
     }
 
-    /// Writes what accompanies the result.
+    /// Draws `lines` at the bottom of the screen, in the place of those drawn before; `above` them goes
+    /// what is to stay. Each line must be narrower than the screen.
+    pub(super) fn draw(&self, above: &str, lines: Vec<String>) {
+        let mut region = self.shared.region.lock().unwrap_or_else(PoisonError::into_inner);
+        let lines = lines.iter().map(|line| self.painted(&self.masked(line))).collect();
+        let above = self.painted(&self.masked(above));
+        let (_, columns) = Self::size();
+        write_drawing(&region.get_or_insert_default().draw(&above, lines, columns));
+    }
+
+    /// Takes what was drawn off the screen.
+    pub(super) fn end_drawing(&self) {
+        let mut region = self.shared.region.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(region) = region.take() {
+            write_drawing(&region.close(Self::size().1));
+        }
+    }
+
+    /// Writes what accompanies the result, above what is drawn.
     pub fn narrate(&self, text: &str) {
+        let mut region = self.shared.region.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(region) = region.as_mut() {
+            let above = self.painted(&self.masked(text));
+            write_drawing(&region.insert(&above, Self::size().1));
+            return;
+        }
+        drop(region);
         let mut stream = AutoStream::new(io::stderr().lock(), self.choice());
         // Nobody is left to tell when stderr is closed.
         let _ = stream.write_all(self.inert(&self.masked(text)).as_bytes());
@@ -212,6 +247,11 @@ impl Terminal {
         stream.current_choice() != ColorChoice::Never
     }
 
+    /// Coloured, if narration is.
+    fn painted(&self, text: &str) -> String {
+        if self.is_colored() { text.to_owned() } else { strip_str(text).to_string() }
+    }
+
     fn choice(&self) -> ColorChoice {
         match self.color {
             Color::Auto => ColorChoice::Auto,
@@ -225,6 +265,12 @@ impl Terminal {
 fn escaped(value: &str) -> String {
     let quoted = serde_json::Value::from(value).to_string();
     quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// In one piece, so that no half of it is ever seen.
+fn write_drawing(bytes: &str) {
+    // Nobody is left to see it when stderr is closed.
+    let _ = io::stderr().lock().write_all(bytes.as_bytes());
 }
 
 fn forgiving(written: io::Result<()>) -> io::Result<()> {

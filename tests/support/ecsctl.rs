@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::events_schema;
@@ -55,12 +56,20 @@ impl Ecsctl {
         is_asked && !arguments.iter().any(|argument| TEXTS.contains(argument))
     }
 
-    /// Runs it on a terminal, where after each first text the second one is typed. What it writes is
-    /// all in `stdout`.
+    /// Runs it on a terminal of 80 columns, where after each first text the second one is typed. What it
+    /// writes is all in `stdout`.
     pub fn run_on_terminal(&self, arguments: &[&str], typed: &[(&str, &str)]) -> Run {
+        let script: Vec<Value> = typed.iter().map(|step| json!(step)).collect();
+        self.run_on_screen((80, 24), arguments, &script)
+    }
+
+    /// Runs it on a terminal with so many columns and rows; tests/support/terminal.py says what the
+    /// steps are.
+    pub fn run_on_screen(&self, size: (u16, u16), arguments: &[&str], steps: &[Value]) -> Run {
         let helper = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/terminal.py");
-        let script = serde_json::to_string(typed).unwrap();
-        Run::of(self.command("python3").args([helper, &script, PROGRAM]).args(arguments))
+        let size = format!("{}x{}", size.0, size.1);
+        let steps = json!(steps).to_string();
+        Run::of(self.command("python3").args([helper, &size, &steps, PROGRAM]).args(arguments))
     }
 
     /// The program, to be started in another way.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Event;
-use super::rollout::{Progress, Rollout};
+use super::rollout::Rollout;
 use crate::execute::Event as Happened;
 use crate::plan::Plan;
 
@@ -64,8 +64,7 @@ pub fn happened(event: &Happened, plan: &Plan) -> Event {
             Event::Call(Call { address: address(action), call })
         }
         Happened::Rollout { action, progress } => {
-            let progress = Progress::from(&**progress);
-            Event::Rollout(Box::new(Rollout { address: address(action), progress }))
+            Event::Rollout(Box::new(Rollout::of(&address(action), progress)))
         }
         Happened::Done { action } => Event::Done(Done { address: address(action) }),
         Happened::Failed { action, message } => {

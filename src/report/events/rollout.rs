@@ -140,6 +140,12 @@ pub struct Diagnosis {
     pub is_hopeless: bool,
 }
 
+impl Rollout {
+    pub fn of(address: &str, progress: &rollout::Progress) -> Self {
+        Self { address: address.to_owned(), progress: progress.into() }
+    }
+}
+
 impl From<&rollout::Progress> for Progress {
     fn from(progress: &rollout::Progress) -> Self {
         Self {
