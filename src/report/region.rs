@@ -138,10 +138,10 @@ mod tests {
         let mut screen = Screen::new();
         screen.draw("", &["a", "b"]);
         screen.draw("done\nand a line that is wider than the screen\n", &["a", "b"]);
-        assert_eq!(screen.shows(), "done\nand a line that is w\nider than the screen\na\nb");
+        assert_eq!(screen.shows(), "done\nand a line that is wider than the screen\na\nb");
         let bytes = screen.region.insert("told\n", COLUMNS.into());
         screen.emulator.process(bytes.as_bytes());
-        assert_eq!(screen.shows(), "and a line that is w\nider than the screen\ntold\na\nb");
+        assert_eq!(screen.shows(), "and a line that is wider than the screen\ntold\na\nb");
     }
 
     #[test]

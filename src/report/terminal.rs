@@ -199,7 +199,7 @@ impl Terminal {
 
     /// Draws `lines` at the bottom of the screen, in the place of those drawn before; `above` them goes
     /// what is to stay. Each line must be narrower than the screen.
-    pub(super) fn draw(&self, above: &str, lines: Vec<String>) {
+    pub(super) fn draw(&self, above: &str, lines: &[String]) {
         let mut region = self.shared.region.lock().unwrap_or_else(PoisonError::into_inner);
         let lines = lines.iter().map(|line| self.painted(&self.masked(line))).collect();
         let above = self.painted(&self.masked(above));

@@ -168,7 +168,7 @@ impl View {
         // last row, where it stays.
         let (width, height) = (columns.saturating_sub(1), rows.saturating_sub(1));
         let lines = state.page().lines(width, height);
-        self.terminal.draw(&std::mem::take(&mut state.above), lines);
+        self.terminal.draw(&std::mem::take(&mut state.above), &lines);
     }
 
     /// Others' words without secrets, before they are cut: half of a secret is one too.

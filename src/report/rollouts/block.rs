@@ -42,9 +42,8 @@ impl Seen<'_> {
         };
         add(flow(&facts::tasks(progress), " · ", room));
         add(flow(&facts::course(progress), " · ", room));
-        add(colored(flow(&facts::pause(label, progress), " · ", room), |line| {
-            line.yellow().to_string()
-        }));
+        let pause = flow(&facts::pause(label, progress), " · ", room);
+        add(colored(&pause, |line| line.yellow().to_string()));
         add(facts::event(progress).map(|event| fit(&event, room)).into_iter().collect());
         add(self.trouble(room));
         lines
@@ -94,7 +93,7 @@ impl Seen<'_> {
         let cause = cause.map(|cause| hanging("! ", &cause, room, CAUSE_LINES));
         let remedy = facts::remedy(self.progress);
         let remedy = remedy.map(|remedy| hanging("hint: ", &remedy, room, REMEDY_LINES));
-        let cause = colored(cause.unwrap_or_default(), |line| line.red().to_string());
+        let cause = colored(&cause.unwrap_or_default(), |line| line.red().to_string());
         cause.into_iter().chain(remedy.unwrap_or_default()).collect()
     }
 }
@@ -115,6 +114,6 @@ fn indent(width: usize) -> usize {
     if width < NARROW { 0 } else { 2 }
 }
 
-fn colored(lines: Vec<String>, color: fn(&str) -> String) -> Vec<String> {
+fn colored(lines: &[String], color: fn(&str) -> String) -> Vec<String> {
     lines.iter().map(|line| color(line)).collect()
 }

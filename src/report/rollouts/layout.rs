@@ -49,15 +49,15 @@ fn broken(text: &str, gap: &str, end: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = vec![];
     for part in text.split(gap) {
         let last = lines.last_mut();
-        match last.filter(|line| columns(line) + columns(gap) + columns(part) <= width) {
-            Some(line) => *line = format!("{line}{gap}{part}"),
-            None => {
-                if let Some(line) = lines.last_mut() {
-                    line.push_str(end);
-                }
-                lines.push(part.to_owned());
-            }
+        let fits = |line: &&mut String| columns(line) + columns(gap) + columns(part) <= width;
+        if let Some(line) = last.filter(fits) {
+            *line = format!("{line}{gap}{part}");
+            continue;
         }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(end);
+        }
+        lines.push(part.to_owned());
     }
     lines.iter().map(|line| fit(line, width)).collect()
 }
