@@ -7,15 +7,18 @@
 pub mod support {
     pub mod ecsctl;
     pub mod events;
+    pub mod fake_aws;
     pub mod manifests;
 }
 
 mod mock {
     mod arguments;
     mod changes;
+    mod exec;
     mod handovers;
     mod instances;
     mod interrupts;
+    mod logs;
     mod machines;
     mod ownership;
     mod people;

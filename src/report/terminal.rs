@@ -133,6 +133,18 @@ impl Terminal {
         self.result(&format!("{event}\n"))
     }
 
+    /// Writes some lines of a result that may have no end. False if nobody reads them any more. Raw
+    /// text keeps its escape sequences wherever it goes.
+    pub fn stream(&self, text: &str, is_raw: bool) -> io::Result<bool> {
+        let choice = if is_raw { ColorChoice::AlwaysAnsi } else { self.choice() };
+        let mut stream = AutoStream::new(io::stdout().lock(), choice);
+        let text = self.masked(text);
+        match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+            written => written.map(|()| true),
+        }
+    }
+
     /// Writes what accompanies the result.
     pub fn narrate(&self, text: &str) {
         let mut stream = AutoStream::new(io::stderr().lock(), self.choice());
@@ -147,6 +159,12 @@ impl Terminal {
     /// Whether narration is coloured.
     pub fn is_colored(&self) -> bool {
         let stream = AutoStream::new(io::stderr(), self.choice());
+        stream.current_choice() != ColorChoice::Never
+    }
+
+    /// Whether results are coloured.
+    pub fn colors_results(&self) -> bool {
+        let stream = AutoStream::new(io::stdout(), self.choice());
         stream.current_choice() != ColorChoice::Never
     }
 

@@ -66,6 +66,10 @@ impl Account {
         aws_sdk_iam::Client::new(&self.config)
     }
 
+    pub fn logs(&self) -> aws_sdk_cloudwatchlogs::Client {
+        aws_sdk_cloudwatchlogs::Client::new(&self.config)
+    }
+
     pub fn scaling(&self) -> aws_sdk_applicationautoscaling::Client {
         aws_sdk_applicationautoscaling::Client::new(&self.config)
     }
@@ -81,8 +85,7 @@ impl Account {
         all.extend(self.others());
         let roles = self.iam().list_roles().send().await.unwrap();
         all.extend(roles.roles().iter().map(|role| role.arn().to_owned()));
-        let logs = aws_sdk_cloudwatchlogs::Client::new(&self.config);
-        let groups = logs.describe_log_groups().send().await.unwrap();
+        let groups = self.logs().describe_log_groups().send().await.unwrap();
         all.extend(groups.log_groups().iter().filter_map(|group| group.arn().map(str::to_owned)));
         all
     }

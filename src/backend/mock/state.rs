@@ -36,6 +36,9 @@ pub(super) struct State {
     /// What became of the services among the resources.
     #[serde(default, skip_serializing_if = "Running::is_empty")]
     pub(super) running: Running,
+    /// Virtual seconds for which somebody has followed logs.
+    #[serde(skip)]
+    pub(super) followed: u64,
     /// Nothing takes effect any more.
     #[serde(skip)]
     pub(super) is_dead: bool,
