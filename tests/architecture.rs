@@ -19,6 +19,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("facts", &["model"]),
     ("runtime", &[]),
     ("rollout", &["runtime", "value"]),
+    ("logs", &["runtime"]),
+    ("exec", &["runtime"]),
     ("kind", &["aws", "diff", "facts", "manifest", "model", "rollout", "value"]),
     // The laws are test code, which the registry calls for each of its lines.
     ("kinds", &["aws", "diff", "facts", "kind", "laws", "manifest", "model", "rollout", "value"]),
@@ -31,7 +33,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "verify",
         ],
     ),
-    ("follow", &["aws", "backend", "kind", "rollout", "runtime"]),
+    ("follow", &["aws", "backend", "kind", "logs", "rollout", "runtime"]),
     (
         "session",
         &["aws", "backend", "facts", "forecast", "kind", "kinds", "model", "plan", "value"],
@@ -40,15 +42,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "diff", "execute", "facts", "kind", "manifest", "model", "plan", "rollout", "runtime",
-            "value", "verify",
+            "diff", "exec", "execute", "facts", "kind", "logs", "manifest", "model", "plan",
+            "rollout", "runtime", "value", "verify",
         ],
     ),
 ];
 
 /// Modules whose results depend on their arguments only.
 const PURE: &[&str] =
-    &["value", "diff", "plan", "model", "forecast", "runtime", "rollout", "verify"];
+    &["value", "diff", "plan", "model", "forecast", "runtime", "rollout", "verify", "logs", "exec"];
 
 /// What they must not contain, with the reason.
 const IMPURE: &[(&str, &str)] = &[

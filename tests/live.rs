@@ -22,6 +22,7 @@ mod live {
     mod existing;
     mod interrupts;
     mod journey;
+    mod logs;
     mod ownership;
     mod patched;
     mod rollouts;

@@ -8,6 +8,7 @@ pub mod support {
     pub mod ecsctl;
     pub mod events;
     pub mod events_schema;
+    pub mod fake_aws;
     pub mod manifests;
     pub mod screens;
 }
@@ -16,9 +17,11 @@ mod mock {
     mod arguments;
     mod changes;
     mod events;
+    mod exec;
     mod handovers;
     mod instances;
     mod interrupts;
+    mod logs;
     mod machines;
     mod ownership;
     mod people;

@@ -1,7 +1,9 @@
 //! The mock account: rows in a JSON file, refusing what AWS refuses. Generic over kinds; its time is
 //! virtual.
 
+mod exec;
 mod lock;
+mod logs;
 mod networks;
 mod rows;
 mod running;

@@ -3,12 +3,15 @@
 pub mod apply;
 pub mod completions;
 pub mod destroy;
+pub mod exec;
 pub mod exit;
 pub mod explain;
 pub mod init;
 mod interrupts;
+pub mod logs;
 mod open;
 pub mod plan;
+mod plugin;
 pub mod render;
 mod run;
 pub mod schema;
@@ -38,6 +41,8 @@ pub fn dispatch(cli: &Cli) -> Exit {
         Command::Plan(args) => plan::run(global, args),
         Command::Apply(args) => apply::run(global, args),
         Command::Destroy(args) => destroy::run(global, args),
+        Command::Exec(args) => exec::run(global, args),
+        Command::Logs(args) => logs::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Schema(args) => schema::run(global, args),
         Command::Completions(args) => completions::run(global, args),

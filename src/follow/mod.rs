@@ -3,6 +3,7 @@
 
 mod evidence;
 mod follower;
+pub mod logs;
 #[cfg(test)]
 mod tests;
 

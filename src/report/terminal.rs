@@ -197,6 +197,18 @@ impl Terminal {
         self.print(&format!("{line}\n"))
     }
 
+    /// Writes some lines of a result that may have no end. False if nobody reads them any more. Raw
+    /// text keeps its escape sequences wherever it goes.
+    pub fn stream(&self, text: &str, is_raw: bool) -> io::Result<bool> {
+        let choice = if is_raw { ColorChoice::AlwaysAnsi } else { self.choice() };
+        let mut stream = AutoStream::new(io::stdout().lock(), choice);
+        let text = self.masked(text);
+        match stream.write_all(self.inert(&text).as_bytes()).and_then(|()| stream.flush()) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+            written => written.map(|()| true),
+        }
+    }
+
     /// Draws `lines` at the bottom of the screen, in the place of those drawn before; `above` them goes
     /// what is to stay. Each line must be narrower than the screen.
     pub(super) fn draw(&self, above: &str, lines: &[String]) {
@@ -250,6 +262,12 @@ impl Terminal {
     /// Coloured, if narration is.
     fn painted(&self, text: &str) -> String {
         if self.is_colored() { text.to_owned() } else { strip_str(text).to_string() }
+    }
+
+    /// Whether results are coloured.
+    pub fn colors_results(&self) -> bool {
+        let stream = AutoStream::new(io::stdout(), self.choice());
+        stream.current_choice() != ColorChoice::Never
     }
 
     fn choice(&self) -> ColorChoice {

@@ -2,6 +2,7 @@
 //! configured; these say what became of it. The same types come from AWS and from the mock account.
 
 mod deployment;
+mod exec;
 mod log;
 mod service;
 mod task;
@@ -10,7 +11,8 @@ pub use deployment::{
     AlarmWatch, Breaker, Deployment, Image, Pause, Revision, RevisionTasks, Rollback,
     ServiceDeployment,
 };
-pub use log::{Event, LogLine, LogSource};
+pub use exec::{ExecPermission, ExecSession, Secret};
+pub use log::{ContainerLog, Event, LogLine, LogSource};
 pub use service::{Attachment, BreakerSettings, Service, ServiceId, TargetHealth, TaskNetwork};
 pub use task::{Container, ExecAgent, Task};
 

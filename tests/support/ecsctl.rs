@@ -72,6 +72,12 @@ impl Ecsctl {
         Run::of(self.command("python3").args([helper, &size, &steps, PROGRAM]).args(arguments))
     }
 
+    /// Runs a shell's commands on a terminal.
+    pub fn shell_on_terminal(&self, script: &str) -> Run {
+        let helper = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/terminal.py");
+        Run::of(self.command("python3").args([helper, "[]", "/bin/sh", "-c", script]))
+    }
+
     /// The program, to be started in another way.
     pub fn start(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(PROGRAM);

@@ -39,6 +39,9 @@ pub(super) struct State {
     pub(super) running: Running,
     #[serde(default, skip_serializing_if = "Surroundings::is_empty")]
     pub(super) surroundings: Surroundings,
+    /// Virtual seconds for which somebody has followed logs.
+    #[serde(skip)]
+    pub(super) followed: u64,
     /// Nothing takes effect any more.
     #[serde(skip)]
     pub(super) is_dead: bool,

@@ -2,20 +2,27 @@
 //! mock account's file.
 
 mod deployment;
+mod exec;
 mod log;
 mod service;
 mod stopwatch;
 mod target;
 mod task;
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::Backend;
 use crate::aws::AwsError;
 use crate::runtime::{
-    LogLine, LogSource, Revision, Service, ServiceDeployment, ServiceId, TargetHealth, Task,
+    ContainerLog, ExecPermission, ExecSession, LogLine, LogSource, Revision, Service,
+    ServiceDeployment, ServiceId, TargetHealth, Task,
 };
 
+pub(super) use exec::ACTIONS as EXEC_ACTIONS;
+pub use exec::ExecRequest;
+pub use log::{LogOrder, LogPage, LogQuery};
 pub use stopwatch::Stopwatch;
 
 /// Which tasks are asked for.
@@ -96,9 +103,57 @@ impl Backend {
 
     /// Where the containers of a task definition write to, of those with the `awslogs` driver.
     pub async fn log_sources(&self, task_definition: &str) -> Result<Vec<LogSource>, AwsError> {
+        let containers = self.container_logs(task_definition).await?;
+        Ok(containers.into_iter().filter_map(|container| container.source).collect())
+    }
+
+    /// How each container of a task definition logs.
+    pub async fn container_logs(
+        &self,
+        task_definition: &str,
+    ) -> Result<Vec<ContainerLog>, AwsError> {
         match self {
-            Self::Live(aws) => log::sources(aws, task_definition).await,
-            Self::Mock(account) => Ok(account.log_sources(task_definition)),
+            Self::Live(aws) => log::containers(aws, task_definition).await,
+            Self::Mock(account) => Ok(account.container_logs(task_definition)),
+        }
+    }
+
+    /// A page of the lines of a log group.
+    pub async fn log_lines(&self, query: &LogQuery) -> Result<LogPage, AwsError> {
+        match self {
+            Self::Live(aws) => log::lines(aws, query).await,
+            Self::Mock(account) => account.log_lines(query),
+        }
+    }
+
+    /// Lets `time` pass between two looks at logs. False if nothing is left to come, as in a mock
+    /// account without further script.
+    pub async fn pass_for_logs(&self, time: Duration) -> bool {
+        match self {
+            Self::Live(_) => {
+                tokio::time::sleep(time).await;
+                true
+            }
+            Self::Mock(account) => account.pass_for_logs(time),
+        }
+    }
+
+    /// Whether the role of a task definition lets commands be run in its containers.
+    pub async fn exec_permission(&self, task_definition: &str) -> Result<ExecPermission, AwsError> {
+        match self {
+            Self::Live(aws) => exec::permission(aws, task_definition).await,
+            Self::Mock(account) => Ok(account.exec_permission(task_definition)),
+        }
+    }
+
+    /// Starts a command in a container; none in a mock account, where nothing can run.
+    pub async fn execute_command(
+        &self,
+        request: &ExecRequest,
+    ) -> Result<Option<ExecSession>, AwsError> {
+        match self {
+            Self::Live(aws) => exec::execute(aws, request).await.map(Some),
+            Self::Mock(_) => Ok(None),
         }
     }
 

@@ -4,6 +4,7 @@
 //! the published schema), a variant of [`Event`], and a run that writes it in tests/mock/events.rs.
 
 pub mod apply;
+pub mod containers;
 pub mod manifests;
 pub mod plan;
 pub mod rollout;
@@ -40,6 +41,9 @@ pub enum Event {
     Done(apply::Done),
     Failed(apply::Failed),
     Skipped(apply::Skipped),
+    Log(containers::Log),
+    Exec(containers::Exec),
+    Obstacle(containers::Obstacle),
     Check(verify::Check),
     Checked(verify::Checked),
     Error(run::Error),
