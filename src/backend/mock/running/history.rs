@@ -205,6 +205,12 @@ impl RunningService {
         1_000_000_000_000_000_000 + number
     }
 
+    /// Those that tasks belong to.
+    pub(in crate::backend::mock) fn current_revisions(&self) -> Vec<String> {
+        let revisions = self.deployments.iter().map(|deployment| self.tasks_of(deployment).revision);
+        revisions.filter(|arn| !arn.is_empty()).collect()
+    }
+
     fn tasks_of(&self, deployment: &Deployment) -> RevisionTasks {
         let is_it = |revision: &&Revision| revision.task_definition == deployment.task_definition;
         let revision = self.revisions.iter().rfind(is_it);
