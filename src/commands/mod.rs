@@ -3,15 +3,21 @@
 pub mod apply;
 pub mod completions;
 pub mod destroy;
+pub mod events;
 pub mod exit;
 pub mod explain;
+pub mod history;
 pub mod init;
+mod looking;
 mod open;
 pub mod plan;
 pub mod render;
 mod run;
 pub mod schema;
+mod since;
 mod site;
+pub mod status;
+pub mod tasks;
 pub mod validate;
 
 use clap::error::ErrorKind;
@@ -31,6 +37,10 @@ pub fn dispatch(cli: &Cli) -> Exit {
         Command::Plan(args) => plan::run(global, args),
         Command::Apply(args) => apply::run(global, args),
         Command::Destroy(args) => destroy::run(global, args),
+        Command::Status(args) => status::run(global, args),
+        Command::Events(args) => events::run(global, args),
+        Command::History(args) => history::run(global, args),
+        Command::Tasks(args) => tasks::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Schema(args) => schema::run(global, args),
         Command::Completions(args) => completions::run(global, args),

@@ -8,12 +8,14 @@ mod fields;
 pub mod final_values;
 pub mod github;
 mod groups;
+pub mod look;
 mod mask;
 pub mod plan;
 pub mod progress;
 mod resources;
 pub mod rules;
 pub mod sarif;
+pub mod screen;
 pub mod terminal;
 #[cfg(test)]
 mod tests;

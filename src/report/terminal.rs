@@ -48,6 +48,8 @@ pub struct Terminal {
 struct Shared {
     /// Whether the first event was written.
     has_begun: AtomicBool,
+    /// Whether the one who reads results has gone away.
+    is_left: AtomicBool,
     secrets: RwLock<Vec<String>>,
 }
 
@@ -111,7 +113,16 @@ impl Terminal {
     pub fn result(&self, text: &str) -> io::Result<()> {
         let mut stream = AutoStream::new(io::stdout().lock(), self.choice());
         let text = self.masked(text);
-        forgiving(stream.write_all(text.as_bytes()).and_then(|()| stream.flush()))
+        let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        if matches!(&written, Err(error) if error.kind() == ErrorKind::BrokenPipe) {
+            self.shared.is_left.store(true, Ordering::Relaxed);
+        }
+        forgiving(written)
+    }
+
+    /// Whether somebody still reads the results, as far as the last one showed.
+    pub fn is_read(&self) -> bool {
+        !self.shared.is_left.load(Ordering::Relaxed)
     }
 
     /// Writes the first event of a command: the one with the schema version. Only one is ever written.

@@ -74,7 +74,9 @@ impl MockAccount {
             // AWS makes the alarms of target tracking; those of steps have their policy's name.
             match spec["policyType"].as_str() {
                 Some("TargetTrackingScaling") => ["AlarmHigh", "AlarmLow"]
-                    .map(|side| format!("TargetTracking-{target}-{side}-{}", &digest(name.as_bytes())[..8]))
+                    .map(|side| {
+                        format!("TargetTracking-{target}-{side}-{}", &digest(name.as_bytes())[..8])
+                    })
                     .to_vec(),
                 _ => vec![name.to_owned()],
             }
@@ -150,6 +152,7 @@ fn alarm(state: &State, name: &str) -> Alarm {
         name: name.to_owned(),
         state: if went_off.is_some() { "ALARM" } else { "OK" }.to_owned(),
         reason: None,
-        changed_at: went_off.and_then(|deployment| deployment.finished_at.or(deployment.created_at)),
+        changed_at: went_off
+            .and_then(|deployment| deployment.finished_at.or(deployment.created_at)),
     }
 }

@@ -26,11 +26,7 @@ async fn describe(aws: &Aws, arn: &str) -> Result<Option<Definition>, AwsError> 
 }
 
 /// `familyPrefix` is the whole name of a family on AWS, and a prefix elsewhere.
-pub(super) async fn family(
-    aws: &Aws,
-    family: &str,
-    limit: usize,
-) -> Result<Vec<String>, AwsError> {
+pub(super) async fn family(aws: &Aws, family: &str, limit: usize) -> Result<Vec<String>, AwsError> {
     let mut found: Vec<String> = vec![];
     let mut next = None;
     while found.len() < limit {
@@ -43,8 +39,11 @@ pub(super) async fn family(
             .max_results(page)
             .set_next_token(next.take());
         let reply = aws.read("ecs:ListTaskDefinitions", request.send()).await?;
-        let is_of_family = |arn: &String| short(arn).rsplit_once(':').is_some_and(|it| it.0 == family);
-        found.extend(reply.task_definition_arns.unwrap_or_default().into_iter().filter(is_of_family));
+        let is_of_family =
+            |arn: &String| short(arn).rsplit_once(':').is_some_and(|it| it.0 == family);
+        found.extend(
+            reply.task_definition_arns.unwrap_or_default().into_iter().filter(is_of_family),
+        );
         next = reply.next_token;
         if next.is_none() {
             break;

@@ -207,7 +207,8 @@ impl RunningService {
 
     /// Those that tasks belong to.
     pub(in crate::backend::mock) fn current_revisions(&self) -> Vec<String> {
-        let revisions = self.deployments.iter().map(|deployment| self.tasks_of(deployment).revision);
+        let revisions =
+            self.deployments.iter().map(|deployment| self.tasks_of(deployment).revision);
         revisions.filter(|arn| !arn.is_empty()).collect()
     }
 
