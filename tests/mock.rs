@@ -16,6 +16,7 @@ mod mock {
     mod handovers;
     mod instances;
     mod interrupts;
+    mod looking;
     mod machines;
     mod ownership;
     mod people;

@@ -136,10 +136,10 @@ fn running(tasks: &[TaskView], now: Timestamp) -> String {
     let head = [
         "TASK",
         "SERVICE",
-        "REVISION",
+        "REV",
         "STATUS",
         "AGE",
-        "ZONE",
+        "AZ",
         "CAPACITY",
         "ADDRESS",
         "CONTAINERS",

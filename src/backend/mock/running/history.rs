@@ -99,6 +99,7 @@ impl RunningService {
         primary.pending = 0;
         primary.failed = 0;
         primary.rollout_state = Some("COMPLETED".to_owned());
+        primary.updated_at = Some(setting.now);
         let id = primary.id.clone();
         let group = format!("service:{}", setting.name());
         let reason = format!("Scaling activity initiated by (deployment {id})");
