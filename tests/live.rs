@@ -18,6 +18,7 @@ mod live {
     mod edge;
     mod existing;
     mod journey;
+    mod looking;
     mod ownership;
     mod patched;
     mod saved_plan;

@@ -127,7 +127,10 @@ impl<'a> Looking<'a> {
         let revisions = self.revisions(&services, &newest).await;
         let deep = pairs().map(|(named, service)| async {
             match service.as_ref().filter(|_| is_detailed) {
-                Some(service) => Some(self.deep(named, service, scaling_of(&scaling, named)).await),
+                Some(service) => {
+                    let deep = self.deep(named, service, scaling_of(&scaling, named));
+                    Some(Box::pin(deep).await)
+                }
                 None => None,
             }
         });
@@ -222,8 +225,8 @@ impl<'a> Looking<'a> {
             return (vec![], None);
         }
         let alarms = async {
-            let names = self.backend.scaling_alarms(&named.id).await?;
-            self.backend.alarms(&names).await
+            let found = self.backend.scaling_alarms(&named.id).await?;
+            self.backend.alarms(&found).await
         };
         let (alarms, activity) = join(alarms, self.backend.scaling_activity(&named.id)).await;
         (self.noted(alarms), self.noted(activity))

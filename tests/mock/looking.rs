@@ -197,9 +197,11 @@ fn a_rollout_that_was_left_under_way_is_in_progress() {
         deploy(
             &shop,
             3,
-            json!({"outcome": "neverEnds", "pause": {
-        "at": 0, "hook": "approve", "seconds": 86400, "onTimeout": "ROLLBACK",
-    }, "stages": [{"at": 0, "stage": "POST_TEST_TRAFFIC_SHIFT", "testWeight": 100.0}]}),
+            json!({
+                "outcome": "neverEnds",
+                "pause": {"at": 0, "hook": "approve", "seconds": 86400, "onTimeout": "ROLLBACK"},
+                "stages": [{"at": 0, "stage": "POST_TEST_TRAFFIC_SHIFT", "testWeight": 100.0}],
+            }),
         ),
         9,
     );
@@ -383,6 +385,12 @@ impl Endless {
         self.lines.next().unwrap().unwrap()
     }
 
+    /// The first line from here on that has `text` in it.
+    fn line_with(&mut self, text: &str) {
+        let found = self.lines.by_ref().map(Result::unwrap).find(|line| line.contains(text));
+        assert!(found.is_some(), "{text}");
+    }
+
     fn ends_by(mut self, signal: &str) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
@@ -401,9 +409,9 @@ fn a_watch_tells_what_changes_until_it_is_interrupted() {
         assert!(json.line().starts_with(&format!("{{\"type\":\"{expected}\"")));
     }
     ended(deploy(&shop, 2, crash()), 4);
-    let expected = "web  the deployment of shop-default-web:2 failed and was rolled back";
-    while !text.line().contains(expected) {}
-    while !json.line().contains("\"standing\":\"rolledBack\"") {}
+    let expected = "web  the deployment of shop-default-web:1 is a rollback of one that failed";
+    text.line_with(expected);
+    json.line_with("\"standing\":\"rolledBack\"");
     text.ends_by("INT");
     json.ends_by("TERM");
 }

@@ -10,6 +10,8 @@ mod service;
 mod stopwatch;
 mod target;
 mod task;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 

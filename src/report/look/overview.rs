@@ -33,7 +33,7 @@ pub fn changes(service: &ServiceStatus, now: Timestamp) -> String {
             let revision = revision.as_deref().unwrap_or_default();
             format!("is well: {running} of {desired} tasks run {revision}")
         }
-        (true, [attention @ ..]) => attention.join("; "),
+        (true, attention) => attention.join("; "),
     };
     format!("{moment}  {name}  {said}\n")
 }

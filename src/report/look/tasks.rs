@@ -133,17 +133,8 @@ pub fn tasks(tasks: &[TaskView], now: Timestamp, is_stopped: bool) -> String {
 }
 
 fn running(tasks: &[TaskView], now: Timestamp) -> String {
-    let head = [
-        "TASK",
-        "SERVICE",
-        "REV",
-        "STATUS",
-        "AGE",
-        "AZ",
-        "CAPACITY",
-        "ADDRESS",
-        "CONTAINERS",
-    ];
+    let head =
+        ["TASK", "SERVICE", "REV", "STATUS", "AGE", "AZ", "CAPACITY", "ADDRESS", "CONTAINERS"];
     let mut table = Table::new(&head);
     for task in tasks {
         let since = task.started_at.or(task.created_at);
