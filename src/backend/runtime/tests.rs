@@ -66,7 +66,11 @@ async fn scaling_of_services_its_alarms_and_its_last_change() {
         (last.status.as_str(), last.description.as_str()),
         ("Successful", "Setting desired count to 4.")
     );
-    insta::assert_snapshot!(replay.bodies().join("\n"), @"");
+    insta::assert_snapshot!(replay.bodies().join("\n"), @r#"
+    {"ServiceNamespace":"ecs","ResourceIds":["service/shop-prod-main/shop-prod-web","service/shop-prod-main/shop-prod-api"],"ScalableDimension":"ecs:service:DesiredCount"}
+    {"ServiceNamespace":"ecs","ResourceId":"service/shop-prod-main/shop-prod-web","ScalableDimension":"ecs:service:DesiredCount"}
+    {"ServiceNamespace":"ecs","ResourceId":"service/shop-prod-main/shop-prod-web","ScalableDimension":"ecs:service:DesiredCount","MaxResults":1}
+    "#);
 }
 
 #[tokio::test]
@@ -81,8 +85,41 @@ async fn task_definitions_say_what_runs_what_it_takes_and_who_registered_it() {
         ["web:10", "web:9"]
     );
     let found = backend.definitions(&arns).await.unwrap();
-    insta::assert_debug_snapshot!(found, @"");
-    insta::assert_snapshot!(replay.bodies().join("\n"), @"");
+    insta::assert_debug_snapshot!(found, @r#"
+    [
+        Definition {
+            arn: "arn:aws:ecs:eu-west-1:1:task-definition/web:10",
+            cpu: 192,
+            memory: 320,
+            architecture: Some(
+                "ARM64",
+            ),
+            images: [
+                Image {
+                    container: "app",
+                    image: "shop-web:1",
+                    digest: None,
+                },
+                Image {
+                    container: "proxy",
+                    image: "proxy:2",
+                    digest: None,
+                },
+            ],
+            registered_at: Some(
+                2026-01-01T00:00:00Z,
+            ),
+            registered_by: Some(
+                "arn:aws:iam::1:user/maria",
+            ),
+        },
+    ]
+    "#);
+    insta::assert_snapshot!(replay.bodies().join("\n"), @r#"
+    {"familyPrefix":"web","sort":"DESC","maxResults":2}
+    {"taskDefinition":"arn:aws:ecs:eu-west-1:1:task-definition/web:10"}
+    {"taskDefinition":"arn:aws:ecs:eu-west-1:1:task-definition/web:9"}
+    "#);
 }
 
 #[tokio::test]

@@ -360,7 +360,7 @@ fn details_say_everything() {
       deployment  paused for 4 m
                   1 of 3 tasks of shop-prod-web:42 running, 2 failed
                   stage POST_TEST_TRAFFIC_SHIFT, 12.5 % of requests, 100 % of test
-                  requests
+                    requests
                   circuit breaker: 2 of 3 failures that end it
                   hook approve waits for a decision; in 60 m: ROLLBACK
       size        0.5 vCPU and 1 GiB a task, ARM64; 1 vCPU and 2 GiB for 2 tasks
@@ -369,23 +369,23 @@ fn details_say_everything() {
                   suspended: scaling in
                   5 h ago: Setting desired count to 3. Successful
       alarms      shop-prod-web-errors on for 3 m, ends deployments: Threshold
-                  Crossed: 1 datapoint was greater than the threshold (5.0).
+                    Crossed: 1 datapoint was greater than the threshold (5.0).
                   shop-prod-latency ok for 13 d, ends deployments
-                  TargetTracking-web-AlarmLow on for 8 h, scales: Threshold Crossed:
-                  1 datapoint was greater than the threshold (5.0).
+                  TargetTracking-web-AlarmLow on for 8 h, scales: Threshold
+                    Crossed: 1 datapoint was greater than the threshold (5.0).
       targets     shop-prod-web-public: 1 of 2 healthy
                   10.0.1.18:8080 unhealthy: Target.ResponseCodeMismatch: Health
-                  checks failed with these codes: [404]
+                    checks failed with these codes: [404]
                   10.0.1.19:8080 draining: Target.DeregistrationInProgress: Health
-                  checks failed with these codes: [404]
+                    checks failed with these codes: [404]
       tasks lost  00000002 is unhealthy
                   00000007 stopped 2 m ago: EssentialContainerExited: Essential
-                  container in task exited
-                  container app exited with 137: OutOfMemoryError: Container killed
-                  due to memory usage
+                    container in task exited
+                  container app exited with 137: OutOfMemoryError: Container
+                    killed due to memory usage
                   container proxy exited with 0
       events      60 s ago: (task 3f2a91c0) failed container health checks and is
-                  stopped, for the sixth time in a row.
+                    stopped, for the sixth time in a row.
                   4 m ago: has started 3 tasks.
     ");
 }
@@ -401,7 +401,7 @@ fn a_rollback_shows_what_failed_and_what_runs() {
                   ECS deployment circuit breaker: tasks failed to start.
       capacity    FARGATE_SPOT 3 + FARGATE 1
       events      60 s ago: (task 3f2a91c0) failed container health checks and is
-                  stopped, for the sixth time in a row.
+                    stopped, for the sixth time in a row.
                   4 m ago: has started 3 tasks.
     ");
     insta::assert_snapshot!(plain(&status(&statuses[3..], now(), true)), @"
@@ -542,10 +542,10 @@ fn running_tasks_have_a_row_each() {
         .map(|task| TaskView::of(Some("web"), task))
         .collect();
     insta::assert_snapshot!(plain(&tasks(&all, now(), false)), @"
-    TASK      SERVICE  REVISION  STATUS     AGE  ZONE  CAPACITY   ADDRESS   CONT…ERS
-    00000001  web      42        healthy    3 m  1a    FARG…SPOT  10.0….17  app,…oxy
-    00000002  web      42        unhealthy  3 m  1a    FARG…SPOT  10.0….17  app,…oxy
-    00000003  web      42        pending    4 m  1a    FARG…SPOT            app …oxy
+    TASK      SERVICE  REV  STATUS     AGE  AZ  CAPACITY      ADDRESS    CONTAINERS
+    00000001  web      42   healthy    3 m  1a  FARGATE_SPOT  10.0.1.17  app, proxy
+    00000002  web      42   unhealthy  3 m  1a  FARGATE_SPOT  10.0.1.17  app, proxy
+    00000003  web      42   pending    4 m  1a  FARGATE_SPOT             app r…proxy
     ");
     assert_eq!(tasks(&[], now(), false), "No task runs.\n");
 }
