@@ -398,6 +398,13 @@ impl Endless {
     }
 }
 
+impl Drop for Endless {
+    fn drop(&mut self) {
+        // Also when the test fails on the way; what has ended cannot be ended again.
+        let _ = self.child.kill();
+    }
+}
+
 #[test]
 fn a_watch_tells_what_changes_until_it_is_interrupted() {
     let shop = shop();
@@ -422,7 +429,7 @@ fn events_are_followed() {
     let mut followed = Endless::start(&shop, &["events", "--follow", "--limit", "1"]);
     assert_eq!(followed.line(), "2026-01-01T00:03:10Z  worker  has reached a steady state.");
     ended(deploy(&shop, 2, crash()), 4);
-    assert!(followed.line().contains("deployment failed: ECS deployment circuit breaker"));
+    followed.line_with("deployment failed: ECS deployment circuit breaker");
     followed.ends_by("TERM");
 }
 
@@ -439,9 +446,9 @@ fn a_terminal_is_drawn_again_in_place() {
 fn a_reader_that_goes_away_stops_nothing() {
     let shop = shop();
     for arguments in [&["status", "-v"][..], &["events"], &["history", "web"], &["tasks"]] {
-        let endless = Endless::start(&shop, arguments);
-        let Endless { mut child, lines } = endless;
-        drop(lines);
+        let mut command = shop.ecsctl.start(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
         assert_eq!(child.wait().unwrap().code(), Some(0), "{arguments:?}");
     }
 }

@@ -519,8 +519,7 @@ fn events_of_services_are_merged_by_time() {
                    for the sixth time in a row.
     ");
     insta::assert_snapshot!(console::strip_ansi_codes(&told(&events[3..], None)), @"
-    2026-01-10T23:59:00Z  web  (task 3f2a91c0) failed container health checks and is
-                               stopped, for the sixth time in a row.
+    2026-01-10T23:59:00Z  web  (task 3f2a91c0) failed container health checks and is stopped, for the sixth time in a row.
     ");
     assert_eq!(told(&[], None), "");
 }

@@ -54,7 +54,12 @@ pub fn told(events: &[Told], now: Option<Timestamp>) -> String {
     let of_when = widest(whens.iter().map(String::as_str));
     let of_service = widest(events.iter().map(|told| told.service.as_str()));
     let line = |(told, when): (&Told, &String)| {
-        let message = wrapped(unprefixed(&told.message), of_when + of_service + 4);
+        let message = unprefixed(&told.message);
+        // What goes on may be searched as it comes: there, an event is a line.
+        let message = match now {
+            Some(_) => wrapped(message, of_when + of_service + 4),
+            None => message.to_owned(),
+        };
         let service = format!("{:of_service$}", told.service);
         format!("{}  {}  {message}\n", format_args!("{when:>of_when$}").dimmed(), service.cyan())
     };
