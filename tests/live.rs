@@ -23,6 +23,7 @@ mod live {
     mod interrupts;
     mod journey;
     mod logs;
+    mod looking;
     mod ownership;
     mod patched;
     mod rollouts;

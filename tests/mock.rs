@@ -22,6 +22,7 @@ mod mock {
     mod instances;
     mod interrupts;
     mod logs;
+    mod looking;
     mod machines;
     mod ownership;
     mod people;

@@ -4,6 +4,7 @@
 mod exec;
 mod lock;
 mod logs;
+mod looking;
 mod networks;
 mod rows;
 mod running;
@@ -58,7 +59,7 @@ pub enum Access {
 pub struct MockAccount {
     /// None: the account is gone when the program ends.
     path: Option<Utf8PathBuf>,
-    _lock: Option<Lock>,
+    lock: Option<Lock>,
     state: Box<Mutex<State>>,
 }
 
@@ -71,12 +72,12 @@ impl MockAccount {
             Some(text) => parse(path, &text)?,
             None => State::empty(),
         };
-        Ok(Self { path: Some(path.to_owned()), _lock: lock, state: Box::new(Mutex::new(state)) })
+        Ok(Self { path: Some(path.to_owned()), lock, state: Box::new(Mutex::new(state)) })
     }
 
     /// An empty account without a file.
     pub fn in_memory() -> Self {
-        Self { path: None, _lock: None, state: Box::new(Mutex::new(State::empty())) }
+        Self { path: None, lock: None, state: Box::new(Mutex::new(State::empty())) }
     }
 
     /// Every row, whosever it is. Errors when the file holds a row that its kind cannot read.
@@ -159,7 +160,7 @@ impl MockAccount {
     /// The account that a file with this text holds, without the file.
     pub(crate) fn of_text(text: &str) -> Self {
         let state = parse(Utf8Path::new("account.json"), text).expect("an account");
-        Self { path: None, _lock: None, state: Box::new(Mutex::new(state)) }
+        Self { path: None, lock: None, state: Box::new(Mutex::new(state)) }
     }
 
     /// What the account's file holds.

@@ -3,19 +3,25 @@
 pub mod apply;
 pub mod completions;
 pub mod destroy;
+pub mod events;
 pub mod exec;
 pub mod exit;
 pub mod explain;
+pub mod history;
 pub mod init;
 mod interrupts;
 pub mod logs;
+mod looking;
 mod open;
 pub mod plan;
 mod plugin;
 pub mod render;
 mod run;
 pub mod schema;
+mod since;
 mod site;
+pub mod status;
+pub mod tasks;
 pub mod validate;
 pub mod verify;
 mod workflow;
@@ -43,6 +49,10 @@ pub fn dispatch(cli: &Cli) -> Exit {
         Command::Destroy(args) => destroy::run(global, args),
         Command::Exec(args) => exec::run(global, args),
         Command::Logs(args) => logs::run(global, args),
+        Command::Status(args) => status::run(global, args),
+        Command::Events(args) => events::run(global, args),
+        Command::History(args) => history::run(global, args),
+        Command::Tasks(args) => tasks::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Schema(args) => schema::run(global, args),
         Command::Completions(args) => completions::run(global, args),

@@ -10,6 +10,7 @@ pub mod final_values;
 pub mod github;
 mod groups;
 pub mod logs;
+pub mod look;
 pub mod markdown;
 mod mask;
 pub mod plan;
@@ -20,6 +21,7 @@ pub mod rolling;
 mod rollouts;
 pub mod rules;
 pub mod sarif;
+pub mod screen;
 pub mod terminal;
 #[cfg(test)]
 mod tests;

@@ -51,6 +51,8 @@ pub struct Terminal {
 struct Shared {
     /// Whether the first event was written.
     has_begun: AtomicBool,
+    /// Whether the one who reads results has gone away.
+    is_left: AtomicBool,
     secrets: RwLock<Vec<String>>,
     workflow: OnceLock<Workflow>,
     /// What is drawn below all that is narrated.
@@ -172,7 +174,16 @@ impl Terminal {
 
     fn print(&self, text: &str) -> io::Result<()> {
         let mut stream = AutoStream::new(io::stdout().lock(), self.choice());
-        forgiving(stream.write_all(text.as_bytes()).and_then(|()| stream.flush()))
+        let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        if matches!(&written, Err(error) if error.kind() == ErrorKind::BrokenPipe) {
+            self.shared.is_left.store(true, Ordering::Relaxed);
+        }
+        forgiving(written)
+    }
+
+    /// Whether somebody still reads the results, as far as the last one showed.
+    pub fn is_read(&self) -> bool {
+        !self.shared.is_left.load(Ordering::Relaxed)
     }
 
     /// Text in which nothing is a workflow command, where that matters.

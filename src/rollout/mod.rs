@@ -3,11 +3,15 @@
 
 pub mod diagnosis;
 mod failure;
+mod past;
 mod progress;
+mod standing;
 pub mod verdict;
 
 pub use failure::{Evidence, Failure};
+pub use past::{Outcome, outcomes};
 pub use progress::{Progress, TargetCounts, Tasks, Weights};
+pub use standing::{Standing, is_about, since};
 pub use verdict::End;
 
 use serde::{Deserialize, Serialize};

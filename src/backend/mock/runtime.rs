@@ -22,7 +22,7 @@ const ROLLED_BACK: &str = "taskDefinition";
 
 impl MockAccount {
     pub(in crate::backend) fn now(&self) -> Timestamp {
-        time(self.state().clock)
+        self.state().now()
     }
 
     /// Lets virtual time pass for a service, and some of the world's if the script says so. Returns how
@@ -197,6 +197,7 @@ fn service(state: &State, id: &ServiceId) -> Option<Service> {
             .course
             .as_ref()
             .and_then(|_| running.history.last().map(|newest| newest.arn.clone())),
+        revisions: running.current_revisions(),
         attachments: attachments
             .filter_map(|entry| {
                 Some(Attachment {

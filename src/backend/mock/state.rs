@@ -201,6 +201,10 @@ impl State {
         }
     }
 
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        time(self.clock)
+    }
+
     /// What a running service is configured to be.
     pub(super) fn setting(&self, key: &str) -> Option<Setting> {
         let kind = &self.running.services.get(key)?.kind;

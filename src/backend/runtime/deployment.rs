@@ -14,6 +14,9 @@ use crate::runtime::{
 /// `DescribeServiceDeployments` and `DescribeServiceRevisions` take at most 20.
 const ARNS_PER_CALL: usize = 20;
 
+/// The largest page of `ListServiceDeployments`.
+const DEPLOYMENTS_PER_PAGE: i32 = 100;
+
 pub(super) async fn read(aws: &Aws, arns: &[String]) -> Result<Vec<ServiceDeployment>, AwsError> {
     let batches = arns.chunks(ARNS_PER_CALL).map(|batch| async move {
         let request = aws
@@ -42,6 +45,7 @@ pub(super) async fn list(
             .cluster(&id.cluster)
             .service(&id.service)
             .set_created_at(since.clone())
+            .max_results(DEPLOYMENTS_PER_PAGE)
             .set_next_token(next);
         let reply = aws.read("ecs:ListServiceDeployments", request.send()).await?;
         found.extend(reply.service_deployments.unwrap_or_default().into_iter().map(brief));

@@ -1,23 +1,28 @@
 //! What runs in an account, read: services, deployments, tasks, targets, logs; from AWS or from the
 //! mock account's file.
 
+mod alarm;
+mod definition;
 mod deployment;
 mod exec;
 mod log;
+mod scaling;
 mod service;
 mod stopwatch;
 mod target;
 mod task;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::Backend;
+use super::{Backend, MockError};
 use crate::aws::AwsError;
 use crate::runtime::{
-    ContainerLog, ExecPermission, ExecSession, LogLine, LogSource, Revision, Service,
-    ServiceDeployment, ServiceId, TargetHealth, Task,
+    Alarm, ContainerLog, Definition, ExecPermission, ExecSession, LogLine, LogSource, Revision,
+    Scaling, ScalingActivity, Service, ServiceDeployment, ServiceId, TargetHealth, Task,
 };
 
 pub(super) use exec::ACTIONS as EXEC_ACTIONS;
@@ -167,6 +172,73 @@ impl Backend {
         match self {
             Self::Live(aws) => log::tail(aws, group, stream, lines).await,
             Self::Mock(account) => Ok(account.log_tail(group, stream, lines)),
+        }
+    }
+
+    /// Revisions of task definitions by ARN; those that do not exist are left out.
+    pub async fn definitions(&self, arns: &[String]) -> Result<Vec<Definition>, AwsError> {
+        match self {
+            Self::Live(aws) => definition::read(aws, arns).await,
+            Self::Mock(account) => Ok(account.definitions(arns)),
+        }
+    }
+
+    /// The ARNs of the newest revisions of a task definition family that can be used, newest first.
+    pub async fn family(&self, family: &str, limit: usize) -> Result<Vec<String>, AwsError> {
+        match self {
+            Self::Live(aws) => definition::family(aws, family, limit).await,
+            Self::Mock(account) => Ok(account.family(family, limit)),
+        }
+    }
+
+    /// How the alarms of these names stand; those that do not exist are left out.
+    pub async fn alarms(&self, names: &[String]) -> Result<Vec<Alarm>, AwsError> {
+        match self {
+            Self::Live(aws) => alarm::read(aws, names).await,
+            Self::Mock(account) => Ok(account.alarms(names)),
+        }
+    }
+
+    /// The scaling of those of the services that have one.
+    pub async fn scaling(&self, ids: &[ServiceId]) -> Result<Vec<Scaling>, AwsError> {
+        match self {
+            Self::Live(aws) => scaling::read(aws, ids).await,
+            Self::Mock(account) => Ok(account.scaling(ids)),
+        }
+    }
+
+    /// The names of the alarms that change a service's count.
+    pub async fn scaling_alarms(&self, id: &ServiceId) -> Result<Vec<String>, AwsError> {
+        match self {
+            Self::Live(aws) => scaling::alarms(aws, id).await,
+            Self::Mock(account) => Ok(account.scaling_alarms(id)),
+        }
+    }
+
+    /// The last change that scaling made of a service's count, within six weeks.
+    pub async fn scaling_activity(
+        &self,
+        id: &ServiceId,
+    ) -> Result<Option<ScalingActivity>, AwsError> {
+        match self {
+            Self::Live(aws) => scaling::activity(aws, id).await,
+            Self::Mock(account) => Ok(account.scaling_activity(id)),
+        }
+    }
+
+    /// Stops a task; a service starts another one for it.
+    pub async fn stop_task(&self, task: &Task, reason: &str) -> Result<(), AwsError> {
+        match self {
+            Self::Live(aws) => task::stop(aws, task, reason).await,
+            Self::Mock(account) => account.stop_task(task, reason),
+        }
+    }
+
+    /// Looks again at what others may have changed: the mock account's file.
+    pub fn refresh(&self) -> Result<(), MockError> {
+        match self {
+            Self::Live(_) => Ok(()),
+            Self::Mock(account) => account.read_again(),
         }
     }
 }

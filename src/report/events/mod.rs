@@ -5,6 +5,7 @@
 
 pub mod apply;
 pub mod containers;
+pub mod look;
 pub mod manifests;
 pub mod plan;
 pub mod rollout;
@@ -44,6 +45,12 @@ pub enum Event {
     Log(containers::Log),
     Exec(containers::Exec),
     Obstacle(containers::Obstacle),
+    ServiceStatus(Box<super::look::ServiceStatus>),
+    ServiceEvent(super::look::Told),
+    Deployment(super::look::Past),
+    Task(super::look::TaskView),
+    TaskStopped(super::look::StoppedTask),
+    Unread(look::Unread),
     Check(verify::Check),
     Checked(verify::Checked),
     Error(run::Error),
