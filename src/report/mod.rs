@@ -2,12 +2,15 @@
 
 mod calls;
 pub mod defect;
+pub mod diagnoses;
 pub mod diagnostics;
 pub mod events;
+pub mod failure;
 mod fields;
 pub mod final_values;
 pub mod github;
 mod groups;
+mod lines;
 mod mask;
 pub mod plan;
 pub mod progress;
