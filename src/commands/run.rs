@@ -11,10 +11,10 @@ use crate::aws::ErrorKind;
 use crate::execute::{Outcome, execute};
 use crate::kind::CallError;
 use crate::plan::{Action, Plan};
-use crate::report::{events, failure};
 use crate::report::progress::Progress;
 use crate::report::terminal::Terminal;
 use crate::report::words::plural;
+use crate::report::{events, failure};
 use crate::rollout::End;
 use crate::session::Ground;
 

@@ -44,9 +44,7 @@ pub async fn evidence(
         let own = service.deployments.iter().find(|own| own.id == deployment);
         found.reason = own.and_then(|own| own.reason.clone());
     }
-    let failed = |task: &Task| {
-        (began.is_none() || task.created_at >= began) && !is_scaled_in(task)
-    };
+    let failed = |task: &Task| (began.is_none() || task.created_at >= began) && !is_scaled_in(task);
     found.tasks = own.into_iter().filter(failed).take(MOST).collect();
     found.logs = last_words(backend, service, &found.tasks).await.unwrap_or_else(|error| {
         found.unread.push(unread(&error));

@@ -11,7 +11,7 @@ use crate::kind::CallError;
 use crate::rollout::diagnosis::{Diagnosis, diagnose, showing};
 use crate::rollout::verdict::{Ending, Expected, Verdict, own};
 use crate::rollout::{
-    End, Evidence, Failure, Progress, Rollout, TargetCounts, Tasks, Weights, telling,
+    End, Evidence, Failure, Progress, Rollout, TargetCounts, Tasks, Weights, is_telling,
 };
 use crate::runtime::{Deployment, Event, Service, ServiceDeployment, ServiceId, short};
 
@@ -295,7 +295,9 @@ impl<'a> Follower<'a> {
     /// Since it began; one that tells of trouble comes before others.
     fn newest_event(&self, service: &Service) -> Option<Event> {
         let began = self.began?;
-        telling(service.events.iter().filter(|event| event.at >= began)).cloned()
+        let mut recent = service.events.iter().filter(|event| event.at >= began);
+        let newest = recent.clone().next();
+        recent.find(|event| is_telling(event)).or(newest).cloned()
     }
 }
 

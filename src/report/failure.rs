@@ -75,6 +75,8 @@ struct Part {
 enum Shape {
     /// Sentences that may be broken; the first ones matter most.
     Prose,
+    /// Prose with a dash before each text.
+    Items,
     /// Lines that stay lines; the last ones matter most.
     Log,
 }
@@ -94,6 +96,7 @@ impl Section {
         let lines = texts.iter().map(|text| clean(text));
         let lines: Vec<String> = match shape {
             Shape::Prose => lines.flat_map(|text| wrapped(&text, width)).collect(),
+            Shape::Items => lines.flat_map(|text| item(&text, width)).collect(),
             Shape::Log => lines
                 .filter(|text| !text.trim().is_empty())
                 .map(|text| super::lines::clipped(text.trim_end(), width))
@@ -105,7 +108,7 @@ impl Section {
 
     fn text(&self, given: usize) -> String {
         let lines = match self.shape {
-            Shape::Prose => shortened(&self.lines, given, COLUMNS - INDENT),
+            Shape::Prose | Shape::Items => shortened(&self.lines, given, COLUMNS - INDENT),
             Shape::Log => self.lines[self.lines.len() - given..].to_vec(),
         };
         let mut text = String::new();
@@ -115,6 +118,11 @@ impl Section {
         }
         text
     }
+}
+
+fn item(text: &str, width: usize) -> Vec<String> {
+    let lines = wrapped(text, width - 2).into_iter().enumerate();
+    lines.map(|(number, line)| if number == 0 { "- " } else { "  " }.to_owned() + &line).collect()
 }
 
 /// How many lines each section gets of `room`: what it needs at least, and then by rank.

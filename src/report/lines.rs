@@ -70,8 +70,9 @@ pub(super) fn clipped(text: &str, most: usize) -> String {
     if columns(text) <= most {
         return text.to_owned();
     }
-    let kept = pieces(text, most.saturating_sub(1)).into_iter().next().unwrap_or_default();
-    kept.trim_end().to_owned() + CUT
+    let room = most.saturating_sub(1);
+    let kept = pieces(text, room).into_iter().next().filter(|kept| columns(kept) <= room);
+    kept.unwrap_or_default().trim_end().to_owned() + CUT
 }
 
 /// The first `most` of some wrapped lines; what is left out is shown at the end of the last one.
@@ -128,6 +129,7 @@ mod tests {
     fn what_is_left_out_is_shown() {
         assert_eq!(clipped("äöüß", 3), "äö…");
         assert_eq!(clipped("画像画", 4), "画…");
+        assert_eq!(clipped("画a", 2), "…");
         let lines = wrapped("one two three four", 5);
         assert_eq!(shortened(&lines, 2, 5), ["one", "two …"]);
         assert_eq!(shortened(&lines, 9, 5), lines);

@@ -59,11 +59,9 @@ pub struct Evidence {
 /// What an event that explains a failure speaks of.
 const TROUBLE: &[&str] = &["unable", "failed", "unhealthy", "was stopped", "error"];
 
-/// The newest of some events that tells of trouble, else the newest. They come newest first.
-pub fn telling<'a>(mut events: impl Iterator<Item = &'a Event> + Clone) -> Option<&'a Event> {
-    let is_trouble = |event: &&Event| TROUBLE.iter().any(|word| event.message.contains(word));
-    let newest = events.clone().next();
-    events.find(is_trouble).or(newest)
+/// Whether an event tells of trouble.
+pub fn is_telling(event: &Event) -> bool {
+    TROUBLE.iter().any(|word| event.message.contains(word))
 }
 
 impl Evidence {

@@ -6,7 +6,7 @@ mod failure;
 mod progress;
 pub mod verdict;
 
-pub use failure::{Evidence, Failure, telling};
+pub use failure::{Evidence, Failure, is_telling};
 pub use progress::{Progress, TargetCounts, Tasks, Weights};
 pub use verdict::End;
 

@@ -56,8 +56,13 @@ fn a_rollback_is_a_failure_with_its_own_exit_code() {
     let failed = ended(hello.run(&["apply", "--auto-approve"]), 4);
     let summary = failed.stdout.split_once("wait.\n").unwrap().1;
     insta::assert_snapshot!(summary, @"
-      failed service/hello  at wait until the deployment of hello-default-hello succeeds
-          the deployment of hello-default-hello failed and was rolled back: tasks failed to start
+      ✗ service/hello: the deployment of hello-default-hello:2 failed and was rolled back after 1 min 53
+        s
+        why        tasks failed to start
+        event      00:03:18 UTC: (deployment ecs-svc/1785517682642520784) deployment failed: tasks
+                   failed to start
+        now        hello-default-hello:1 runs, the revision from before
+        commands   Apply again once that is corrected.
     Not done: 1 resource done, 1 failed, 0 not tried. Run the same command again to go on from here.
     ");
     assert_ne!(hello.plan().changes(), crate::set(&[]), "the new image is still to come");

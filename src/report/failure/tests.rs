@@ -61,7 +61,33 @@ fn a_crash_is_told_with_its_last_words() {
     evidence.unread = vec!["elasticloadbalancing:DescribeTargetHealth: not allowed".to_owned()];
     let text = shown(&failure(End::RolledBack, evidence));
     fits(&text);
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @"
+    ✗ service/web: the deployment of shop-prod-web:42 failed and was rolled back after 1 min 35 s; 1
+      task failed
+      why        ECS deployment circuit breaker: tasks failed to start.
+      cause      Container app ended by itself with exit code 1: the application failed, its log says
+                 why. [application-failed]
+      task       0f3a6c1d: EssentialContainerExited: Essential container in task exited
+      container  app: exit code 1, image 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2
+      log        1 Error: connect ECONNREFUSED 10.0.3.4:5432
+                 2 Error: connect ECONNREFUSED 10.0.3.4:5432
+                 3 Error: connect ECONNREFUSED 10.0.3.4:5432
+                 4 Error: connect ECONNREFUSED 10.0.3.4:5432
+                 5 Error: connect ECONNREFUSED 10.0.3.4:5432
+                 6 Error: connect ECONNREFUSED 10.0.3.4:5432
+                 7 Error: connect ECONNREFUSED 10.0.3.4:5432
+                 8 Error: connect ECONNREFUSED 10.0.3.4:5432
+                 9 Error: connect ECONNREFUSED 10.0.3.4:5432
+                 10 Error: connect ECONNREFUSED 10.0.3.4:5432
+                 11 Error: connect ECONNREFUSED 10.0.3.4:5432
+                 12 Error: connect ECONNREFUSED 10.0.3.4:5432
+      now        shop-prod-web:41 runs, the revision from before
+      not read   elasticloadbalancing:DescribeTargetHealth: not allowed; to see more, allow yourself …
+      to do      - Read the last lines of its log, and correct the application, its `environment`, or
+                   what it connects to.
+      commands   Apply again once that is corrected.
+                 `ecsctl logs web` shows all of its log.
+    ");
 }
 
 #[test]
@@ -72,13 +98,41 @@ fn the_longest_report_keeps_something_of_everything() {
     evidence.events = evidence_of("no-cpu").events;
     evidence.alarms = vec!["shop-prod-web-5xx".to_owned(), "shop-prod-web-latency".to_owned()];
     evidence.unread = vec!["logs:GetLogEvents: not allowed".to_owned()];
-    let target = |reason: &str| TargetHealth { reason: Some(reason.to_owned()), ..TargetHealth::default() };
-    evidence.targets = ["Target.Timeout", "Target.Timeout", "Target.NotRegistered"].map(target).into();
+    let target =
+        |reason: &str| TargetHealth { reason: Some(reason.to_owned()), ..TargetHealth::default() };
+    evidence.targets =
+        ["Target.Timeout", "Target.Timeout", "Target.NotRegistered"].map(target).into();
     let mut failure = failure(End::Failed, evidence);
     failure.reason = Some("ECS gives a long reason. ".repeat(12));
     let text = shown(&failure);
     fits(&text);
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @"
+    ✗ service/web: the deployment of shop-prod-web:42 failed after 1 min 35 s; 1 task failed
+      why        ECS gives a long reason. ECS gives a long reason. ECS gives a long reason. ECS gives…
+      cause      Role shop-prod-web-execution may not read secret
+                 arn:aws:secretsmanager:eu-west-1:444455556666:secret:shop/database-EaPYTy.
+                 [secret-denied]
+      task       0f3a6c1d: TaskFailedToStart: ResourceInitializationError: unable to pull secrets or
+                 registry auth: execution resource retrieval failed: unable to retrieve secret from
+                 asm: service call has been retried 1 time(s): failed to fetch secret
+                 arn:aws:secretsmanager:eu-west-1:444455556666:secret:shop/database-EaPYTy from
+                 secrets manager: AccessDeniedException: User:
+                 arn:aws:sts::444455556666:assumed-role/shop-prod-web-execution/0f3a6c1d is not …
+      container  app: never ran, why why why why why why why why why why why why why why why why why …
+      log        38 long long long long long long long long long long long long long long long long l…
+                 39 long long long long long long long long long long long long long long long long l…
+                 40 long long long long long long long long long long long long long long long long l…
+      targets    2 targets: Target.Timeout …
+      event      00:00:00 UTC: was unable to place a task because no container instance met all of it…
+      now        shop-prod-web:41 runs, the revision from before
+      not read   logs:GetLogEvents: not allowed; to see more, allow yourself logs:GetLogEvents
+      to do      - Allow the execution role (not the task role) `secretsmanager:GetSecretValue` on it,
+                   and `kms:Decrypt` on its key if that is your own.
+                 - Without `executionRole` ecsctl makes the role and allows it what `secrets` names:
+                   leave it out, or complete your own.
+      commands   `ecsctl rollback web` goes back to shop-prod-web:41.
+                 `ecsctl logs web` shows all of its log.
+    ");
 }
 
 #[test]
@@ -94,8 +148,17 @@ fn secrets_are_masked_before_lines_are_broken() {
 
 #[test]
 fn every_row_and_every_end_fits() {
-    use End::*;
-    for end in [Failed, RolledBack, RollbackFailed, Stopped, Superseded, ServiceGone, Hopeless, TimedOut] {
+    let ends = [
+        End::Failed,
+        End::RolledBack,
+        End::RollbackFailed,
+        End::Stopped,
+        End::Superseded,
+        End::ServiceGone,
+        End::Hopeless,
+        End::TimedOut,
+    ];
+    for end in ends {
         for row in rows() {
             let text = shown(&failure(end, row.example.evidence()));
             fits(&text);

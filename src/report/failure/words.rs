@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::{Part, Shape};
 use crate::report::words::{counted, duration, plural};
 use crate::rollout::diagnosis::{blamed, showing};
-use crate::rollout::{End, Failure, telling};
-use crate::runtime::{Container, Task};
+use crate::rollout::{End, Failure, is_telling};
+use crate::runtime::{Container, Event, Task};
 use crate::value::Address;
 
 /// Of a task's 32 digits: enough to find it among others.
@@ -24,10 +24,10 @@ impl Words<'_> {
         let failed = self.failure.failed_tasks();
         let tasks = match failed {
             0 => String::new(),
-            count => format!("; {} failed", counted(count.into(), "task")),
+            count => format!(", {} failed", counted(count.into(), "task")),
         };
         let after = duration(*elapsed);
-        format!("{}  the deployment of {revision} {end} after {after}{tasks}", self.address)
+        format!("{}: the deployment of {revision} {end} ({after}{tasks})", self.address)
     }
 
     pub(super) fn parts(&self) -> Vec<Part> {
@@ -42,7 +42,7 @@ impl Words<'_> {
             prose("event", self.event(), 1, 8),
             prose("now", [self.now()], 1, 2),
             prose("not read", self.unread(), 1, 9),
-            prose("to do", self.remedies(), 3, 2),
+            Part { label: "to do", texts: self.remedies(), least: 3, rank: 2, shape: Shape::Items },
             prose("commands", self.commands(), 3, 0),
         ];
         parts.into_iter().filter(|part| !part.texts.is_empty()).collect()
@@ -130,7 +130,7 @@ impl Words<'_> {
         lines.flat_map(|line| line.message.lines()).map(str::to_owned).collect()
     }
 
-    /// `2 × Target.Timeout: Request timed out`
+    /// `2 targets: Target.Timeout: Request timed out`, what most have first.
     fn targets(&self) -> Vec<String> {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for target in &self.failure.evidence.targets {
@@ -138,20 +138,37 @@ impl Words<'_> {
             let why = texts.into_iter().flatten().collect::<Vec<_>>().join(": ");
             *counts.entry(why).or_default() += 1;
         }
-        let line = |(why, count): (String, usize)| format!("{} {why}", plural(count, "target"));
+        let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let line = |(why, count): (String, usize)| format!("{}: {why}", plural(count, "target"));
         counts.into_iter().map(line).collect()
     }
 
+    /// The newest one that tells of trouble, and of more than the reason does.
     fn event(&self) -> Option<String> {
-        let event = telling(self.failure.evidence.events.iter())?;
+        let reason = self.failure.reason.as_deref().unwrap_or_default().trim_end_matches('.');
+        let is_said = |event: &&Event| !reason.is_empty() && event.message.contains(reason);
+        let mut events = self.failure.evidence.events.iter();
+        let event = events.find(|event| is_telling(event) && !is_said(event))?;
         let prefix = format!("(service {}) ", self.failure.service);
         let message = event.message.strip_prefix(&prefix).unwrap_or(&event.message);
         Some(format!("{} {message}", event.at.strftime("%H:%M:%S UTC:")))
     }
 
     fn now(&self) -> String {
-        let Failure { running, revision, previous, .. } = self.failure;
-        match running {
+        let Failure { running, revision, previous, progress, .. } = self.failure;
+        let new = &progress.new;
+        let is_new = running.as_ref() == Some(revision);
+        let beside = if new.desired > 0 && !is_new {
+            format!(
+                "; of {revision} {} of {} run",
+                new.running,
+                plural(new.desired as usize, "task")
+            )
+        } else {
+            String::new()
+        };
+        let most = match running {
             None => "no task of the service runs".to_owned(),
             Some(running) if running == revision => {
                 format!("{running} runs, the revision that was deployed")
@@ -160,7 +177,8 @@ impl Words<'_> {
                 format!("{running} runs, the revision from before")
             }
             Some(running) => format!("{running} runs"),
-        }
+        };
+        most + &beside
     }
 
     fn unread(&self) -> Option<String> {
@@ -177,8 +195,7 @@ impl Words<'_> {
 
     fn remedies(&self) -> Vec<String> {
         let found = self.failure.diagnosis.as_ref();
-        let remedies = found.map(|found| found.remedies.clone()).unwrap_or_default();
-        remedies.iter().map(|remedy| format!("- {remedy}")).collect()
+        found.map(|found| found.remedies.clone()).unwrap_or_default()
     }
 
     fn commands(&self) -> Vec<String> {
@@ -188,13 +205,18 @@ impl Words<'_> {
             || "It is the first deployment: there is no revision to go back to.".to_owned(),
             |previous| format!("`ecsctl rollback {name}` goes back to {previous}."),
         );
-        let logs = format!("`ecsctl logs {name}` shows all of its log.");
-        let logs = (!evidence.logs.is_empty()).then_some(logs);
+        let more = if self.failure.diagnosis.is_none() && is_unexplained(*end) {
+            Some(format!(
+                "Nothing that was read tells why: see `ecsctl events {name}` and `ecsctl logs {name}`."
+            ))
+        } else {
+            (!evidence.logs.is_empty())
+                .then(|| format!("`ecsctl logs {name}` shows all of its log."))
+        };
         let texts = match end {
-            End::TimedOut if progress.pause.is_some() => vec![format!(
-                "`ecsctl resume {name}` lets it go on; {}",
-                lower(&back)
-            )],
+            End::TimedOut if progress.pause.is_some() => {
+                vec![format!("`ecsctl resume {name}` lets it go on; {}", lower(&back))]
+            }
             End::TimedOut => vec![
                 format!("It goes on: `ecsctl wait {name}` waits again, `--timeout` longer."),
                 back,
@@ -207,7 +229,15 @@ impl Words<'_> {
             )],
             End::ServiceGone => vec!["Apply again to make the service anew.".to_owned()],
         };
-        texts.into_iter().chain(logs).collect()
+        texts.into_iter().chain(more).collect()
+    }
+}
+
+/// Whether something must have gone wrong that ends so.
+fn is_unexplained(end: End) -> bool {
+    match end {
+        End::Failed | End::RolledBack | End::RollbackFailed => true,
+        End::Stopped | End::Superseded | End::ServiceGone | End::Hopeless | End::TimedOut => false,
     }
 }
 

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use crate::rollout::failure::Evidence;
 use crate::runtime::{Container, Event, LogLine, TargetHealth, Task};
 
-const ARN: &str = "arn:aws:ecs:eu-west-1:444455556666:task/shop-prod-main/0f3a6c1d2b4e4f5a8c9d0e1f2a3b4c5d";
-const GROUP: &str =
-    "arn:aws:elasticloadbalancing:eu-west-1:444455556666:targetgroup/shop-prod-web/6d0ecf831eec9f09";
+const ARN: &str =
+    "arn:aws:ecs:eu-west-1:444455556666:task/shop-prod-main/0f3a6c1d2b4e4f5a8c9d0e1f2a3b4c5d";
+const GROUP: &str = "arn:aws:elasticloadbalancing:eu-west-1:444455556666:targetgroup/shop-prod-web/6d0ecf831eec9f09";
 
 /// What is empty is not there.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +73,8 @@ impl Example {
     pub fn words(&self) -> String {
         let target = self.target.map(|(reason, description)| format!("{reason}: {description}"));
         let exit = self.exit_code.map(|code| format!("exit code {code}"));
-        let texts = [self.stopped_reason, self.container_reason, self.wrote, self.event, self.alarm];
+        let texts =
+            [self.stopped_reason, self.container_reason, self.wrote, self.event, self.alarm];
         let texts = texts.iter().filter(|text| !text.is_empty()).map(|text| (*text).to_owned());
         texts.chain(target).chain(exit).collect::<Vec<_>>().join("; ")
     }

@@ -117,13 +117,13 @@ pub(super) const ROWS: &[Row] = &[
         signals: &[Signal::Stopped(&["resourceinitializationerror"], &[])],
         when: &[],
         cause: "What the task needs could not be made ready: {words}.",
-        remedies: &[
-            "Check what the words name. A VPC without DNS resolution is a common reason.",
-        ],
+        remedies: &["Check what the words name. A VPC without DNS resolution is a common reason."],
         is_hopeless: false,
         weight: Weight::Cause,
         source: SOURCE,
-        example: Example::unstarted("ResourceInitializationError: failed to create new network namespace"),
+        example: Example::unstarted(
+            "ResourceInitializationError: failed to create new network namespace",
+        ),
     },
     Row {
         code: "segmentation-fault",
@@ -163,7 +163,10 @@ pub(super) const ROWS: &[Row] = &[
         is_hopeless: false,
         weight: Weight::Cause,
         source: CODES,
-        example: Example { wrote: "Error: connect ECONNREFUSED 10.0.3.4:5432", ..Example::ended(1) },
+        example: Example {
+            wrote: "Error: connect ECONNREFUSED 10.0.3.4:5432",
+            ..Example::ended(1)
+        },
     },
     Row {
         code: "application-ended",

@@ -128,7 +128,8 @@ impl<'a> Facts<'a> {
     }
 
     fn role(&self) -> Option<&'a str> {
-        let token = self.token(|token| token.contains(":assumed-role/") || token.contains(":role/"))?;
+        let token =
+            self.token(|token| token.contains(":assumed-role/") || token.contains(":role/"))?;
         let (kind, rest) = token.split_once('/')?;
         let name = if kind.ends_with("assumed-role") { rest.split('/').next()? } else { rest };
         Some(name)

@@ -4,8 +4,7 @@ use super::example::Example;
 use super::row::{Row, Weight};
 use super::signal::Signal;
 
-const SOURCE: &str =
-    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html";
+const SOURCE: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html";
 
 const MOUNT: &[&str] = &["efs"];
 

@@ -5,8 +5,7 @@ use super::row::{Row, Weight};
 use super::signal::Signal;
 use super::symptom::Health;
 
-const SOURCE: &str =
-    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html";
+const SOURCE: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html";
 
 const REASONS: &str =
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/check-target-health.html";
@@ -50,7 +49,10 @@ pub(super) const ROWS: &[Row] = &[
         is_hopeless: false,
         weight: Weight::Cause,
         source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
-        example: Example::stopped("ServiceSchedulerInitiated", "Task failed container health checks"),
+        example: Example::stopped(
+            "ServiceSchedulerInitiated",
+            "Task failed container health checks",
+        ),
     },
     Row {
         code: "target-timeout",
@@ -101,7 +103,10 @@ pub(super) const ROWS: &[Row] = &[
         is_hopeless: false,
         weight: Weight::Cause,
         source: REASONS,
-        example: Example { target: Some(("Target.FailedHealthChecks", "Health checks failed")), ..STOPPED },
+        example: Example {
+            target: Some(("Target.FailedHealthChecks", "Health checks failed")),
+            ..STOPPED
+        },
     },
     Row {
         code: "target-unhealthy",

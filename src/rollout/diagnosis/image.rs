@@ -213,7 +213,12 @@ pub(super) const ROWS: &[Row] = &[
         code: "image-invalid",
         signals: &[Signal::Stopped(
             PULL,
-            &["invalid reference format", "don't match", "unsupported media type", "invalid tar header"],
+            &[
+                "invalid reference format",
+                "don't match",
+                "unsupported media type",
+                "invalid tar header",
+            ],
         )],
         when: &[],
         cause: "{image} of {container} is no image that ECS can unpack: {words}.",

@@ -109,9 +109,8 @@ where
     competing.by_ref().for_each(|(position, entry)| {
         counts.entry(entry.0.code).or_insert((0, position, entry)).0 += 1;
     });
-    let most = |(count, position, _): &(usize, usize, &Found<'e>)| {
-        (*count, std::cmp::Reverse(*position))
-    };
+    let most =
+        |(count, position, _): &(usize, usize, &Found<'e>)| (*count, std::cmp::Reverse(*position));
     let (_, _, (row, symptom)) = counts.into_values().max_by_key(most)?;
     Some((row, symptom))
 }

@@ -4,7 +4,8 @@ use super::example::Example;
 use super::row::{Row, Weight};
 use super::signal::Signal;
 
-const SOURCE: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html";
+const SOURCE: &str =
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html";
 
 const UNPLACED: &str = "unable to place a task";
 
@@ -93,7 +94,10 @@ pub(super) const ROWS: &[Row] = &[
         code: "no-network-interface",
         signals: &[
             Signal::Event(&[UNPLACED, "eni"], &["resource:eni", "insufficient eni", "\"eni\""]),
-            Signal::Stopped(&["network interface"], &["unexpected ec2 error", "provisioning", "attach"]),
+            Signal::Stopped(
+                &["network interface"],
+                &["unexpected ec2 error", "provisioning", "attach"],
+            ),
         ],
         when: &[],
         cause: "No network interface could be had for a task: {words}.",
@@ -111,7 +115,10 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         code: "agent-disconnected",
         signals: &[
-            Signal::Event(&[UNPLACED], &["encountered error \"agent\"", "encountered error 'agent'"]),
+            Signal::Event(
+                &[UNPLACED],
+                &["encountered error \"agent\"", "encountered error 'agent'"],
+            ),
             Signal::Event(&["waiting for amazon ecs agent"], &[]),
         ],
         when: &[],
@@ -165,7 +172,10 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         code: "quota-reached",
         signals: &[
-            Signal::Event(&[], &["reached the limit on the number of", "configuration is above your limit"]),
+            Signal::Event(
+                &[],
+                &["reached the limit on the number of", "configuration is above your limit"],
+            ),
             Signal::Stopped(&["reached the limit on the number of"], &[]),
         ],
         when: &[],

@@ -4,10 +4,10 @@ use super::example::Example;
 use super::row::{Row, Weight};
 use super::signal::Signal;
 
-const CODES: &str =
-    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html";
+const CODES: &str = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html";
 
-const EVENTS: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html";
+const EVENTS: &str =
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html";
 
 pub(super) const ROWS: &[Row] = &[
     Row {
@@ -53,7 +53,8 @@ pub(super) const ROWS: &[Row] = &[
         is_hopeless: false,
         weight: Weight::Circumstance,
         source: CODES,
-        example: Example::stopped("TerminationNotice", "Task received termination notice.").on_instances(),
+        example: Example::stopped("TerminationNotice", "Task received termination notice.")
+            .on_instances(),
     },
     Row {
         code: "infrastructure-unhealthy",
@@ -64,7 +65,10 @@ pub(super) const ROWS: &[Row] = &[
         is_hopeless: false,
         weight: Weight::Circumstance,
         source: CODES,
-        example: Example::stopped("InfrastructureHealth", "Task stopped due to unhealthy infrastructure."),
+        example: Example::stopped(
+            "InfrastructureHealth",
+            "Task stopped due to unhealthy infrastructure.",
+        ),
     },
     Row {
         code: "stopped-by-user",
@@ -79,7 +83,10 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         code: "protected-tasks",
-        signals: &[Signal::Event(&["protected tasks are more than the desired count"], &[]), Signal::Event(&["unable to scale in", "protected"], &[])],
+        signals: &[
+            Signal::Event(&["protected tasks are more than the desired count"], &[]),
+            Signal::Event(&["unable to scale in", "protected"], &[]),
+        ],
         when: &[],
         cause: "Old tasks are protected against being stopped, and hold the deployment up.",
         remedies: &[
@@ -97,11 +104,15 @@ pub(super) const ROWS: &[Row] = &[
         signals: &[Signal::Event(&["unable to consistently start tasks successfully"], &[])],
         when: &[],
         cause: "Tasks fail again and again, and ECS waits up to 15 minutes before it tries once more.",
-        remedies: &["Correct what made the tasks fail, and deploy: a new revision is tried at once."],
+        remedies: &[
+            "Correct what made the tasks fail, and deploy: a new revision is tried at once.",
+        ],
         is_hopeless: false,
         weight: Weight::Circumstance,
         source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html",
-        example: Example::told("(service shop-prod-web) is unable to consistently start tasks successfully."),
+        example: Example::told(
+            "(service shop-prod-web) is unable to consistently start tasks successfully.",
+        ),
     },
     Row {
         code: "operations-throttled",

@@ -57,7 +57,8 @@ impl Row {
 
     /// The words by which the row is known, for people.
     pub fn recognised_by(&self) -> String {
-        let signals = self.signals.iter().map(ToString::to_string).collect::<Vec<_>>().join("; or ");
+        let signals =
+            self.signals.iter().map(ToString::to_string).collect::<Vec<_>>().join("; or ");
         let when = self.when.iter().map(|when| match when {
             When::Fargate => ", on Fargate",
             When::Instances => ", on instances",

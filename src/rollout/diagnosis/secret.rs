@@ -34,7 +34,10 @@ const FETCH: &[&str] = &[
 pub(super) const ROWS: &[Row] = &[
     Row {
         code: "environment-file-unread",
-        signals: &[Signal::Stopped(&["env file"], &[]), Signal::Stopped(&["environment file"], &[])],
+        signals: &[
+            Signal::Stopped(&["env file"], &[]),
+            Signal::Stopped(&["environment file"], &[]),
+        ],
         when: &[],
         cause: "A file of `environmentFiles` could not be read: {words}.",
         remedies: &[
@@ -50,7 +53,10 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         code: "secret-key-denied",
-        signals: &[Signal::Stopped(&["access to kms is not allowed"], &[]), Signal::Stopped(&["kms:decrypt"], DENIED)],
+        signals: &[
+            Signal::Stopped(&["access to kms is not allowed"], &[]),
+            Signal::Stopped(&["kms:decrypt"], DENIED),
+        ],
         when: &[],
         cause: "{role} may not decrypt {secret} with its KMS key.",
         remedies: &[

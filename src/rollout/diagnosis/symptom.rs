@@ -141,7 +141,8 @@ impl<'a> Symptom<'a> {
 
     /// Whether the last lines of its container, or of the same one of a task like it, have this word.
     pub(super) fn wrote(&self, word: &str) -> bool {
-        let Some(container) = self.container.filter(|it| it.exit_code.is_some_and(|code| code != 0))
+        let Some(container) =
+            self.container.filter(|it| it.exit_code.is_some_and(|code| code != 0))
         else {
             return false;
         };
@@ -153,8 +154,7 @@ impl<'a> Symptom<'a> {
 /// All symptoms, by rank and the newest first.
 pub(super) fn of(evidence: &Evidence) -> Vec<Symptom<'_>> {
     let tasks = evidence.tasks.iter().map(|task| Symptom::of_task(evidence, task));
-    let targets =
-        evidence.targets.iter().filter_map(|target| Symptom::of_target(evidence, target));
+    let targets = evidence.targets.iter().filter_map(|target| Symptom::of_target(evidence, target));
     let events = evidence.events.iter().map(|event| Symptom::of_event(evidence, event));
     tasks.chain(Symptom::of_alarms(evidence)).chain(targets).chain(events).collect()
 }
