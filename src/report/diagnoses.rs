@@ -43,14 +43,14 @@ pub fn page(rows: impl Iterator<Item = &'static Row>) -> String {
 /// One diagnosis with its example.
 pub fn diagnosis(row: &Row) -> String {
     let Said { cause, remedies } = said(row);
-    let remedies: String = remedies.iter().map(|remedy| format!("  - {remedy}\n")).collect();
+    let remedies = remedies.join("\n  - ");
     let hopeless = if row.is_hopeless {
         "\nEvery further task fails likewise until that is corrected.\n"
     } else {
         ""
     };
     format!(
-        "{}: {cause}\n\nRecognised by {}.\n\nFor example:\n  {}\n\nTo do:\n{remedies}{hopeless}\nSource: {}\n",
+        "{}: {cause}\n\nRecognised by {}.\n\nFor example:\n  {}\n\nTo do:\n  - {remedies}\n{hopeless}\nSource: {}\n",
         row.code,
         row.recognised_by(),
         row.example.words(),

@@ -5,6 +5,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write as _;
+
 use owo_colors::OwoColorize as _;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -51,7 +53,7 @@ pub fn text(failure: &Failure, address: &Address, masked: &dyn Fn(&str) -> Strin
     let mut text = String::new();
     for (number, line) in shortened(&head, 2, COLUMNS - 4).iter().enumerate() {
         let mark = if number == 0 { "✗".red().to_string() } else { " ".to_owned() };
-        text += &format!("  {mark} {line}\n");
+        let _ = writeln!(text, "  {mark} {line}");
     }
     for (section, given) in sections.iter().zip(fitted(&sections, room)) {
         text += &section.text(given);
@@ -114,7 +116,7 @@ impl Section {
         let mut text = String::new();
         for (number, line) in lines.iter().enumerate() {
             let label = if number == 0 { self.label } else { "" };
-            text += &format!("    {label:<11}{line}\n");
+            let _ = writeln!(text, "    {label:<11}{line}");
         }
         text
     }

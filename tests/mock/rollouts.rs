@@ -47,7 +47,8 @@ fn without_breaker() -> Application {
 /// The shop before its first deployment.
 fn new() -> Application {
     let shop = Application::written("shop", SHOP);
-    shop.write_account(r#"{"format": 1}"#);
+    shop.manifests.edit("app.yaml", "shop-web:1.8.1", "shop-web:1.8.2");
+    shop.write_account(r#"{"format": 1, "clock": 0, "resources": {}}"#);
     shop
 }
 
@@ -115,8 +116,8 @@ fn an_image_that_does_not_exist() {
     let shop = running();
     let report = report(&shop, failing("rollsBack", unstarted(PULL)), &[], 4);
     insta::assert_snapshot!(report, @"
-    ✗ service/web: the deployment of shop-default-web:2 failed and was rolled back after 2 min 23 s; 3
-      tasks failed
+    ✗ service/web: the deployment of shop-default-web:2 failed and was rolled back (2 min 23 s, 3
+      tasks failed)
       why        ECS deployment circuit breaker: tasks failed to start.
       cause      Image 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2 of container web
                  does not exist in its registry. [image-not-found]
@@ -125,8 +126,6 @@ fn an_image_that_does_not_exist() {
                  444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2:
                  444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2: not found
       container  web: never ran, image 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2
-      event      00:05:48 UTC: (deployment ecs-svc/1503252985940635646) deployment failed: ECS
-                 deployment circuit breaker: tasks failed to start.
       now        shop-default-web:1 runs, the revision from before
       to do      - Push it, or correct `image`: repository, Region and tag.
                  - A tag that was pushed again or removed after a deployment takes the digest away
@@ -142,8 +141,8 @@ fn a_secret_that_may_not_be_read() {
     let reason = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:eu-west-1:444455556666:secret:shop/api-EaPYTy from secrets manager: AccessDeniedException: User: arn:aws:sts::444455556666:assumed-role/shop-default-web-execution/0f3a6c1d is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-west-1:444455556666:secret:shop/api-EaPYTy because no identity-based policy allows the secretsmanager:GetSecretValue action status code: 400";
     let report = report(&shop, failing("rollsBack", unstarted(reason)), &[], 4);
     insta::assert_snapshot!(report, @"
-    ✗ service/web: the deployment of shop-default-web:2 failed and was rolled back after 2 min 23 s; 3
-      tasks failed
+    ✗ service/web: the deployment of shop-default-web:2 failed and was rolled back (2 min 23 s, 3
+      tasks failed)
       why        ECS deployment circuit breaker: tasks failed to start.
       cause      Role shop-default-web-execution may not read secret
                  arn:aws:secretsmanager:eu-west-1:444455556666:secret:shop/api-EaPYTy. [secret-denied]
@@ -158,8 +157,6 @@ fn a_secret_that_may_not_be_read() {
                  identity-based policy allows the secretsmanager:GetSecretValue action status code:
                  400
       container  web: never ran, image 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2
-      event      00:05:48 UTC: (deployment ecs-svc/1503252985940635646) deployment failed: ECS
-                 deployment circuit breaker: tasks failed to start.
       now        shop-default-web:1 runs, the revision from before
       to do      - Allow the execution role (not the task role) `secretsmanager:GetSecretValue` on it,
                    and `kms:Decrypt` on its key if that is your own.
@@ -191,8 +188,8 @@ fn a_crash_loop() {
     ]);
     let report = report(&shop, script, &[], 4);
     insta::assert_snapshot!(report, @"
-    ✗ service/web: the deployment of shop-default-web:2 failed and was rolled back after 2 min 23 s; 4
-      tasks failed
+    ✗ service/web: the deployment of shop-default-web:2 failed and was rolled back (2 min 23 s, 4
+      tasks failed)
       why        ECS deployment circuit breaker: tasks failed to start.
       cause      Container web ended by itself with exit code 1: the application failed, its log says
                  why. [application-failed]
@@ -206,8 +203,6 @@ fn a_crash_loop() {
                        triggerUncaughtException(err, true /* fromPromise */);
                  Error: connect ECONNREFUSED 10.0.3.4:5432
                      at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1611:16)
-      event      00:05:48 UTC: (deployment ecs-svc/1503252985940635646) deployment failed: ECS
-                 deployment circuit breaker: tasks failed to start.
       now        shop-default-web:1 runs, the revision from before
       to do      - Read the last lines of its log, and correct the application, its `environment`, or
                    what it connects to.
@@ -238,8 +233,8 @@ fn health_checks_of_the_load_balancer_that_fail() {
     script["events"] = json!([{"at": 40, "message": "(service shop-default-web) (port 8080) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-west-1:444455556666:targetgroup/shop-default-web/6d0ecf831eec9f09) due to (reason Health checks failed with these codes: [404])."}]);
     let report = report(&shop, script, &[], 4);
     insta::assert_snapshot!(report, @"
-    ✗ service/web: the deployment of shop-default-web:2 failed and was rolled back after 2 min 23 s; 3
-      tasks failed
+    ✗ service/web: the deployment of shop-default-web:2 failed and was rolled back (2 min 23 s, 3
+      tasks failed)
       why        ECS deployment circuit breaker: tasks failed to start.
       cause      The application answers health checks of target group shop-default-web with 404.
                  [target-wrong-code]
@@ -252,8 +247,9 @@ fn health_checks_of_the_load_balancer_that_fail() {
                  GET /healthz 404 1 ms
                  GET /healthz 404 0 ms
       targets    2 targets: Target.ResponseCodeMismatch: Health checks failed with these codes: [404]
-      event      00:05:48 UTC: (deployment ecs-svc/1503252985940635646) deployment failed: ECS
-                 deployment circuit breaker: tasks failed to start.
+      event      00:04:33 UTC: (port 8080) is unhealthy in (target-group
+                 arn:aws:elasticloadbalancing:eu-west-1:444455556666:targetgroup/shop-default-web/6d0e
+                 cf831eec9f09) due to (reason Health checks failed with these codes: [404]).
       now        shop-default-web:1 runs, the revision from before
       to do      - Let `healthCheck.path` of the entry in `loadBalancers` be one that answers 200
                    without login and redirect.
@@ -279,16 +275,14 @@ fn health_checks_of_the_container_that_fail() {
     script["logs"] = json!(["/bin/sh: 1: curl: not found"]);
     let report = report(&shop, script, &[], 4);
     insta::assert_snapshot!(report, @"
-    ✗ service/web: the deployment of shop-default-web:2 failed and was rolled back after 2 min 23 s; 3
-      tasks failed
+    ✗ service/web: the deployment of shop-default-web:2 failed and was rolled back (2 min 23 s, 3
+      tasks failed)
       why        ECS deployment circuit breaker: tasks failed to start.
       cause      Container web fails its own health check. [container-unhealthy]
       task       49bf8f2c, one of 3 alike: ServiceSchedulerInitiated: Task failed container health
                  checks
       container  web: exit code 137, image 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2
       log        /bin/sh: 1: curl: not found
-      event      00:05:48 UTC: (deployment ecs-svc/1503252985940635646) deployment failed: ECS
-                 deployment circuit breaker: tasks failed to start.
       now        shop-default-web:1 runs, the revision from before
       to do      - Run `healthCheck.command` in the image: what it calls, such as `curl`, must be
                    there, and end with 0.
@@ -311,14 +305,15 @@ fn no_capacity() {
     });
     let report = report(&shop, script, &["--timeout", "10"], 9);
     insta::assert_snapshot!(report, @"
-    ✗ service/web: the deployment of shop-default-web:2 is still in progress after 10 min 0 s
+    ✗ service/web: the deployment of shop-default-web:2 is still in progress (10 min 0 s)
       cause      No instance has enough memory left for a task; container instance
                  333ba941dd6f4762985db166b212d795 comes closest. [no-memory]
       event      00:03:52 UTC: was unable to place a task because no container instance met all of its
                  requirements. The closest matching (container-instance
                  333ba941dd6f4762985db166b212d795) has insufficient memory available. For more
                  information, see the Troubleshooting section of the Amazon ECS Developer Guide.
-      now        shop-default-web:1 runs, the revision from before
+      now        shop-default-web:1 runs, the revision from before; of shop-default-web:2 0 of 2 tasks
+                 run
       to do      - Raise `max` of the cluster's `instances`, or use larger instance types.
                  - Lower `memory` (or reserve less with `memoryReservation`), or
                    `deployment.minimumHealthyPercent`, so that old tasks make room.
@@ -333,7 +328,7 @@ fn a_breaker_without_rollback() {
     let shop = running();
     let report = report(&shop, failing("fails", unstarted(PULL)), &[], 4);
     insta::assert_snapshot!(report, @"
-    ✗ service/web: the deployment of shop-default-web:2 failed after 2 min 8 s; 3 tasks failed
+    ✗ service/web: the deployment of shop-default-web:2 failed (2 min 8 s, 3 tasks failed)
       why        ECS deployment circuit breaker: tasks failed to start.
       cause      Image 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2 of container web
                  does not exist in its registry. [image-not-found]
@@ -342,8 +337,8 @@ fn a_breaker_without_rollback() {
                  444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2:
                  444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2: not found
       container  web: never ran, image 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2
-      event      00:03:40 UTC: has reached a steady state.
-      now        shop-default-web:1 runs, the revision from before
+      now        shop-default-web:1 runs, the revision from before; of shop-default-web:2 0 of 2 tasks
+                 run
       to do      - Push it, or correct `image`: repository, Region and tag.
                  - A tag that was pushed again or removed after a deployment takes the digest away
                    that ECS pinned: deploy again.
@@ -363,17 +358,16 @@ fn a_rollback_that_fails_too() {
     });
     let report = report(&shop, failing("rollbackFails", stopped), &[], 4);
     insta::assert_snapshot!(report, @"
-    ✗ service/web: the deployment of shop-default-web:2 failed, and so did its rollback after 2 min 23
-      s; 3 tasks failed
+    ✗ service/web: the deployment of shop-default-web:2 failed, and so did its rollback (2 min 23 s, 3
+      tasks failed)
       why        ECS deployment circuit breaker: tasks failed to start.
       cause      Container web used more memory than it may, and was killed. [out-of-memory]
       task       49bf8f2c, one of 3 alike: EssentialContainerExited: Essential container in task
                  exited
       container  web: exit code 137, OutOfMemoryError: Container killed due to memory usage, image
                  444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2
-      event      00:05:48 UTC: (deployment ecs-svc/1503252985940635646) deployment failed: ECS
-                 deployment circuit breaker: tasks failed to start.
-      now        shop-default-web:1 runs, the revision from before
+      now        shop-default-web:1 runs, the revision from before; of shop-default-web:2 0 of 2 tasks
+                 run
       to do      - Raise `memory` of the container, and of the service if that is the limit.
                  - Keep the heap of a runtime below the limit, such as with `-XX:MaxRAMPercentage` or
                    `--max-old-space-size`.
@@ -393,7 +387,7 @@ fn an_alarm_that_rolls_back() {
     });
     let report = report(&shop, script, &[], 4);
     insta::assert_snapshot!(report, @"
-    ✗ service/web: the deployment of shop-default-web:2 failed and was rolled back after 5 min 23 s
+    ✗ service/web: the deployment of shop-default-web:2 failed and was rolled back (5 min 23 s)
       why        Service deployment rolled back because of alarms. (alarms: shop-web-5xx,
                  shop-web-latency)
       cause      What the service does with the new revision set off alarms shop-web-5xx,
@@ -416,10 +410,10 @@ fn a_person_who_stops_it() {
     let script = json!({"outcome": "stopped", "reason": "Service deployment stopped by user.", "seconds": 60});
     let report = report(&shop, script, &[], 4);
     insta::assert_snapshot!(report, @"
-    ✗ service/web: the deployment of shop-default-web:2 was stopped after 1 min 8 s
+    ✗ service/web: the deployment of shop-default-web:2 was stopped (1 min 8 s)
       why        Service deployment stopped by user.
-      event      00:03:40 UTC: has reached a steady state.
-      now        shop-default-web:1 runs, the revision from before
+      now        shop-default-web:1 runs, the revision from before; of shop-default-web:2 0 of 2 tasks
+                 run
       commands   `ecsctl rollback web` goes back to shop-default-web:1.
     ");
     still_differs(&shop);
@@ -430,11 +424,11 @@ fn another_deployment_in_its_place() {
     let shop = running();
     let report = report(&shop, json!({"outcome": "superseded", "seconds": 60}), &[], 4);
     insta::assert_snapshot!(report, @"
-    ✗ service/web: the deployment of shop-default-web:2 was superseded by another deployment after 1
-      min 8 s
+    ✗ service/web: the deployment of shop-default-web:2 was superseded by another deployment (1 min 8
+      s)
       why        Superseded by another service deployment.
-      event      00:03:40 UTC: has reached a steady state.
-      now        shop-default-web:1 runs, the revision from before
+      now        shop-default-web:1 runs, the revision from before; of shop-default-web:2 0 of 2 tasks
+                 run
       commands   `ecsctl history web` tells what took its place; apply again to put this there.
     ");
     still_differs(&shop);
@@ -446,9 +440,9 @@ fn nothing_decided_in_time() {
     let script = json!({"outcome": "neverEnds", "seconds": 7200});
     let report = report(&shop, script, &["--timeout", "15"], 9);
     insta::assert_snapshot!(report, @"
-    ✗ service/web: the deployment of shop-default-web:2 is still in progress after 15 min 0 s
-      event      00:03:40 UTC: has reached a steady state.
-      now        shop-default-web:1 runs, the revision from before
+    ✗ service/web: the deployment of shop-default-web:2 is still in progress (15 min 0 s)
+      now        shop-default-web:1 runs, the revision from before; of shop-default-web:2 0 of 2 tasks
+                 run
       commands   It goes on: `ecsctl wait web` waits again, `--timeout` longer.
                  `ecsctl rollback web` goes back to shop-default-web:1.
     ");
@@ -459,7 +453,22 @@ fn nothing_decided_in_time() {
 fn a_first_deployment_that_fails() {
     let shop = new();
     let report = report(&shop, failing("fails", unstarted(PULL)), &[], 4);
-    insta::assert_snapshot!(report, @"");
+    insta::assert_snapshot!(report, @"
+    ✗ service/web: the deployment of shop-default-web:1 failed (2 min 8 s, 3 tasks failed)
+      why        ECS deployment circuit breaker: tasks failed to start.
+      cause      Image 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2 of container web
+                 does not exist in its registry. [image-not-found]
+      task       14a51f79, one of 3 alike: TaskFailedToStart: CannotPullContainerError: pull image
+                 manifest has been retried 1 time(s): failed to resolve ref
+                 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2:
+                 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2: not found
+      container  web: never ran, image 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2
+      now        no task of the service runs
+      to do      - Push it, or correct `image`: repository, Region and tag.
+                 - A tag that was pushed again or removed after a deployment takes the digest away
+                   that ECS pinned: deploy again.
+      commands   It is the first deployment: there is no revision to go back to.
+    ");
     still_differs(&shop);
 }
 
@@ -473,11 +482,11 @@ fn a_hook_that_nobody_decides() {
     });
     let report = report(&shop, script, &["--timeout", "10"], 9);
     insta::assert_snapshot!(report, @"
-    ✗ service/web: the deployment of shop-default-web:2 is still in progress after 10 min 0 s
+    ✗ service/web: the deployment of shop-default-web:2 is still in progress (10 min 0 s)
       paused     it waits for somebody to decide at hook approval until 2026-01-01T02:04:40Z, and then
                  rolls back
-      event      00:03:40 UTC: has reached a steady state.
-      now        shop-default-web:1 runs, the revision from before
+      now        shop-default-web:1 runs, the revision from before; of shop-default-web:2 1 of 2 tasks
+                 run
       commands   `ecsctl resume web` lets it go on; `ecsctl rollback web` goes back to
                  shop-default-web:1.
     ");
@@ -494,8 +503,8 @@ fn no_hope_and_nothing_that_ends_it() {
     });
     let report = report(&shop, script, &["--timeout", "60"], 4);
     insta::assert_snapshot!(report, @"
-    ✗ service/web: the deployment of shop-default-web:2 cannot succeed, and nothing will end it after
-      1 min 38 s; 3 tasks failed
+    ✗ service/web: the deployment of shop-default-web:2 cannot succeed, and nothing will end it (1 min
+      38 s, 3 tasks failed)
       cause      Image 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2 of container web
                  does not exist in its registry. [image-not-found]
       task       49bf8f2c, one of 3 alike: TaskFailedToStart: CannotPullContainerError: pull image
@@ -503,8 +512,8 @@ fn no_hope_and_nothing_that_ends_it() {
                  444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2:
                  444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2: not found
       container  web: never ran, image 444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop-web:1.8.2
-      event      00:03:40 UTC: has reached a steady state.
-      now        shop-default-web:1 runs, the revision from before
+      now        shop-default-web:1 runs, the revision from before; of shop-default-web:2 0 of 2 tasks
+                 run
       to do      - Push it, or correct `image`: repository, Region and tag.
                  - A tag that was pushed again or removed after a deployment takes the digest away
                    that ECS pinned: deploy again.

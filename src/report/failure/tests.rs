@@ -62,8 +62,8 @@ fn a_crash_is_told_with_its_last_words() {
     let text = shown(&failure(End::RolledBack, evidence));
     fits(&text);
     insta::assert_snapshot!(text, @"
-    ✗ service/web: the deployment of shop-prod-web:42 failed and was rolled back after 1 min 35 s; 1
-      task failed
+    ✗ service/web: the deployment of shop-prod-web:42 failed and was rolled back (1 min 35 s, 1 task
+      failed)
       why        ECS deployment circuit breaker: tasks failed to start.
       cause      Container app ended by itself with exit code 1: the application failed, its log says
                  why. [application-failed]
@@ -107,7 +107,7 @@ fn the_longest_report_keeps_something_of_everything() {
     let text = shown(&failure);
     fits(&text);
     insta::assert_snapshot!(text, @"
-    ✗ service/web: the deployment of shop-prod-web:42 failed after 1 min 35 s; 1 task failed
+    ✗ service/web: the deployment of shop-prod-web:42 failed (1 min 35 s, 1 task failed)
       why        ECS gives a long reason. ECS gives a long reason. ECS gives a long reason. ECS gives…
       cause      Role shop-prod-web-execution may not read secret
                  arn:aws:secretsmanager:eu-west-1:444455556666:secret:shop/database-EaPYTy.

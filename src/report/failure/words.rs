@@ -159,7 +159,7 @@ impl Words<'_> {
         let Failure { running, revision, previous, progress, .. } = self.failure;
         let new = &progress.new;
         let is_new = running.as_ref() == Some(revision);
-        let beside = if new.desired > 0 && !is_new {
+        let beside = if running.is_some() && new.desired > 0 && !is_new {
             format!(
                 "; of {revision} {} of {} run",
                 new.running,

@@ -136,190 +136,192 @@ fn told(message: &str) -> Evidence {
     Evidence { events: vec![event(message)], ..Evidence::default() }
 }
 
+const STOPPED: &[(&str, &str)] = &[
+    (
+        "image-not-found",
+        "CannotPullContainerError: Error response from daemon: manifest for nginx:0f6b3cdf not found: manifest unknown: manifest unknown",
+    ),
+    (
+        "image-not-found",
+        "CannotPullContainerError: API error (404): manifest for 476593617425.dkr.ecr.eu-west-1.amazonaws.com/baker:latest not found",
+    ),
+    (
+        "image-not-found",
+        "CannotPullContainerError: API error (404): repository serverless-batch not found: does not exist or no pull access",
+    ),
+    (
+        "image-not-found",
+        "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref 123456789012.dkr.ecr.eu-west-1.amazonaws.com/service:tag@sha256:5891b5: not found",
+    ),
+    (
+        "image-registry-unreachable",
+        "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref docker.io/tryretool/backend:2.110.5: failed to do request: Head \"https://registry-1.docker.io/v2/tryretool/backend/manifests/2.110.5\": dial tcp 34.205.13.154:443: i/o timeout",
+    ),
+    (
+        "image-registry-unreachable",
+        "CannotPullContainerError: Error response from daemon: Get https://123456789012.dkr.ecr.us-east-1.amazonaws.com/v2/: net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
+    ),
+    (
+        "image-registry-unreachable",
+        "CannotPullContainerError: The task cannot pull 'web' from the Amazon ECR repository '123456789012.dkr.ecr.us-east-1.amazonaws.com/web'. There is a connection issue between the task and Amazon ECR. Check your task network configuration.",
+    ),
+    (
+        "image-private",
+        "CannotPullContainerError: inspect image has been retried 1 time(s): failed to resolve ref \"registry.example.com/web:1\": unexpected status code [manifests 1]: 403 Forbidden",
+    ),
+    (
+        "image-rate-limit",
+        "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: failed open: 429 Too Many Requests",
+    ),
+    (
+        "image-unpulled",
+        "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: httpReaderSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/amazon/aws-xray-daemon/manifests/sha256:2d964e1d...",
+    ),
+    (
+        "image-architecture",
+        "CannotPullContainerError: no matching manifest for linux/arm64/v8 in the manifest list entries",
+    ),
+    (
+        "secret-denied",
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): AccessDeniedException: User: arn:aws:sts::1:assumed-role/django-ExecutionRole-0GkTVx/10f3cb5a is",
+    ),
+    (
+        "secret-denied",
+        "Fetching secret data from SSM Parameter Store in us-east-1: AccessDeniedException: User: arn:aws:sts::1:assumed-role/exec/i is not authorized to perform: ssm:GetParameters",
+    ),
+    (
+        "secret-key-denied",
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: AccessDeniedException: Access to KMS is not allowed",
+    ),
+    (
+        "secret-unreachable",
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 5 time(s): failed to fetch secret arn:aws:secretsmanager:us-west-2:1:secret:DBPasswordSecret-a from secrets manager: RequestCanceled: request context canceled caused by: context deadline exceeded. Please check your task network configuration.",
+    ),
+    (
+        "secret-unreachable",
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed caused by: Post \"https://api.ecr.us-east-1.amazonaws.com/\": dial tcp 52.46.146.144:443: i/o timeout. Please check your task network configuration.",
+    ),
+    (
+        "secret-not-found",
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: /shop/missing",
+    ),
+    (
+        "secret-not-found",
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): InvalidRequestException: You can't perform this operation on the secret because it was marked for deletion.",
+    ),
+    (
+        "secret-key-missing",
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): invalid character '\\'' looking for beginning of value",
+    ),
+    (
+        "secret-unread",
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 5 time(s): failed to fetch secret arn:aws:secretsmanager:eu-west-2:788375279931...",
+    ),
+    (
+        "log-group-missing",
+        "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1",
+    ),
+    (
+        "file-system-unreachable",
+        "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: mount.nfs4: Connection reset by peer : unsuccessful EFS utils command execution; code: 32",
+    ),
+    (
+        "file-system-unresolved",
+        "Resourceinitializationerror: failed to invoke EFS utils commands to set up EFS volumes: stderr: Failed to resolve \"fs-0867a83d8ed398433.efs.",
+    ),
+    (
+        "command-not-found",
+        "CannotStartContainerError: API error (500): Cannot start container 54b6caa1: [8] System error: exec: \"node index.js -t sockets_transport -i 0\": executable file not found in $PATH",
+    ),
+    (
+        "command-not-found",
+        "CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: OCI runtime create failed: container_linux.go:370: starting container process caused: exec: \"/opt/sonarqube/bin/run.sh\": stat /opt/sonarqube/bin/run.sh...no such file or direct...",
+    ),
+    (
+        "command-not-executable",
+        "CannotStartContainerError: Error response from daemon: failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: \"/entrypoint.sh\": permission denied: unknown",
+    ),
+    (
+        "container-not-started",
+        "CannotStartContainerError: ResourceInitializationError: unable to create new container: mount callback failed on /tmp/containerd-mount916692511",
+    ),
+    (
+        "container-not-started",
+        "ContainerRuntimeTimeoutError: Could not transition to running; timed out after waiting 1m",
+    ),
+    ("no-network-interface", "Timeout waiting for network interface provisioning to complete."),
+    (
+        "no-network-interface",
+        "Unexpected EC2 error while attempting to Create Network Interface with public IP assignment disabled in subnet 'subnet-1': InsufficientFreeAddressesInSubnet",
+    ),
+    (
+        "capacity-unavailable",
+        "Capacity is unavailable at this time. Please try again later or in a different availability zone",
+    ),
+];
+
 #[test]
 fn words_that_people_met_are_recognised() {
-    let table = [
-        (
-            "image-not-found",
-            "CannotPullContainerError: Error response from daemon: manifest for nginx:0f6b3cdf not found: manifest unknown: manifest unknown",
-        ),
-        (
-            "image-not-found",
-            "CannotPullContainerError: API error (404): manifest for 476593617425.dkr.ecr.eu-west-1.amazonaws.com/baker:latest not found",
-        ),
-        (
-            "image-not-found",
-            "CannotPullContainerError: API error (404): repository serverless-batch not found: does not exist or no pull access",
-        ),
-        (
-            "image-not-found",
-            "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref 123456789012.dkr.ecr.eu-west-1.amazonaws.com/service:tag@sha256:5891b5: not found",
-        ),
-        (
-            "image-registry-unreachable",
-            "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref docker.io/tryretool/backend:2.110.5: failed to do request: Head \"https://registry-1.docker.io/v2/tryretool/backend/manifests/2.110.5\": dial tcp 34.205.13.154:443: i/o timeout",
-        ),
-        (
-            "image-registry-unreachable",
-            "CannotPullContainerError: Error response from daemon: Get https://123456789012.dkr.ecr.us-east-1.amazonaws.com/v2/: net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
-        ),
-        (
-            "image-registry-unreachable",
-            "CannotPullContainerError: The task cannot pull 'web' from the Amazon ECR repository '123456789012.dkr.ecr.us-east-1.amazonaws.com/web'. There is a connection issue between the task and Amazon ECR. Check your task network configuration.",
-        ),
-        (
-            "image-private",
-            "CannotPullContainerError: inspect image has been retried 1 time(s): failed to resolve ref \"registry.example.com/web:1\": unexpected status code [manifests 1]: 403 Forbidden",
-        ),
-        (
-            "image-rate-limit",
-            "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: failed open: 429 Too Many Requests",
-        ),
-        (
-            "image-unpulled",
-            "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: httpReaderSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/amazon/aws-xray-daemon/manifests/sha256:2d964e1d...",
-        ),
-        (
-            "image-architecture",
-            "CannotPullContainerError: no matching manifest for linux/arm64/v8 in the manifest list entries",
-        ),
-        (
-            "secret-denied",
-            "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): AccessDeniedException: User: arn:aws:sts::1:assumed-role/django-ExecutionRole-0GkTVx/10f3cb5a is",
-        ),
-        (
-            "secret-denied",
-            "Fetching secret data from SSM Parameter Store in us-east-1: AccessDeniedException: User: arn:aws:sts::1:assumed-role/exec/i is not authorized to perform: ssm:GetParameters",
-        ),
-        (
-            "secret-key-denied",
-            "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: AccessDeniedException: Access to KMS is not allowed",
-        ),
-        (
-            "secret-unreachable",
-            "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 5 time(s): failed to fetch secret arn:aws:secretsmanager:us-west-2:1:secret:DBPasswordSecret-a from secrets manager: RequestCanceled: request context canceled caused by: context deadline exceeded. Please check your task network configuration.",
-        ),
-        (
-            "secret-unreachable",
-            "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed caused by: Post \"https://api.ecr.us-east-1.amazonaws.com/\": dial tcp 52.46.146.144:443: i/o timeout. Please check your task network configuration.",
-        ),
-        (
-            "secret-not-found",
-            "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: /shop/missing",
-        ),
-        (
-            "secret-not-found",
-            "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): InvalidRequestException: You can't perform this operation on the secret because it was marked for deletion.",
-        ),
-        (
-            "secret-key-missing",
-            "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): invalid character '\\'' looking for beginning of value",
-        ),
-        (
-            "secret-unread",
-            "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 5 time(s): failed to fetch secret arn:aws:secretsmanager:eu-west-2:788375279931...",
-        ),
-        (
-            "log-group-missing",
-            "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1",
-        ),
-        (
-            "file-system-unreachable",
-            "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: mount.nfs4: Connection reset by peer : unsuccessful EFS utils command execution; code: 32",
-        ),
-        (
-            "file-system-unresolved",
-            "Resourceinitializationerror: failed to invoke EFS utils commands to set up EFS volumes: stderr: Failed to resolve \"fs-0867a83d8ed398433.efs.",
-        ),
-        (
-            "command-not-found",
-            "CannotStartContainerError: API error (500): Cannot start container 54b6caa1: [8] System error: exec: \"node index.js -t sockets_transport -i 0\": executable file not found in $PATH",
-        ),
-        (
-            "command-not-found",
-            "CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: OCI runtime create failed: container_linux.go:370: starting container process caused: exec: \"/opt/sonarqube/bin/run.sh\": stat /opt/sonarqube/bin/run.sh...no such file or direct...",
-        ),
-        (
-            "command-not-executable",
-            "CannotStartContainerError: Error response from daemon: failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: \"/entrypoint.sh\": permission denied: unknown",
-        ),
-        (
-            "container-not-started",
-            "CannotStartContainerError: ResourceInitializationError: unable to create new container: mount callback failed on /tmp/containerd-mount916692511",
-        ),
-        (
-            "container-not-started",
-            "ContainerRuntimeTimeoutError: Could not transition to running; timed out after waiting 1m",
-        ),
-        ("no-network-interface", "Timeout waiting for network interface provisioning to complete."),
-        (
-            "no-network-interface",
-            "Unexpected EC2 error while attempting to Create Network Interface with public IP assignment disabled in subnet 'subnet-1': InsufficientFreeAddressesInSubnet",
-        ),
-        (
-            "capacity-unavailable",
-            "Capacity is unavailable at this time. Please try again later or in a different availability zone",
-        ),
-    ];
-    for (expected, reason) in table {
+    for &(expected, reason) in STOPPED {
         assert_eq!(code(&stopped(reason)), expected, "{reason}");
     }
 }
 
+const TOLD: &[(&str, &str)] = &[
+    (
+        "attribute-missing",
+        "(service test) was unable to place a task because no container instance met all of its requirements. The closest matching container-instance 333ba941-dd6f-4762-985d-b166b212d795 is missing an attribute required by your task. For more information, see the Troubleshooting section.",
+    ),
+    (
+        "no-instances",
+        "service factorio was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster.",
+    ),
+    (
+        "no-instances",
+        "(service web) was unable to reach steady state. Reason: No Container Instances were found in your capacity provider.",
+    ),
+    (
+        "quota-reached",
+        "(service web) was unable to place a task. Reason: You've reached the limit on the number of tasks you can run concurrently.",
+    ),
+    (
+        "quota-reached",
+        "(service web) was unable to place a task. Reason: The requested CPU configuration is above your limit.",
+    ),
+    (
+        "no-matching-instance",
+        "(service web) is unable to place a task in eu-west-1a because no container instance met all of its requirements.",
+    ),
+    (
+        "target-timeout",
+        "service example-service (instance i-016b0a460d9974567) (port 1047) is unhealthy in target-group example-service due to (reason Request timed out)",
+    ),
+    (
+        "target-wrong-code",
+        "(service web) (port 8081) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/web/1) due to (reason Health checks failed with these codes: [502]).",
+    ),
+    (
+        "target-refused",
+        "(service web) (port 8080) is unhealthy in (target-group web) due to (reason Health checks failed).",
+    ),
+    (
+        "target-unhealthy",
+        "(service web) (instance i-1) is unhealthy in (elb web) due to (reason Instance has failed at least the UnhealthyThreshold number of health checks consecutively.)",
+    ),
+    ("not-launched", "(service web) was unable to place a task. Reason: Internal error."),
+    ("none", "(service web) has started 1 tasks: (task 3c6f7a1d)."),
+    ("none", "(service web) has reached a steady state."),
+    (
+        "none",
+        "(service web) registered 1 targets in (target-group arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/web/1)",
+    ),
+    ("none", "(service web) (deployment ecs-svc/1) deployment completed."),
+    ("none", "(service web) (deployment ecs-svc/1) deployment failed: tasks failed to start."),
+];
+
 #[test]
 fn events_that_people_met_are_recognised() {
-    let table = [
-        (
-            "attribute-missing",
-            "(service test) was unable to place a task because no container instance met all of its requirements. The closest matching container-instance 333ba941-dd6f-4762-985d-b166b212d795 is missing an attribute required by your task. For more information, see the Troubleshooting section.",
-        ),
-        (
-            "no-instances",
-            "service factorio was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster.",
-        ),
-        (
-            "no-instances",
-            "(service web) was unable to reach steady state. Reason: No Container Instances were found in your capacity provider.",
-        ),
-        (
-            "quota-reached",
-            "(service web) was unable to place a task. Reason: You've reached the limit on the number of tasks you can run concurrently.",
-        ),
-        (
-            "quota-reached",
-            "(service web) was unable to place a task. Reason: The requested CPU configuration is above your limit.",
-        ),
-        (
-            "no-matching-instance",
-            "(service web) is unable to place a task in eu-west-1a because no container instance met all of its requirements.",
-        ),
-        (
-            "target-timeout",
-            "service example-service (instance i-016b0a460d9974567) (port 1047) is unhealthy in target-group example-service due to (reason Request timed out)",
-        ),
-        (
-            "target-wrong-code",
-            "(service web) (port 8081) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/web/1) due to (reason Health checks failed with these codes: [502]).",
-        ),
-        (
-            "target-refused",
-            "(service web) (port 8080) is unhealthy in (target-group web) due to (reason Health checks failed).",
-        ),
-        (
-            "target-unhealthy",
-            "(service web) (instance i-1) is unhealthy in (elb web) due to (reason Instance has failed at least the UnhealthyThreshold number of health checks consecutively.)",
-        ),
-        ("not-launched", "(service web) was unable to place a task. Reason: Internal error."),
-        ("none", "(service web) has started 1 tasks: (task 3c6f7a1d)."),
-        ("none", "(service web) has reached a steady state."),
-        (
-            "none",
-            "(service web) registered 1 targets in (target-group arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/web/1)",
-        ),
-        ("none", "(service web) (deployment ecs-svc/1) deployment completed."),
-        ("none", "(service web) (deployment ecs-svc/1) deployment failed: tasks failed to start."),
-    ];
-    for (expected, message) in table {
+    for &(expected, message) in TOLD {
         assert_eq!(code(&told(message)), expected, "{message}");
     }
 }
