@@ -26,6 +26,7 @@ mod mock {
     mod machines;
     mod ownership;
     mod people;
+    mod rollouts;
     mod saved_plan;
     mod secrets;
     mod start;

@@ -14,7 +14,9 @@ use crate::execute::{Outcome, execute};
 use crate::kind::CallError;
 use crate::manifest::source::Sources;
 use crate::plan::{Action, Plan};
-use crate::report::events::run;
+use crate::report::events::failure::RolloutFailed;
+use crate::report::events::{Event, run};
+use crate::report::failure;
 use crate::report::progress::Progress;
 use crate::report::rolling::Rolling;
 use crate::report::terminal::Terminal;
@@ -111,11 +113,27 @@ pub(super) async fn run(
 fn end(plan: &Plan, outcomes: &[Outcome], terminal: &Terminal) -> Result<Exit, Failure> {
     let exit = exit_of(outcomes);
     if terminal.is_json() {
+        for (action, failure) in failed_rollouts(plan, outcomes) {
+            let failed = RolloutFailed::of(&action.address.to_string(), failure);
+            terminal.event(&Event::RolloutFailed(Box::new(failed)))?;
+        }
         terminal.event(&run::end(outcomes, exit.code()))?;
     } else if !outcomes.is_empty() {
-        terminal.result(&summary(plan, outcomes))?;
+        terminal.result(&summary(plan, outcomes, terminal))?;
     }
     Ok(exit)
+}
+
+fn failed_rollouts<'a>(
+    plan: &'a Plan,
+    outcomes: &'a [Outcome],
+) -> impl Iterator<Item = (&'a Action, &'a crate::rollout::Failure)> {
+    plan.actions.iter().zip(outcomes).filter_map(|(action, outcome)| match outcome {
+        Outcome::Failed { error: CallError::Rollout(failure), .. } => Some((action, &**failure)),
+        Outcome::Done | Outcome::Failed { .. } | Outcome::Skipped { .. } | Outcome::Cancelled => {
+            None
+        }
+    })
 }
 
 /// Turns true at the first SIGINT or SIGTERM. The second one ends the program at once.
@@ -166,14 +184,14 @@ fn exit_of_error(error: &CallError) -> Exit {
     }
 }
 
-fn summary(plan: &Plan, outcomes: &[Outcome]) -> String {
+fn summary(plan: &Plan, outcomes: &[Outcome], terminal: &Terminal) -> String {
     let count = |is: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| is(outcome)).count();
     let done = count(|outcome| matches!(outcome, Outcome::Done));
     let failed = count(|outcome| matches!(outcome, Outcome::Failed { .. }));
     let not_tried = outcomes.len() - done - failed;
     let mut text = String::new();
     for (action, outcome) in plan.actions.iter().zip(outcomes) {
-        text.push_str(&line(plan, action, outcome));
+        text.push_str(&line(plan, action, outcome, terminal));
     }
     let done = plural(done, "resource");
     if failed + not_tried == 0 {
@@ -197,9 +215,12 @@ pub(super) fn hint_of(error: &CallError) -> Option<String> {
 }
 
 /// What became of an action that was not done.
-fn line(plan: &Plan, action: &Action, outcome: &Outcome) -> String {
+fn line(plan: &Plan, action: &Action, outcome: &Outcome, terminal: &Terminal) -> String {
     match outcome {
         Outcome::Done => String::new(),
+        Outcome::Failed { error: CallError::Rollout(failure), .. } => {
+            failure::text(failure, &action.address, &|text| terminal.masked(text).into_owned())
+        }
         Outcome::Failed { call, error } => {
             let line = action.calls.get(*call).map(|call| call.line.as_str()).unwrap_or_default();
             let hint =

@@ -2,13 +2,16 @@
 
 mod calls;
 pub mod defect;
+pub mod diagnoses;
 pub mod diagnostics;
 pub mod events;
 pub mod exec;
+pub mod failure;
 mod fields;
 pub mod final_values;
 pub mod github;
 mod groups;
+mod lines;
 pub mod logs;
 pub mod look;
 pub mod markdown;

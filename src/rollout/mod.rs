@@ -8,7 +8,7 @@ mod progress;
 mod standing;
 pub mod verdict;
 
-pub use failure::{Evidence, Failure};
+pub use failure::{Evidence, Failure, is_telling};
 pub use past::{Outcome, outcomes};
 pub use progress::{Progress, TargetCounts, Tasks, Weights};
 pub use standing::{Standing, is_about, since};

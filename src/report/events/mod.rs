@@ -5,6 +5,7 @@
 
 pub mod apply;
 pub mod containers;
+pub mod failure;
 pub mod look;
 pub mod manifests;
 pub mod plan;
@@ -39,6 +40,7 @@ pub enum Event {
     Call(apply::Call),
     Rollout(Box<rollout::Rollout>),
     StillRolling(rollout::StillRolling),
+    RolloutFailed(Box<failure::RolloutFailed>),
     Done(apply::Done),
     Failed(apply::Failed),
     Skipped(apply::Skipped),
