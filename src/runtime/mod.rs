@@ -5,6 +5,7 @@ mod deployment;
 mod log;
 mod service;
 mod task;
+mod task_definition;
 
 pub use deployment::{
     AlarmWatch, Breaker, Deployment, Image, Pause, Revision, RevisionTasks, Rollback,
@@ -13,6 +14,7 @@ pub use deployment::{
 pub use log::{Event, LogLine, LogSource};
 pub use service::{Attachment, BreakerSettings, Service, ServiceId, TargetHealth, TaskNetwork};
 pub use task::{Container, ExecAgent, Task};
+pub use task_definition::{HookAction, ScalingBounds, StopType, TaskDefinition, revision_of};
 
 /// The revision of a task definition's ARN as people write it: `shop-prod-web:42`. Likewise the last
 /// part of any other ARN.

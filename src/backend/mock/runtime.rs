@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::Deserialize as _;
 
 use super::super::{TaskQuery, TasksOf};
 use super::MockAccount;
 use super::running::Ended;
-use super::running::setting::{capacity, containers, task_definition_of, time};
+use super::running::setting::{capacity, containers, time};
 use super::state::State;
+use crate::kinds::service as configured;
 use crate::runtime::{
     Attachment, BreakerSettings, LogLine, LogSource, Revision, Service, ServiceDeployment,
     ServiceId, TargetHealth, Task, TaskNetwork, short,
@@ -90,8 +92,10 @@ impl MockAccount {
 
     pub(in crate::backend) fn log_sources(&self, task_definition: &str) -> Vec<LogSource> {
         let state = self.state();
-        let task = task_definition_of(&state.resources, task_definition);
-        containers(task).into_iter().filter_map(|container| container.log).collect()
+        containers(state.task_definition(task_definition))
+            .into_iter()
+            .filter_map(|container| container.log)
+            .collect()
     }
 
     pub(in crate::backend) fn log_tail(
@@ -197,6 +201,8 @@ fn service(state: &State, id: &ServiceId) -> Option<Service> {
             is_enabled: is_on("enable"),
             rolls_back: is_on("enable") && is_on("rollback"),
         },
+        baking: configured::Deployment::deserialize(&spec["deployment"])
+            .map_or(0, |deployment| deployment.baking()),
         alarms: texts(&spec["deployment"]["alarms"]["names"]),
         deployments: running.deployments.clone(),
         current_deployment: running

@@ -1,6 +1,7 @@
 //! What runs in an account, read: services, deployments, tasks, targets, logs; from AWS or from the
 //! mock account's file.
 
+mod change;
 mod deployment;
 mod log;
 mod service;
@@ -8,12 +9,16 @@ mod stopwatch;
 mod target;
 mod task;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::Backend;
 use crate::aws::AwsError;
+use crate::kinds::task_definition;
 use crate::runtime::{
-    LogLine, LogSource, Revision, Service, ServiceDeployment, ServiceId, TargetHealth, Task,
+    HookAction, LogLine, LogSource, Revision, ScalingBounds, Service, ServiceDeployment, ServiceId,
+    StopType, TargetHealth, Task, TaskDefinition, short,
 };
 
 pub use stopwatch::Stopwatch;
@@ -37,7 +42,85 @@ pub enum TasksOf {
     Family(String),
 }
 
+/// What `UpdateService` is sent; what is not given stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceUpdate {
+    /// ARN.
+    pub task_definition: Option<String>,
+    pub count: Option<u32>,
+    pub forces_deployment: bool,
+}
+
 impl Backend {
+    /// A revision by its ARN; none if there is no such revision.
+    pub async fn task_definition(&self, arn: &str) -> Result<Option<TaskDefinition>, AwsError> {
+        match self {
+            Self::Live(aws) => change::task_definition(aws, arn).await,
+            Self::Mock(account) => Ok(account.task_definition(arn)),
+        }
+    }
+
+    /// ARNs of the newest active revisions of a family, newest first.
+    pub async fn active_revisions(&self, family: &str) -> Result<Vec<String>, AwsError> {
+        match self {
+            Self::Live(aws) => change::active_revisions(aws, family).await,
+            Self::Mock(account) => Ok(account.active_revisions(family)),
+        }
+    }
+
+    /// The bounds of a service's count, if Application Auto Scaling owns it.
+    pub async fn scaling_bounds(&self, id: &ServiceId) -> Result<Option<ScalingBounds>, AwsError> {
+        match self {
+            Self::Live(aws) => change::scaling_bounds(aws, id).await,
+            Self::Mock(account) => Ok(account.scaling_bounds(id)),
+        }
+    }
+
+    /// Registers a revision like `base`, an ARN, but for the images of some containers. Returns its ARN.
+    pub async fn revise(
+        &self,
+        base: &str,
+        images: &BTreeMap<String, String>,
+    ) -> Result<String, AwsError> {
+        match self {
+            Self::Live(aws) => task_definition::revise(aws, base, images).await,
+            Self::Mock(account) => account.revise(base, images),
+        }
+    }
+
+    /// Updates a service; returns the id of its newest deployment, which the update may have started.
+    pub async fn update_service(
+        &self,
+        id: &ServiceId,
+        update: &ServiceUpdate,
+    ) -> Result<String, AwsError> {
+        match self {
+            Self::Live(aws) => change::update(aws, id, update).await,
+            Self::Mock(account) => account.update_service(id, update),
+        }
+    }
+
+    /// Stops a service deployment, by ARN.
+    pub async fn stop_deployment(&self, arn: &str, how: StopType) -> Result<(), AwsError> {
+        match self {
+            Self::Live(aws) => change::stop(aws, arn, how).await,
+            Self::Mock(account) => account.stop_deployment(arn, how),
+        }
+    }
+
+    /// Tells the hook for which a service deployment, by ARN, waits what to do.
+    pub async fn continue_deployment(
+        &self,
+        arn: &str,
+        hook: &str,
+        action: HookAction,
+    ) -> Result<(), AwsError> {
+        match self {
+            Self::Live(aws) => change::proceed(aws, arn, hook, action).await,
+            Self::Mock(account) => account.continue_deployment(arn, hook, action),
+        }
+    }
+
     /// Services as they run; those that do not exist are left out.
     pub async fn services(&self, ids: &[ServiceId]) -> Result<Vec<Service>, AwsError> {
         match self {
@@ -114,6 +197,11 @@ impl Backend {
             Self::Mock(account) => Ok(account.log_tail(group, stream, lines)),
         }
     }
+}
+
+/// What Application Auto Scaling calls a service.
+pub(super) fn resource_id(id: &ServiceId) -> String {
+    format!("service/{}/{}", short(&id.cluster), id.service)
 }
 
 /// A time of the SDK's.
