@@ -4,10 +4,12 @@
 pub mod diagnosis;
 mod failure;
 mod progress;
+pub mod standing;
 pub mod verdict;
 
 pub use failure::{Evidence, Failure};
 pub use progress::{Progress, TargetCounts, Tasks, Weights};
+pub use standing::UnderWay;
 pub use verdict::End;
 
 use serde::{Deserialize, Serialize};
