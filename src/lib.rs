@@ -17,6 +17,7 @@ pub mod kinds;
 mod laws;
 pub mod manifest;
 pub mod model;
+pub mod operate;
 pub mod plan;
 pub mod report;
 pub mod rollout;

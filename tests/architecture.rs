@@ -19,6 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("facts", &["model"]),
     ("runtime", &[]),
     ("rollout", &["runtime", "value"]),
+    ("operate", &["manifest", "rollout", "runtime"]),
     ("kind", &["aws", "diff", "facts", "manifest", "model", "rollout", "value"]),
     // The laws are test code, which the registry calls for each of its lines.
     ("kinds", &["aws", "diff", "facts", "kind", "laws", "manifest", "model", "rollout", "value"]),
@@ -36,14 +37,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "diff", "execute", "facts", "kind", "manifest", "model", "plan", "rollout", "runtime",
-            "value",
+            "diff", "execute", "facts", "kind", "manifest", "model", "operate", "plan", "rollout",
+            "runtime", "value",
         ],
     ),
 ];
 
 /// Modules whose results depend on their arguments only.
-const PURE: &[&str] = &["value", "diff", "plan", "model", "forecast", "runtime", "rollout"];
+const PURE: &[&str] =
+    &["value", "diff", "plan", "model", "forecast", "runtime", "rollout", "operate"];
 
 /// What they must not contain, with the reason.
 const IMPURE: &[(&str, &str)] = &[
