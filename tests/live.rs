@@ -18,6 +18,7 @@ mod live {
     mod edge;
     mod existing;
     mod journey;
+    mod operating;
     mod ownership;
     mod patched;
     mod saved_plan;

@@ -17,6 +17,7 @@ mod mock {
     mod instances;
     mod interrupts;
     mod machines;
+    mod operating;
     mod ownership;
     mod people;
     mod saved_plan;

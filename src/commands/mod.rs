@@ -1,18 +1,26 @@
 //! One file per command; its doc comment is its help.
 
+pub mod abort;
 pub mod apply;
 pub mod completions;
+pub mod deploy;
 pub mod destroy;
 pub mod exit;
 pub mod explain;
 pub mod init;
 mod open;
+pub mod operating;
 pub mod plan;
 pub mod render;
+pub mod restart;
+pub mod resume;
+pub mod rollback;
 mod run;
+pub mod scale;
 pub mod schema;
 mod site;
 pub mod validate;
+pub mod wait;
 
 use clap::error::ErrorKind;
 use serde_json::json;
@@ -31,6 +39,13 @@ pub fn dispatch(cli: &Cli) -> Exit {
         Command::Plan(args) => plan::run(global, args),
         Command::Apply(args) => apply::run(global, args),
         Command::Destroy(args) => destroy::run(global, args),
+        Command::Deploy(args) => deploy::run(global, args),
+        Command::Rollback(args) => rollback::run(global, args),
+        Command::Abort(args) => abort::run(global, args),
+        Command::Resume(args) => resume::run(global, args),
+        Command::Scale(args) => scale::run(global, args),
+        Command::Restart(args) => restart::run(global, args),
+        Command::Wait(args) => wait::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Schema(args) => schema::run(global, args),
         Command::Completions(args) => completions::run(global, args),

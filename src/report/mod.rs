@@ -9,6 +9,7 @@ pub mod final_values;
 pub mod github;
 mod groups;
 mod mask;
+pub mod operations;
 pub mod plan;
 pub mod progress;
 mod resources;
