@@ -116,19 +116,22 @@ impl MockAccount {
         change: impl FnOnce(&mut State) -> Result<T, AwsError>,
     ) -> Result<T, AwsError> {
         let mut state = self.state();
-        let failed =
-            |message: &str| AwsError::new(operation, ErrorKind::Service, message);
+        let failed = |message: &str| AwsError::new(operation, ErrorKind::Service, message);
         if state.is_dead {
             return Err(failed("the process was killed by the account's script"));
         }
         let fault = state.script.strike(&format!("{operation} {object}"));
-        if let Some(Fault { effect: FaultEffect::Error, code, message, .. }) = &fault {
-            return Err(failed(&format!("{code}: {message}")));
-        }
-        let ended = change(&mut state)?;
+        // Whatever comes of it: entries of the script are used up.
         state.unsaved += 1;
+        let ended = match &fault {
+            Some(Fault { effect: FaultEffect::Error, code, message, .. }) => {
+                Err(failed(&format!("{code}: {message}")))
+            }
+            Some(_) | None => change(&mut state),
+        };
         state.is_dead = fault.as_ref().is_some_and(|fault| fault.effect == FaultEffect::Killed);
         self.save_when_due(&mut state).map_err(|error| failed(&error.to_string()))?;
+        let ended = ended?;
         if fault.is_some() { Err(failed("the reply was lost")) } else { Ok(ended) }
     }
 }
