@@ -19,6 +19,7 @@ mod laws;
 pub mod logs;
 pub mod manifest;
 pub mod model;
+pub mod operate;
 pub mod plan;
 pub mod report;
 pub mod rollout;

@@ -21,6 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("rollout", &["runtime", "value"]),
     ("logs", &["runtime"]),
     ("exec", &["runtime"]),
+    ("operate", &["manifest", "rollout", "runtime"]),
     ("kind", &["aws", "diff", "facts", "manifest", "model", "rollout", "value"]),
     // The laws are test code, which the registry calls for each of its lines.
     ("kinds", &["aws", "diff", "facts", "kind", "laws", "manifest", "model", "rollout", "value"]),
@@ -42,15 +43,17 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "diff", "exec", "execute", "facts", "kind", "logs", "manifest", "model", "plan",
-            "rollout", "runtime", "value", "verify",
+            "diff", "exec", "execute", "facts", "kind", "logs", "manifest", "model", "operate",
+            "plan", "rollout", "runtime", "value", "verify",
         ],
     ),
 ];
 
 /// Modules whose results depend on their arguments only.
-const PURE: &[&str] =
-    &["value", "diff", "plan", "model", "forecast", "runtime", "rollout", "verify", "logs", "exec"];
+const PURE: &[&str] = &[
+    "value", "diff", "plan", "model", "forecast", "runtime", "rollout", "verify", "logs", "exec",
+    "operate",
+];
 
 /// What they must not contain, with the reason.
 const IMPURE: &[(&str, &str)] = &[

@@ -24,6 +24,7 @@ mod live {
     mod journey;
     mod logs;
     mod looking;
+    mod operating;
     mod ownership;
     mod patched;
     mod rollouts;

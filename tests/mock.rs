@@ -24,6 +24,7 @@ mod mock {
     mod logs;
     mod looking;
     mod machines;
+    mod operating;
     mod ownership;
     mod people;
     mod rollouts;

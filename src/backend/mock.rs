@@ -6,6 +6,7 @@ mod lock;
 mod logs;
 mod looking;
 mod networks;
+mod operating;
 mod rows;
 mod running;
 mod runtime;
@@ -87,7 +88,7 @@ impl MockAccount {
         let rows = kinds.iter().flat_map(|kind| {
             let rows = state.resources.of_kind(kind.name());
             rows.map(|(key, row)| match kind.check(&row.spec) {
-                Ok(()) => Ok(row.live(*kind, key, owners)),
+                Ok(()) => Ok(state.standing_for(kind.name(), row).live(*kind, key, owners)),
                 Err(error) => {
                     let message = format!("{} `{key}` of the account file: {error}", kind.name());
                     Err(AwsError::new("mock:ReadAccount", ErrorKind::Invalid, message))

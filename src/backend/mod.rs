@@ -22,7 +22,9 @@ use crate::value::{Address, Reference};
 use crate::verify::{Answers, Questions};
 
 pub use mock::{Access, MockAccount, MockError};
-pub use runtime::{ExecRequest, LogOrder, LogPage, LogQuery, Stopwatch, TaskQuery, TasksOf};
+pub use runtime::{
+    ExecRequest, LogOrder, LogPage, LogQuery, ServiceUpdate, Stopwatch, TaskQuery, TasksOf,
+};
 
 /// Where observations come from and calls go to.
 pub enum Backend {

@@ -1,7 +1,9 @@
 //! One file per command; its doc comment is its help.
 
+pub mod abort;
 pub mod apply;
 pub mod completions;
+pub mod deploy;
 pub mod destroy;
 pub mod events;
 pub mod exec;
@@ -13,10 +15,15 @@ mod interrupts;
 pub mod logs;
 mod looking;
 mod open;
+pub mod operating;
 pub mod plan;
 mod plugin;
 pub mod render;
+pub mod restart;
+pub mod resume;
+pub mod rollback;
 mod run;
+pub mod scale;
 pub mod schema;
 mod since;
 mod site;
@@ -24,6 +31,7 @@ pub mod status;
 pub mod tasks;
 pub mod validate;
 pub mod verify;
+pub mod wait;
 mod workflow;
 
 use clap::error::ErrorKind;
@@ -53,6 +61,13 @@ pub fn dispatch(cli: &Cli) -> Exit {
         Command::Events(args) => events::run(global, args),
         Command::History(args) => history::run(global, args),
         Command::Tasks(args) => tasks::run(global, args),
+        Command::Deploy(args) => deploy::run(global, args),
+        Command::Rollback(args) => rollback::run(global, args),
+        Command::Abort(args) => abort::run(global, args),
+        Command::Resume(args) => resume::run(global, args),
+        Command::Scale(args) => scale::run(global, args),
+        Command::Restart(args) => restart::run(global, args),
+        Command::Wait(args) => wait::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Schema(args) => schema::run(global, args),
         Command::Completions(args) => completions::run(global, args),

@@ -138,7 +138,7 @@ fn failed_rollouts<'a>(
 
 /// Turns true at the first SIGINT or SIGTERM. The second one ends the program at once.
 #[expect(clippy::disallowed_methods, reason = "somebody who asks twice does not want to wait")]
-fn cancelled_by_signal(terminal: Terminal) -> watch::Receiver<bool> {
+pub(super) fn cancelled_by_signal(terminal: Terminal) -> watch::Receiver<bool> {
     let (cancel, cancelled) = watch::channel(false);
     tokio::spawn(async move {
         interrupts::first().await;
@@ -159,18 +159,23 @@ fn exit_of(outcomes: &[Outcome]) -> Exit {
         Outcome::Cancelled => Some(Exit::Cancelled),
         Outcome::Done | Outcome::Skipped { .. } => None,
     });
-    // The one that says most: what a person must look at before anything else.
+    worst(errors)
+}
+
+/// The one that says most: what a person must look at before anything else.
+pub(super) fn worst(exits: impl Iterator<Item = Exit>) -> Exit {
     let weight = |exit: &Exit| match exit {
         Exit::Credentials => 5,
         Exit::Rollout => 4,
         Exit::TimedOut => 3,
         Exit::Cancelled => 1,
+        Exit::Done => 0,
         _ => 2,
     };
-    errors.max_by_key(weight).unwrap_or(Exit::Done)
+    exits.max_by_key(weight).unwrap_or(Exit::Done)
 }
 
-fn exit_of_error(error: &CallError) -> Exit {
+pub(super) fn exit_of_error(error: &CallError) -> Exit {
     match error {
         CallError::Aws(error) => match error.kind {
             ErrorKind::Timeout => Exit::TimedOut,

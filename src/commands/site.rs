@@ -10,7 +10,7 @@ use crate::cli::Global;
 use crate::manifest::problem::closest;
 use crate::model::resolved::service;
 use crate::model::stack::{Resource, Stack};
-use crate::runtime::{Service, ServiceId};
+use crate::runtime::{Service, ServiceId, TaskDefinition, short};
 
 /// An environment of the application, and its account.
 pub(super) struct Site {
@@ -75,6 +75,31 @@ impl Site {
                 named.name, named.id.service, named.id.cluster
             );
             Failure::new(Exit::Error, message).hint("deploy it with `ecsctl apply`")
+        })
+    }
+
+    /// These services as they run, or all of them if none is named.
+    pub(super) async fn all_running(
+        &self,
+        names: &[String],
+    ) -> Result<Vec<(Named, Service)>, Failure> {
+        let mut names = names.to_vec();
+        names.sort();
+        names.dedup();
+        let mut found = vec![];
+        for named in self.chosen(&names)? {
+            let service = self.running(&named).await?;
+            found.push((named, service));
+        }
+        Ok(found)
+    }
+
+    /// A revision that is known to be there, by its ARN.
+    pub(super) async fn definition(&self, arn: &str) -> Result<TaskDefinition, Failure> {
+        let found = self.backend.task_definition(arn).await?;
+        found.ok_or_else(|| {
+            let message = format!("task definition {} was deleted", short(arn));
+            Failure::new(Exit::Error, message).hint("deploy a new one with `ecsctl apply`")
         })
     }
 

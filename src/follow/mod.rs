@@ -1,9 +1,11 @@
 //! Following rollouts to their true end, on AWS and on the mock account alike: `rollout` judges what is
 //! read here.
 
+mod count;
 mod evidence;
 mod follower;
 pub mod logs;
+mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -14,8 +16,10 @@ use crate::backend::Backend;
 use crate::kind::CallError;
 use crate::rollout::{Progress, Rollout};
 
+pub use count::until_running;
 pub use evidence::evidence;
 pub use follower::Follower;
+pub use standing::{Standing, standing, under_way};
 
 /// Follows a deployment to its end; an end that is not a success is an error, and so is none within
 /// `limit`, which does not count the time for which nothing happens on purpose. `tell` hears of each

@@ -16,6 +16,7 @@ pub mod logs;
 pub mod look;
 pub mod markdown;
 mod mask;
+pub mod operations;
 pub mod plan;
 pub mod progress;
 mod region;

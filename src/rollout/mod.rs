@@ -6,12 +6,14 @@ mod failure;
 mod past;
 mod progress;
 mod standing;
+pub mod under_way;
 pub mod verdict;
 
 pub use failure::{Evidence, Failure, is_telling};
 pub use past::{Outcome, outcomes};
 pub use progress::{Progress, TargetCounts, Tasks, Weights};
 pub use standing::{Standing, is_about, since};
+pub use under_way::UnderWay;
 pub use verdict::End;
 
 use serde::{Deserialize, Serialize};

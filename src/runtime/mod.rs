@@ -9,6 +9,7 @@ mod log;
 mod scaling;
 mod service;
 mod task;
+mod task_definition;
 
 pub use alarm::Alarm;
 pub use definition::Definition;
@@ -21,6 +22,7 @@ pub use log::{ContainerLog, Event, LogLine, LogSource};
 pub use scaling::{Scaling, ScalingActivity};
 pub use service::{Attachment, BreakerSettings, Service, ServiceId, TargetHealth, TaskNetwork};
 pub use task::{Container, ExecAgent, Task};
+pub use task_definition::{HookAction, ScalingBounds, StopType, TaskDefinition, revision_of};
 
 /// The revision of a task definition's ARN as people write it: `shop-prod-web:42`. Likewise the last
 /// part of any other ARN.

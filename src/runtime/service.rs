@@ -43,6 +43,8 @@ pub struct Service {
     pub enable_execute_command: bool,
     pub network: Option<TaskNetwork>,
     pub breaker: BreakerSettings,
+    /// Minutes of a deployment for which nothing happens on purpose.
+    pub baking: u32,
     /// Names of the alarms that can end a deployment.
     pub alarms: Vec<String>,
     /// The primary one first.

@@ -2,13 +2,12 @@
 
 use super::super::runtime::EXEC_ACTIONS;
 use super::MockAccount;
-use super::running::setting::task_definition_of;
 use crate::runtime::{ExecPermission, short};
 
 impl MockAccount {
     pub(in crate::backend) fn exec_permission(&self, task_definition: &str) -> ExecPermission {
         let state = self.state();
-        let task = task_definition_of(&state.resources, task_definition);
+        let task = state.task_definition(task_definition);
         let Some(arn) = task.and_then(|task| task["taskRole"].as_str()) else {
             return ExecPermission::NoRole;
         };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::runtime::{LogOrder, LogPage, LogQuery};
 use super::MockAccount;
-use super::running::setting::{containers, task_definition_of, time};
+use super::running::setting::{containers, time};
 use super::state::State;
 use crate::aws::{AwsError, ErrorKind};
 use crate::runtime::{ContainerLog, LogLine};
@@ -16,7 +16,7 @@ const PAGE: usize = 10_000;
 impl MockAccount {
     pub(in crate::backend) fn container_logs(&self, task_definition: &str) -> Vec<ContainerLog> {
         let state = self.state();
-        let task = task_definition_of(&state.resources, task_definition);
+        let task = state.task_definition(task_definition);
         let containers = containers(task).into_iter();
         containers
             .map(|container| ContainerLog {

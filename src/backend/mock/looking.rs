@@ -1,7 +1,7 @@
 //! The mock account's answers to who looks around: task definitions, alarms, scaling; and how a person
 //! stops a task.
 
-use super::running::setting::{containers, task_definition_of};
+use super::running::setting::containers;
 use super::running::stop;
 use super::state::State;
 use super::{MockAccount, MockError, parse, read};
@@ -117,7 +117,7 @@ fn resource(id: &ServiceId) -> String {
 fn definition(state: &State, arn: &str) -> Option<Definition> {
     let revisions = state.running.services.values().flat_map(|service| &service.revisions);
     let revision = revisions.into_iter().find(|revision| revision.task_definition == arn);
-    let spec = task_definition_of(&state.resources, arn);
+    let spec = state.task_definition(arn);
     if revision.is_none() && spec.is_none() {
         return None;
     }

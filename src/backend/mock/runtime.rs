@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::Deserialize as _;
 
 use super::super::{TaskQuery, TasksOf};
 use super::MockAccount;
 use super::running::Ended;
 use super::running::setting::{capacity, time};
 use super::state::State;
+use crate::kinds::service as configured;
 use crate::runtime::{
     Attachment, BreakerSettings, LogLine, Revision, Service, ServiceDeployment, ServiceId,
     TargetHealth, Task, TaskNetwork, short,
@@ -191,6 +193,8 @@ fn service(state: &State, id: &ServiceId) -> Option<Service> {
             is_enabled: is_on("enable"),
             rolls_back: is_on("enable") && is_on("rollback"),
         },
+        baking: configured::Deployment::deserialize(&spec["deployment"])
+            .map_or(0, |deployment| deployment.baking()),
         alarms: texts(&spec["deployment"]["alarms"]["names"]),
         deployments: running.deployments.clone(),
         current_deployment: running

@@ -13,13 +13,17 @@ use super::running::{Running, Setting};
 use super::surroundings::Surroundings;
 use crate::facts::Facts;
 use crate::kind::{AnyKind, Assigned, CallError, Effect, Outputs, PlannedCall};
+use crate::runtime::revision_of;
 use crate::value::{Reference, digest};
 
 /// The format that this version writes and reads.
 pub(super) const FORMAT: u32 = 1;
 
 /// The kind whose rows run tasks.
-const SERVICE: &str = "service";
+pub(super) const SERVICE: &str = "service";
+
+/// The kind whose rows services run.
+pub(super) const TASK_DEFINITION: &str = "task-definition";
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -32,6 +36,9 @@ pub(super) struct State {
     /// How many resources or revisions each deleted or revised key has had.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     generations: BTreeMap<String, u64>,
+    /// Task definitions that newer revisions took the place of, by ARN.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) revisions: BTreeMap<String, Row>,
     #[serde(default)]
     pub(super) script: Script,
     /// What became of the services among the resources.
@@ -91,6 +98,9 @@ impl State {
             }
             Effect::Revise(spec) => {
                 let key = kind.key(&spec);
+                if kind.name() == TASK_DEFINITION {
+                    self.keep_revision(&key);
+                }
                 Ok(self.insert(kind, subject, &key, spec))
             }
             Effect::Update { spec, fields } => {
@@ -117,7 +127,7 @@ impl State {
                 self.clock += seconds;
                 Ok(Outputs::new())
             }
-            Effect::Deploy(key) => Ok(self.deploy(kind, &key)),
+            Effect::Deploy(key) => Ok(self.deploy(kind.name(), &key)),
         }
     }
 
@@ -128,10 +138,11 @@ impl State {
         key: &str,
         spec: Json,
     ) -> Outputs {
-        let generation = self.generations.get(&generation_key(kind, key)).copied().unwrap_or(0) + 1;
-        if kind.revises() {
-            self.generations.insert(generation_key(kind, key), generation);
-        }
+        let generation = if kind.revises() {
+            self.next_generation(kind.name(), key)
+        } else {
+            self.generations.get(&generation_key(kind.name(), key)).copied().unwrap_or(0) + 1
+        };
         let id = &digest(format!("{} {key} {generation}", kind.name()).as_bytes())[..17];
         let Facts { account, region, .. } = subject.facts;
         let assigned = Assigned { account, region, id, generation };
@@ -152,8 +163,12 @@ impl State {
             let message = format!("{} `{key}` is in use by {user} `{user_key}`", kind.name());
             return Err(("ResourceInUse", message));
         }
-        *self.generations.entry(generation_key(kind, key)).or_default() += 1;
+        *self.generations.entry(generation_key(kind.name(), key)).or_default() += 1;
         self.resources.remove(kind.name(), key);
+        if kind.name() == TASK_DEFINITION {
+            self.revisions
+                .retain(|arn, _| revision_of(arn).is_none_or(|(family, _)| family != key));
+        }
         self.running.remove(key, time(self.clock));
         Ok(())
     }
@@ -183,20 +198,18 @@ impl State {
     }
 
     /// Begins a deployment of the service with this key; its id becomes an output of its row.
-    fn deploy(&mut self, kind: &dyn AnyKind, key: &str) -> Outputs {
-        let Some(setting) = Setting::of(&self.resources, kind.name(), key, self.clock) else {
-            return Outputs::new();
-        };
+    pub(super) fn deploy(&mut self, kind: &str, key: &str) -> Outputs {
+        let Some(setting) = self.setting_of(kind, key) else { return Outputs::new() };
         let script = self.script.next_rollout(key.rsplit('/').next().unwrap_or(key));
         let id = self.running.deploy(&setting, script);
         let outputs = Outputs::from([("deployment".to_owned(), id)]);
-        self.resources.assign(kind.name(), key, &outputs);
+        self.resources.assign(kind, key, &outputs);
         outputs
     }
 
     /// A new count starts or stops tasks, without a deployment.
-    fn scale(&mut self, kind: &str, key: &str) {
-        if let Some(setting) = Setting::of(&self.resources, kind, key, self.clock) {
+    pub(super) fn scale(&mut self, kind: &str, key: &str) {
+        if let Some(setting) = self.setting_of(kind, key) {
             self.running.scale(&setting);
         }
     }
@@ -208,7 +221,35 @@ impl State {
     /// What a running service is configured to be.
     pub(super) fn setting(&self, key: &str) -> Option<Setting> {
         let kind = &self.running.services.get(key)?.kind;
-        Setting::of(&self.resources, kind, key, self.clock)
+        self.setting_of(kind, key)
+    }
+
+    fn setting_of(&self, kind: &str, key: &str) -> Option<Setting> {
+        let spec = &self.resources.get(kind, key)?.spec;
+        let task = spec["taskDefinition"].as_str().and_then(|arn| self.task_definition(arn));
+        Some(Setting::of(spec, task, kind, key, self.clock))
+    }
+
+    /// A revision of a task definition, whether newer ones took its place or not.
+    pub(super) fn revision(&self, arn: &str) -> Option<&Row> {
+        let is_it = |row: &&Row| row.outputs.get("arn").is_some_and(|found| found == arn);
+        let mut newest = self.resources.of_kind(TASK_DEFINITION).map(|(_, row)| row);
+        newest.find(is_it).or_else(|| self.revisions.get(arn))
+    }
+
+    /// Keeps the revision that a new one takes the place of.
+    pub(super) fn keep_revision(&mut self, family: &str) {
+        let Some(row) = self.resources.get(TASK_DEFINITION, family).cloned() else { return };
+        if let Some(arn) = row.outputs.get("arn").cloned() {
+            self.revisions.insert(arn, row);
+        }
+    }
+
+    /// The number of a new revision.
+    pub(super) fn next_generation(&mut self, kind: &str, key: &str) -> u64 {
+        let generation = self.generations.entry(generation_key(kind, key)).or_default();
+        *generation += 1;
+        *generation
     }
 
     /// Services that a file holds without saying what became of them run as they are configured.
@@ -216,15 +257,15 @@ impl State {
         let keys: Vec<String> =
             self.resources.of_kind(SERVICE).map(|(key, _)| key.clone()).collect();
         for key in keys {
-            if let Some(setting) = Setting::of(&self.resources, SERVICE, &key, self.clock) {
+            if let Some(setting) = self.setting_of(SERVICE, &key) {
                 self.running.stand(&setting);
             }
         }
     }
 }
 
-fn generation_key(kind: &dyn AnyKind, key: &str) -> String {
-    format!("{} {key}", kind.name())
+fn generation_key(kind: &str, key: &str) -> String {
+    format!("{kind} {key}")
 }
 
 pub(super) fn refusal(call: &PlannedCall, code: &str, message: &str) -> CallError {

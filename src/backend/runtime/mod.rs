@@ -2,6 +2,7 @@
 //! mock account's file.
 
 mod alarm;
+mod change;
 mod definition;
 mod deployment;
 mod exec;
@@ -16,13 +17,17 @@ mod tests;
 
 use std::time::Duration;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::{Backend, MockError};
 use crate::aws::AwsError;
+use crate::kinds::task_definition;
 use crate::runtime::{
-    Alarm, ContainerLog, Definition, ExecPermission, ExecSession, LogLine, LogSource, Revision,
-    Scaling, ScalingActivity, Service, ServiceDeployment, ServiceId, TargetHealth, Task,
+    Alarm, ContainerLog, Definition, ExecPermission, ExecSession, HookAction, LogLine, LogSource,
+    Revision, Scaling, ScalingActivity, ScalingBounds, Service, ServiceDeployment, ServiceId,
+    StopType, TargetHealth, Task, TaskDefinition, short,
 };
 
 pub(super) use exec::ACTIONS as EXEC_ACTIONS;
@@ -49,7 +54,85 @@ pub enum TasksOf {
     Family(String),
 }
 
+/// What `UpdateService` is sent; what is not given stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceUpdate {
+    /// ARN.
+    pub task_definition: Option<String>,
+    pub count: Option<u32>,
+    pub forces_deployment: bool,
+}
+
 impl Backend {
+    /// A revision by its ARN; none if there is no such revision.
+    pub async fn task_definition(&self, arn: &str) -> Result<Option<TaskDefinition>, AwsError> {
+        match self {
+            Self::Live(aws) => change::task_definition(aws, arn).await,
+            Self::Mock(account) => Ok(account.task_definition(arn)),
+        }
+    }
+
+    /// ARNs of the newest active revisions of a family, newest first.
+    pub async fn active_revisions(&self, family: &str) -> Result<Vec<String>, AwsError> {
+        match self {
+            Self::Live(aws) => change::active_revisions(aws, family).await,
+            Self::Mock(account) => Ok(account.active_revisions(family)),
+        }
+    }
+
+    /// The bounds of a service's count, if Application Auto Scaling owns it.
+    pub async fn scaling_bounds(&self, id: &ServiceId) -> Result<Option<ScalingBounds>, AwsError> {
+        match self {
+            Self::Live(aws) => change::scaling_bounds(aws, id).await,
+            Self::Mock(account) => Ok(account.scaling_bounds(id)),
+        }
+    }
+
+    /// Registers a revision like `base`, an ARN, but for the images of some containers. Returns its ARN.
+    pub async fn revise(
+        &self,
+        base: &str,
+        images: &BTreeMap<String, String>,
+    ) -> Result<String, AwsError> {
+        match self {
+            Self::Live(aws) => task_definition::revise(aws, base, images).await,
+            Self::Mock(account) => account.revise(base, images),
+        }
+    }
+
+    /// Updates a service; returns the id of its newest deployment, which the update may have started.
+    pub async fn update_service(
+        &self,
+        id: &ServiceId,
+        update: &ServiceUpdate,
+    ) -> Result<String, AwsError> {
+        match self {
+            Self::Live(aws) => change::update(aws, id, update).await,
+            Self::Mock(account) => account.update_service(id, update),
+        }
+    }
+
+    /// Stops a service deployment, by ARN.
+    pub async fn stop_deployment(&self, arn: &str, how: StopType) -> Result<(), AwsError> {
+        match self {
+            Self::Live(aws) => change::stop(aws, arn, how).await,
+            Self::Mock(account) => account.stop_deployment(arn, how),
+        }
+    }
+
+    /// Tells the hook for which a service deployment, by ARN, waits what to do.
+    pub async fn continue_deployment(
+        &self,
+        arn: &str,
+        hook: &str,
+        action: HookAction,
+    ) -> Result<(), AwsError> {
+        match self {
+            Self::Live(aws) => change::proceed(aws, arn, hook, action).await,
+            Self::Mock(account) => account.continue_deployment(arn, hook, action),
+        }
+    }
+
     /// Services as they run; those that do not exist are left out.
     pub async fn services(&self, ids: &[ServiceId]) -> Result<Vec<Service>, AwsError> {
         match self {
@@ -241,6 +324,11 @@ impl Backend {
             Self::Mock(account) => account.read_again(),
         }
     }
+}
+
+/// What Application Auto Scaling calls a service.
+pub(super) fn resource_id(id: &ServiceId) -> String {
+    format!("service/{}/{}", short(&id.cluster), id.service)
 }
 
 /// A time of the SDK's.

@@ -7,6 +7,7 @@ use futures::future::try_join_all;
 
 use super::{count, timestamp};
 use crate::aws::{Aws, AwsError, ErrorKind};
+use crate::kinds::service as configured;
 use crate::runtime::{
     Attachment, BreakerSettings, Deployment, Event, Service, ServiceId, TaskNetwork,
 };
@@ -38,6 +39,7 @@ async fn describe(aws: &Aws, cluster: &str, names: Vec<String>) -> Result<Vec<Se
 fn service(read: sdk::Service) -> Service {
     let capacity = capacity(&read);
     let providers = read.capacity_provider_strategy.unwrap_or_default().into_iter();
+    let baking = configured::Deployment::read(read.deployment_configuration.clone()).baking();
     let configuration = read.deployment_configuration;
     let breaker = configuration.as_ref().and_then(|all| all.deployment_circuit_breaker.as_ref());
     let mut deployments: Vec<Deployment> =
@@ -67,6 +69,7 @@ fn service(read: sdk::Service) -> Service {
             is_enabled: breaker.enable,
             rolls_back: breaker.enable && breaker.rollback,
         }),
+        baking,
         alarms: configuration
             .and_then(|all| all.alarms)
             .filter(|alarms| alarms.enable)

@@ -137,7 +137,7 @@ impl Deployment {
     }
 
     /// As AWS returns it, with its defaults for what it leaves out.
-    pub(super) fn read(read: Option<sdk::DeploymentConfiguration>) -> Self {
+    pub fn read(read: Option<sdk::DeploymentConfiguration>) -> Self {
         let read = read.unwrap_or_else(|| sdk::DeploymentConfiguration::builder().build());
         let strategy = read.strategy.unwrap_or(sdk::DeploymentStrategy::Rolling);
         Self {
@@ -214,7 +214,7 @@ impl Deployment {
     }
 
     /// For how many minutes nothing happens on purpose: between the steps, and after the last.
-    pub(super) fn baking(&self) -> u32 {
+    pub fn baking(&self) -> u32 {
         let steps = self.linear.as_ref().map_or(0, |linear| {
             let steps = Percent::whole(100).tenths().div_ceil(linear.step_percent.tenths().max(1));
             steps.saturating_sub(1).saturating_mul(linear.step_bake_time_in_minutes)

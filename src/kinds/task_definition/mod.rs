@@ -10,6 +10,7 @@ mod perform;
 mod read;
 mod read_linux;
 mod request;
+mod revise;
 mod spec;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ use crate::model::stack::Stack;
 
 pub use environment::Environment;
 pub(in crate::kinds) use observe::newest_arn;
+pub use revise::revise;
 pub use spec::{
     Capabilities, Container, Device, DockerVolume, EfsVolume, FsxWindowsVolume, HealthCheck,
     HostVolume, LinuxParameters, Logging, Mount, Port, RestartPolicy, RuntimePlatform,

@@ -154,8 +154,8 @@ fn in_use_arn(row: &Row) -> &str {
 /// One revision with its tags.
 pub(super) struct Revision {
     pub(super) arn: String,
-    read: sdk::TaskDefinition,
-    tags: Tags,
+    pub(super) read: sdk::TaskDefinition,
+    pub(super) tags: Tags,
 }
 
 impl Revision {
@@ -200,7 +200,7 @@ pub(in crate::kinds) async fn newest_arn(
 }
 
 /// A revision by ARN, or the newest active one of a family.
-async fn describe(aws: &Aws, revision: &str) -> Result<Option<Revision>, AwsError> {
+pub(super) async fn describe(aws: &Aws, revision: &str) -> Result<Option<Revision>, AwsError> {
     let request = aws
         .ecs
         .describe_task_definition()

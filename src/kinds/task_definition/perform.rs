@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use aws_sdk_ecs::config::retry::RetryConfig;
+use aws_sdk_ecs::operation::register_task_definition::builders::RegisterTaskDefinitionFluentBuilder;
 use aws_sdk_ecs::types as sdk;
 use backon::{ExponentialBuilder, Retryable};
 
-use super::observe::newest;
+use super::observe::{Revision, newest};
 use super::spec::TaskDefinitionSpec;
 use super::{Call, outputs, request};
 use crate::aws::{Aws, AwsError, ErrorKind};
@@ -27,21 +28,30 @@ pub(super) async fn perform(aws: &Aws, call: &Call) -> Result<Outputs, CallError
     Ok(Outputs::new())
 }
 
-/// Registers a revision once. The operation has no idempotency token, so neither the SDK nor this
-/// sends it again before the newest revision's digest has told that the reply, and not the
-/// request, was lost.
 async fn register(aws: &Aws, spec: &TaskDefinitionSpec) -> Result<Outputs, AwsError> {
+    once(aws, &request::register(aws, spec), &spec.family, &|found| found.is_of(spec)).await
+}
+
+/// Registers a revision once. The operation has no idempotency token, so neither the SDK nor this
+/// sends it again before the newest revision, by `is_it`, has told that the reply, and not the
+/// request, was lost.
+pub(super) async fn once(
+    aws: &Aws,
+    request: &RegisterTaskDefinitionFluentBuilder,
+    family: &str,
+    is_it: &(dyn Fn(&Revision) -> bool + Sync),
+) -> Result<Outputs, AwsError> {
     let mut is_repeated = false;
     let attempt = || {
         let look_first = std::mem::replace(&mut is_repeated, true);
         async move {
             if look_first
-                && let Some(found) = newest(aws, &spec.family).await?
-                && found.is_of(spec)
+                && let Some(found) = newest(aws, family).await?
+                && is_it(&found)
             {
                 return Ok(found.outputs());
             }
-            send(aws, spec).await
+            send(aws, request).await
         }
     };
     let backoff = ExponentialBuilder::default()
@@ -68,8 +78,10 @@ fn may_be_lost(error: &AwsError) -> bool {
     }
 }
 
-async fn send(aws: &Aws, spec: &TaskDefinitionSpec) -> Result<Outputs, AwsError> {
-    let request = request::register(aws, spec);
+async fn send(
+    aws: &Aws,
+    request: &RegisterTaskDefinitionFluentBuilder,
+) -> Result<Outputs, AwsError> {
     let once = || aws_sdk_ecs::config::Builder::new().retry_config(RetryConfig::disabled());
     let send = || request.clone().customize().config_override(once()).send();
     let reply = aws.write("ecs:RegisterTaskDefinition", send).await?;

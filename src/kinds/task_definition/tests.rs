@@ -12,6 +12,7 @@ use crate::kind::{DIGEST_TAG, Depth, LiveRow, Marks};
 use crate::kinds::samples;
 
 mod desired;
+mod revise;
 
 const ARN: &str = bodies::ARN;
 

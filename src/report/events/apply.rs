@@ -32,6 +32,9 @@ pub struct Call {
 pub struct Done {
     /// The resource: `kind/name`.
     pub address: String,
+    /// What came of it: a lowercase fragment, such as `runs shop-prod-web:43`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 /// A call of an action failed. Those after it are not tried.
@@ -66,7 +69,7 @@ pub fn happened(event: &Happened, plan: &Plan) -> Event {
         Happened::Rollout { action, progress } => {
             Event::Rollout(Box::new(Rollout::of(&address(action), progress)))
         }
-        Happened::Done { action } => Event::Done(Done { address: address(action) }),
+        Happened::Done { action } => Event::Done(Done { address: address(action), text: None }),
         Happened::Failed { action, message } => {
             Event::Failed(Failed { address: address(action), message: message.clone() })
         }

@@ -8,6 +8,7 @@ pub mod containers;
 pub mod failure;
 pub mod look;
 pub mod manifests;
+pub mod operations;
 pub mod plan;
 pub mod rollout;
 pub mod run;
@@ -36,10 +37,13 @@ pub enum Event {
     Orphan(plan::Orphan),
     Advice(plan::Advice),
     Plan(plan::Summary),
+    Planned(operations::Planned),
     Started(apply::Started),
     Call(apply::Call),
     Rollout(Box<rollout::Rollout>),
     StillRolling(rollout::StillRolling),
+    Tasks(operations::Tasks),
+    LeftRolling(operations::LeftRolling),
     RolloutFailed(Box<failure::RolloutFailed>),
     Done(apply::Done),
     Failed(apply::Failed),

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use super::super::rows::Rows;
 use crate::runtime::{BreakerSettings, LogSource, short};
 
 /// Virtual second 0 of every mock account: 2026-01-01.
@@ -45,19 +44,19 @@ pub(in crate::backend::mock) struct ContainerSetting {
 }
 
 impl Setting {
+    /// Of a service's spec and that of its task definition.
     pub(in crate::backend::mock) fn of(
-        rows: &Rows,
+        spec: &Json,
+        task: Option<&Json>,
         kind: &str,
         key: &str,
         clock: u64,
-    ) -> Option<Self> {
-        let spec = &rows.get(kind, key)?.spec;
+    ) -> Self {
         let task_definition = spec["taskDefinition"].as_str().unwrap_or_default().to_owned();
-        let task = task_definition_of(rows, &task_definition);
         let number = |field: &str| task.and_then(|task| task[field].as_u64());
         let breaker = &spec["deployment"]["circuitBreaker"];
         let is_on = |field: &str| breaker[field].as_bool().unwrap_or(false);
-        Some(Self {
+        Self {
             kind: kind.to_owned(),
             key: key.to_owned(),
             now: time(clock),
@@ -74,7 +73,7 @@ impl Setting {
             enable_execute_command: spec["enableExecuteCommand"].as_bool().unwrap_or(false),
             target_group: spec["loadBalancers"][0]["targetGroup"].as_str().map(str::to_owned),
             task_definition,
-        })
+        }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -115,16 +114,6 @@ pub(in crate::backend::mock) fn capacity(spec: &Json) -> String {
         format!("{} {}", item["provider"].as_str().unwrap_or_default(), item["weight"])
     };
     items.iter().map(item).collect::<Vec<_>>().join(" + ")
-}
-
-/// The spec of the revision with this ARN, if it is the one that the account has.
-pub(in crate::backend::mock) fn task_definition_of<'a>(
-    rows: &'a Rows,
-    arn: &str,
-) -> Option<&'a Json> {
-    let mut rows = rows.of_kind("task-definition");
-    rows.find(|(_, row)| row.outputs.get("arn").is_some_and(|found| found == arn))
-        .map(|(_, row)| &row.spec)
 }
 
 pub(in crate::backend::mock) fn containers(task: Option<&Json>) -> Vec<ContainerSetting> {
