@@ -46,7 +46,20 @@ complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "verify" -d 'Check aga
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "plan" -d 'Show what apply would do: every change by field, every API call in order'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "apply" -d 'Make the account what the manifests say, and follow each rollout to its end'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "destroy" -d 'Delete all that the application owns in the environment, and its data'
-complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "explain" -d 'Say what a rule asks of manifests, with an example; without a code, all rules as Markdown'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "logs" -d 'Show what the containers of services wrote, merged by time'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "exec" -d 'Run a command in a container of a service, or a shell'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "status" -d 'Show how services stand: tasks, deployment, images, scaling, alarms'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "events" -d 'Show what services told, oldest first'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "history" -d 'Show the deployments of a service, newest first: what, when, who, and what became of them'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "tasks" -d 'List tasks, or stop some'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "deploy" -d 'Deploy other images to a running service, with everything else as it is live'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "rollback" -d 'Go back to the last revision of a service that was deployed with success'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "abort" -d 'Stop the deployment of a service that is under way, and leave things as they are'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "resume" -d 'Let a deployment that waits for a person at a hook go on'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "scale" -d 'Change how many tasks of a service run'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "restart" -d 'Replace the tasks of running services by new ones of the same revision'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "wait" -d 'Follow the deployments of services that are under way to their true end'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "explain" -d 'Say what a rule asks of manifests, or what a diagnosis of a failed deployment means, with an example; without a code, all rules as Markdown'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "schema" -d 'Print the JSON Schema of the manifests, for editors'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "completions" -d 'Print a shell\'s completion script'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand init" -l image -d 'Image of the service' -r
@@ -169,6 +182,247 @@ never\t''"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -l auto-approve -d 'Do not ask for the application\'s name'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -l since -d 'Begin here: a time ago such as 10m, 2h, 1d, or a time such as 2026-01-01T12:00:00Z; default: 1h' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -l until -d 'End here; default: now' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -s n -l limit -l tail -d 'Only so many of the newest lines; default: 100, and all with --since' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -l filter -d 'Only lines that match a pattern of CloudWatch Logs: \'ERROR\', \'?WARN ?ERROR\', \'{ $.status = 500 }\'' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -s c -l container -d 'Only these containers' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -l task -d 'Only the tasks whose id begins so' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -l timestamps -d 'How the time of a line is written' -r -f -a "time\t'Time of day in UTC: 13:05:22.123Z'
+full\t'With the day, in UTC: 2026-01-31T13:05:22.123Z'
+local\t'With the day, in the time zone of this machine'
+none\t'Not at all'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -s F -l follow -d 'Go on with the lines that come'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -l raw -d 'Leave escape sequences and control characters in lines: they can drive the terminal'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand exec" -l task -d 'Task whose id begins so' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand exec" -s c -l container -d 'Container of the task' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand exec" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand exec" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand exec" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand exec" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand exec" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand exec" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand exec" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand exec" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand exec" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand exec" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand status" -l interval -d 'Seconds between two looks' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand status" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand status" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand status" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand status" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand status" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand status" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand status" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand status" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand status" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand status" -s w -l watch -d 'Look again and again: in place on a terminal, elsewhere only what changes, until interrupted'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand status" -l exit-code -d 'End with 1 unless every service is well: its tasks run and are healthy, its newest deployment succeeded, none of its deployment alarms is on'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand status" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand events" -l since -d 'Only those that are not older: 10m, 2h, 1d, or a time such as 2026-01-01T12:00:00Z' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand events" -l limit -d 'Only the newest so many' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand events" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand events" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand events" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand events" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand events" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand events" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand events" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand events" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand events" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand events" -l follow -d 'Go on with each new event, until interrupted'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand events" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand events" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand history" -l limit -d 'Only the newest so many' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand history" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand history" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand history" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand history" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand history" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand history" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand history" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand history" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand history" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand history" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and not __fish_seen_subcommand_from stop" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and not __fish_seen_subcommand_from stop" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and not __fish_seen_subcommand_from stop" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and not __fish_seen_subcommand_from stop" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and not __fish_seen_subcommand_from stop" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and not __fish_seen_subcommand_from stop" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and not __fish_seen_subcommand_from stop" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and not __fish_seen_subcommand_from stop" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and not __fish_seen_subcommand_from stop" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and not __fish_seen_subcommand_from stop" -l stopped -d 'Those that stopped, with the reason: ECS keeps them for an hour'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and not __fish_seen_subcommand_from stop" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and not __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and not __fish_seen_subcommand_from stop" -a "stop" -d 'Stop tasks; their services start others in their place'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and __fish_seen_subcommand_from stop" -l reason -d 'Why; ECS keeps it with the stopped task' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and __fish_seen_subcommand_from stop" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and __fish_seen_subcommand_from stop" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and __fish_seen_subcommand_from stop" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and __fish_seen_subcommand_from stop" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and __fish_seen_subcommand_from stop" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and __fish_seen_subcommand_from stop" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and __fish_seen_subcommand_from stop" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and __fish_seen_subcommand_from stop" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and __fish_seen_subcommand_from stop" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and __fish_seen_subcommand_from stop" -l auto-approve -d 'Do not ask'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand tasks; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -l image -d 'Image of a container, or of the only one' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -l timeout -d 'Give up on a rollout after so many minutes' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -l force -d 'Deploy even if the service runs these images already'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -l auto-approve -d 'Do not ask'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -l no-wait -d 'Do not follow what this starts: `ecsctl wait` does'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand deploy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand rollback" -l to -d 'Go to this revision: 41, family:41 or an ARN' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand rollback" -l timeout -d 'Give up on a rollout after so many minutes' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand rollback" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand rollback" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand rollback" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand rollback" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand rollback" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand rollback" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand rollback" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand rollback" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand rollback" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand rollback" -l auto-approve -d 'Do not ask'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand rollback" -l no-wait -d 'Do not follow what this starts: `ecsctl wait` does'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand rollback" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand abort" -l timeout -d 'Give up on a rollout after so many minutes' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand abort" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand abort" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand abort" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand abort" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand abort" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand abort" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand abort" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand abort" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand abort" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand abort" -l no-wait -d 'Do not follow what this starts: `ecsctl wait` does'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand abort" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand abort" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand resume" -l timeout -d 'Give up on a rollout after so many minutes' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand resume" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand resume" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand resume" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand resume" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand resume" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand resume" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand resume" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand resume" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand resume" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand resume" -l rollback -d 'Go back to the revision before instead'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand resume" -l no-wait -d 'Do not follow what this starts: `ecsctl wait` does'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand resume" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand scale" -l timeout -d 'Give up on a rollout after so many minutes' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand scale" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand scale" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand scale" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand scale" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand scale" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand scale" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand scale" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand scale" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand scale" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand scale" -l force -d 'Change a count that Application Auto Scaling owns'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand scale" -l no-wait -d 'Do not follow what this starts: `ecsctl wait` does'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand scale" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand scale" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand restart" -l timeout -d 'Give up on a rollout after so many minutes' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand restart" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand restart" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand restart" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand restart" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand restart" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand restart" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand restart" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand restart" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand restart" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand restart" -l no-wait -d 'Do not follow what this starts: `ecsctl wait` does'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand restart" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand restart" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand wait" -l timeout -d 'Give up on a rollout after so many minutes' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand wait" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand wait" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand wait" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand wait" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand wait" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand wait" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand wait" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand wait" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand wait" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand wait" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -s e -l env -d 'Environment of the application' -r
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
@@ -181,6 +435,7 @@ json\t'One JSON object a line; the first names the schema version'"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t''
 never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -l diagnoses -d 'All diagnoses of failed deployments as Markdown'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand schema" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
