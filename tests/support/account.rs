@@ -65,10 +65,6 @@ impl Account {
         self.open_to(ecsctl).env("AWS_ENDPOINT_URL", url)
     }
 
-    pub fn logs(&self) -> aws_sdk_cloudwatchlogs::Client {
-        aws_sdk_cloudwatchlogs::Client::new(&self.config)
-    }
-
     pub fn ecs(&self) -> aws_sdk_ecs::Client {
         aws_sdk_ecs::Client::new(&self.config)
     }

@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::report::events::Event;
+use crate::report::events::failure::RolloutFailed;
 use crate::report::lines::columns;
 use crate::rollout::diagnosis::{diagnose, rows};
 use crate::rollout::{End, Evidence, Progress};
@@ -170,7 +172,8 @@ fn every_row_and_every_end_fits() {
 #[test]
 fn programs_get_all_of_it() {
     let failure = failure(End::RolledBack, evidence_of("image-not-found"));
-    let event = event(&failure, &address());
+    let event = RolloutFailed::of(&address().to_string(), &failure);
+    let event = serde_json::to_value(Event::RolloutFailed(Box::new(event))).unwrap();
     assert_eq!(event["type"], "rolloutFailed");
     assert_eq!(event["address"], "service/web");
     assert_eq!(event["failure"]["end"], "rolledBack");

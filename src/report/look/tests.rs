@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
+use crate::report::events;
 use crate::rollout::Outcome;
 use crate::runtime::{
     Alarm, Attachment, Breaker, Container, Definition, Deployment, Event as Message, Image, Pause,
@@ -429,7 +430,7 @@ fn all_is_well_only_if_nothing_is_to_be_said() {
 
 #[test]
 fn programs_read_everything_by_name() {
-    let event = Event::ServiceStatus(Box::new(statuses().remove(1))).json();
+    let event = events::Event::ServiceStatus(Box::new(statuses().remove(1)));
     insta::assert_snapshot!(serde_json::to_string_pretty(&event).unwrap(), @r#"
     {
       "type": "serviceStatus",
