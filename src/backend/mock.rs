@@ -5,6 +5,7 @@ mod lock;
 mod networks;
 mod rows;
 mod running;
+mod runs;
 mod runtime;
 mod state;
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::plan::Shallow;
 use crate::value::{Address, Reference};
 
 pub use mock::{Access, MockAccount, MockError};
-pub use runtime::{Stopwatch, TaskQuery, TasksOf};
+pub use runtime::{Position, Stopwatch, TASKS_PER_RUN, TaskQuery, TasksOf};
 
 /// Where observations come from and calls go to.
 pub enum Backend {

@@ -15,26 +15,41 @@ use crate::session::SessionError;
 /// How a command ends. The numbers are frozen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    Done = 0,
-    Error = 1,
+    Done,
+    Error,
     /// `plan --detailed-exitcode` found changes.
-    Changes = 2,
-    Credentials = 3,
+    Changes,
+    Credentials,
     /// A rollout failed or was rolled back.
-    Rollout = 4,
+    Rollout,
     /// A policy or protection forbids it.
-    Forbidden = 5,
+    Forbidden,
     /// The plan is stale.
-    Stale = 6,
-    Locked = 7,
-    Cancelled = 8,
-    TimedOut = 9,
-    Usage = 64,
+    Stale,
+    Locked,
+    Cancelled,
+    TimedOut,
+    Usage,
+    /// As the program ended that ran on the user's behalf.
+    Program(u8),
 }
 
 impl Exit {
     pub const fn code(self) -> u8 {
-        self as u8
+        match self {
+            Self::Done => 0,
+            Self::Error => 1,
+            Self::Changes => 2,
+            Self::Credentials => 3,
+            Self::Rollout => 4,
+            Self::Forbidden => 5,
+            Self::Stale => 6,
+            Self::Locked => 7,
+            Self::Cancelled => 8,
+            Self::TimedOut => 9,
+            Self::Usage => 64,
+            Self::Program(code) => code,
+        }
     }
 }
 

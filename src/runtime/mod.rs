@@ -2,6 +2,7 @@
 //! configured; these say what became of it. The same types come from AWS and from the mock account.
 
 mod deployment;
+mod launch;
 mod log;
 mod service;
 mod task;
@@ -9,6 +10,10 @@ mod task;
 pub use deployment::{
     AlarmWatch, Breaker, Deployment, Image, Pause, Revision, RevisionTasks, Rollback,
     ServiceDeployment,
+};
+pub use launch::{
+    Constraint, ContainerOverride, Ended, Launch, LaunchNetwork, Launched, Overrides, Placement,
+    Preference, Refusal, Runnable, RunnableContainer, Share,
 };
 pub use log::{Event, LogLine, LogSource};
 pub use service::{Attachment, BreakerSettings, Service, ServiceId, TargetHealth, TaskNetwork};

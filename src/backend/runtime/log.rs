@@ -14,7 +14,7 @@ pub(super) async fn sources(aws: &Aws, task_definition: &str) -> Result<Vec<LogS
     Ok(containers.into_iter().filter_map(source).collect())
 }
 
-fn source(container: ecs::ContainerDefinition) -> Option<LogSource> {
+pub(super) fn source(container: ecs::ContainerDefinition) -> Option<LogSource> {
     let log = container.log_configuration?;
     let is_awslogs = log.log_driver == ecs::LogDriver::Awslogs;
     let options = log.options.filter(|_| is_awslogs)?;

@@ -3,8 +3,10 @@
 
 mod deployment;
 mod log;
+mod run;
 mod service;
 mod stopwatch;
+mod stream;
 mod target;
 mod task;
 
@@ -16,7 +18,9 @@ use crate::runtime::{
     LogLine, LogSource, Revision, Service, ServiceDeployment, ServiceId, TargetHealth, Task,
 };
 
+pub use run::TASKS_PER_RUN;
 pub use stopwatch::Stopwatch;
+pub use stream::Position;
 
 /// Which tasks are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
