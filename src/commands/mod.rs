@@ -11,6 +11,7 @@ mod open;
 pub mod plan;
 pub mod render;
 mod run;
+pub mod run_task;
 pub mod schema;
 mod site;
 pub mod validate;
@@ -32,6 +33,7 @@ pub fn dispatch(cli: &Cli) -> Exit {
         Command::Plan(args) => plan::run(global, args),
         Command::Apply(args) => apply::run(global, args),
         Command::Destroy(args) => destroy::run(global, args),
+        Command::Run(args) => run_task::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Schema(args) => schema::run(global, args),
         Command::Completions(args) => completions::run(global, args),

@@ -14,6 +14,7 @@ pub mod progress;
 mod resources;
 pub mod rolling;
 pub mod rules;
+pub mod runs;
 pub mod sarif;
 pub mod terminal;
 #[cfg(test)]

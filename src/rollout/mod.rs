@@ -4,10 +4,12 @@
 pub mod diagnosis;
 mod failure;
 mod progress;
+mod run;
 pub mod verdict;
 
 pub use failure::{Evidence, Failure};
 pub use progress::{Progress, TargetCounts, Tasks, Weights};
+pub use run::{Outcome, RunEvent};
 pub use verdict::End;
 
 use serde::{Deserialize, Serialize};

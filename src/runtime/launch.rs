@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 
 use super::{LogSource, Task};
 
@@ -153,6 +154,34 @@ pub enum Ended {
     Silent,
 }
 
+impl Placement {
+    /// `FARGATE`, or the capacity providers: `FARGATE_SPOT 3 + FARGATE 1`.
+    pub fn capacity(&self) -> String {
+        let shares = self.capacity_provider_strategy.iter();
+        let shares: Vec<_> =
+            shares.map(|share| format!("{} {}", share.provider, share.weight)).collect();
+        match &self.launch_type {
+            Some(launch_type) => launch_type.clone(),
+            None => shares.join(" + "),
+        }
+    }
+}
+
+impl Overrides {
+    /// Characters of what `RunTask` is sent, of which it takes 8192.
+    ///
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html>
+    pub fn size(&self) -> usize {
+        let pair = |(name, value): (&String, &String)| json!({"name": name, "value": value});
+        let container = |container: &ContainerOverride| {
+            let environment: Vec<Json> = container.environment.iter().map(pair).collect();
+            json!({"name": container.name, "command": container.command, "environment": environment})
+        };
+        let containers: Vec<Json> = self.container.iter().map(container).collect();
+        json!({"containerOverrides": containers}).to_string().chars().count()
+    }
+}
+
 impl Ended {
     /// Of a task that has stopped. The stop code goes before the exit code: who is told to stop and
     /// says 0 has not done what it was there for.
@@ -173,6 +202,16 @@ impl Ended {
 
     pub fn is_success(self) -> bool {
         self == Self::Exited(0)
+    }
+
+    /// The container's own exit code, as far as a process can have it. A task that did not run to its
+    /// end is like a rollout that failed: 4; one that does not say how it ended did not succeed: 1.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Exited(code) => u8::try_from(code).unwrap_or(u8::MAX),
+            Self::NeverStarted | Self::Interrupted | Self::Stopped => 4,
+            Self::Silent => 1,
+        }
     }
 }
 
