@@ -19,6 +19,7 @@ mod mock {
     mod machines;
     mod ownership;
     mod people;
+    mod running;
     mod saved_plan;
     mod secrets;
     mod start;

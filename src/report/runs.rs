@@ -86,13 +86,20 @@ fn end(outcome: &Outcome, container: &str, in_full: bool) -> String {
     if ended.is_success() || !in_full {
         return text;
     }
-    let code = task.stop_code.iter().map(|code| format!(" ({code})"));
-    let reason = task.stopped_reason.iter();
-    let reason = reason.map(|reason| format!("      {reason}{}\n", code.clone().collect::<String>()));
-    text.extend(reason);
+    text.extend(why_stopped(task));
     text.extend(task.containers.iter().filter_map(unusual));
     text.extend(diagnosis.iter().map(blame));
     text
+}
+
+/// That it stopped because its container exited says nothing new.
+fn why_stopped(task: &Task) -> Option<String> {
+    let reason = task.stopped_reason.as_ref()?;
+    match task.stop_code.as_deref() {
+        Some("EssentialContainerExited") => None,
+        Some(code) => Some(format!("      {reason} ({code})\n")),
+        None => Some(format!("      {reason}\n")),
+    }
 }
 
 fn how(ended: Ended, container: &str) -> String {
@@ -266,7 +273,15 @@ mod tests {
     fn what_did_not_end_well_is_explained_first() {
         let outcomes =
             [outcome("a", Ended::Exited(0)), never_started(), outcome("b", Ended::Exited(3))];
-        insta::assert_snapshot!(plain(&ends(&outcomes, "app")), @"");
+        insta::assert_snapshot!(plain(&ends(&outcomes, "app")), @"
+        ✗ task 0123456789  did not start
+            Task failed to start (TaskFailedToStart)
+            app (shop:1): CannotPullContainerError: manifest unknown
+            cause: The image shop:1 does not exist.
+            → Push it.
+        ✗ task b  app exited with 3
+        ✓ task a  app exited with 0
+        ");
     }
 
     #[test]

@@ -15,6 +15,8 @@ use crate::value::{Address, Reference, resolve};
 
 const SERVICE: &str = "service";
 
+const TASK_DEFINITION: &str = "task-definition";
+
 /// Whose task is run.
 #[derive(Clone, Copy, Debug)]
 pub enum Target<'a> {
@@ -90,7 +92,9 @@ impl Ground {
             }
         };
         let left = resolve(&mut spec, &|reference| live.output(reference));
-        if let Some(reference) = left.first() {
+        // The task definition says most plainly that it was never applied.
+        let telling = left.iter().max_by_key(|it| it.address().kind == TASK_DEFINITION);
+        if let Some(reference) = telling {
             return Err(missing(reference.address().clone()));
         }
         let placement = placement(spec)
