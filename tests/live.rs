@@ -22,6 +22,7 @@ mod live {
     mod ownership;
     mod patched;
     mod rollouts;
+    mod running;
     mod saved_plan;
     mod scaling;
     mod shop;

@@ -40,5 +40,8 @@ pub(super) async fn second() {
 
 async fn at_least(wanted: u32) {
     let mut count = COUNT.subscribe();
-    count.wait_for(|count| *count >= wanted).await.expect("the sender lives as long as the program");
+    count
+        .wait_for(|count| *count >= wanted)
+        .await
+        .expect("the sender lives as long as the program");
 }

@@ -221,14 +221,9 @@ fn announce(
     Ok(())
 }
 
-async fn carry_out(
-    args: &Args,
-    prepared: &Prepared,
-    terminal: &Terminal,
-) -> Result<Exit, Failure> {
+async fn carry_out(args: &Args, prepared: &Prepared, terminal: &Terminal) -> Result<Exit, Failure> {
     let Prepared { ground: Ground { backend, .. }, launch, .. } = prepared;
-    let sources =
-        Sources { tasks: args.count as usize, containers: prepared.runnable.logs.len() };
+    let sources = Sources { tasks: args.count as usize, containers: prepared.runnable.logs.len() };
     let tell = |event: RunEvent| tell(&event, sources, terminal);
     let (launched, error) = run::start(backend, launch, args.count, &tell).await;
     if let Some(error) = error {

@@ -274,8 +274,7 @@ impl<'a> Watcher<'a> {
 
 impl Stream {
     async fn read(&mut self, backend: &Backend) -> Result<Vec<LogLine>, AwsError> {
-        let lines =
-            backend.log_lines_after(&self.group, &self.name, &mut self.position).await?;
+        let lines = backend.log_lines_after(&self.group, &self.name, &mut self.position).await?;
         self.last.extend(lines.iter().cloned());
         let surplus = self.last.len().saturating_sub(LAST_WORDS);
         self.last.drain(..surplus);
@@ -286,10 +285,9 @@ impl Stream {
 /// Whether the next look may succeed.
 fn passes(kind: ErrorKind) -> bool {
     match kind {
-        ErrorKind::Throttled
-        | ErrorKind::Timeout
-        | ErrorKind::Service
-        | ErrorKind::Unreachable => true,
+        ErrorKind::Throttled | ErrorKind::Timeout | ErrorKind::Service | ErrorKind::Unreachable => {
+            true
+        }
         ErrorKind::Credentials
         | ErrorKind::Region
         | ErrorKind::Account

@@ -13,7 +13,7 @@ use crate::rollout::{Outcome, RunEvent};
 use crate::runtime::{Container, Ended, LogLine, Placement, Refusal, Task, short};
 use crate::value::Address;
 
-/// Tasks whose end is told in full; the others are counted.
+/// Of those that ended well, and of the others: what is told; the rest is counted.
 const TOLD: usize = 3;
 
 /// How lines of different containers are told apart.
@@ -52,7 +52,12 @@ fn refused(refusal: &Refusal) -> String {
     let place = arn.iter().map(|arn| format!(" ({})", short(arn)));
     let detail = detail.iter().map(|detail| format!(": {detail}"));
     let more: String = place.chain(detail).collect();
-    format!("  {} no place for a task: {reason}{more}\n      {} {}\n", "✗".red(), "→".cyan(), refusal.advice())
+    format!(
+        "  {} no place for a task: {reason}{more}\n      {} {}\n",
+        "✗".red(),
+        "→".cyan(),
+        refusal.advice()
+    )
 }
 
 /// A line of a container, with where it comes from if there are several.
@@ -67,23 +72,30 @@ pub fn line(line: &LogLine, sources: Sources) -> String {
     }
 }
 
-/// How tasks ended: the worst first, at most so many in full.
+/// How tasks ended: those that did not end well first.
 pub fn ends(outcomes: &[Outcome], container: &str) -> String {
-    let mut sorted: Vec<&Outcome> = outcomes.iter().collect();
-    sorted.sort_by_key(|outcome| outcome.ended.is_success());
-    let mut text = String::new();
-    for (position, outcome) in sorted.iter().enumerate() {
-        let is_told = position < TOLD || outcome.ended.is_success();
-        text.push_str(&end(outcome, container, is_told));
-    }
-    text
+    let (well, badly): (Vec<&Outcome>, Vec<&Outcome>) =
+        outcomes.iter().partition(|outcome| outcome.ended.is_success());
+    let told = |outcomes: &[&Outcome], rest: &str| {
+        let mut text: String =
+            outcomes.iter().take(TOLD).map(|outcome| end(outcome, container)).collect();
+        if outcomes.len() > TOLD {
+            let _ = writeln!(
+                text,
+                "    and {} that {rest}",
+                plural(outcomes.len() - TOLD, "more task")
+            );
+        }
+        text
+    };
+    told(&badly, "did not end well") + &told(&well, "exited with 0")
 }
 
-fn end(outcome: &Outcome, container: &str, in_full: bool) -> String {
+fn end(outcome: &Outcome, container: &str) -> String {
     let Outcome { task, ended, diagnosis } = outcome;
     let mark = if ended.is_success() { "✓".green().to_string() } else { "✗".red().to_string() };
     let mut text = format!("  {mark} task {}  {}\n", task.id(), how(*ended, container));
-    if ended.is_success() || !in_full {
+    if ended.is_success() {
         return text;
     }
     text.extend(why_stopped(task));
@@ -108,7 +120,9 @@ fn how(ended: Ended, container: &str) -> String {
         Ended::NeverStarted => "did not start".to_owned(),
         Ended::Interrupted => "was interrupted by AWS".to_owned(),
         Ended::Stopped => "was stopped from outside".to_owned(),
-        Ended::Silent => format!("stopped, and ECS does not say with which code {container} exited"),
+        Ended::Silent => {
+            format!("stopped, and ECS does not say with which code {container} exited")
+        }
     }
 }
 
@@ -141,15 +155,45 @@ pub fn left(tasks: &[Task]) -> String {
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 enum Event<'a> {
-    TaskStarted { task: &'a str, status: &'a str, task_definition: &'a str, capacity: &'a str },
-    TaskRefused { reason: &'a str, arn: Option<&'a str>, detail: Option<&'a str>, advice: &'a str },
-    TaskStatus { task: &'a str, status: &'a str },
-    Log { task: &'a str, container: &'a str, at: Timestamp, message: &'a str },
-    LogsUnread { message: &'a str },
-    TimedOut { seconds: u64 },
+    TaskStarted {
+        task: &'a str,
+        status: &'a str,
+        task_definition: &'a str,
+        capacity: &'a str,
+    },
+    TaskRefused {
+        reason: &'a str,
+        arn: Option<&'a str>,
+        detail: Option<&'a str>,
+        advice: &'a str,
+    },
+    TaskStatus {
+        task: &'a str,
+        status: &'a str,
+    },
+    Log {
+        task: &'a str,
+        container: &'a str,
+        at: Timestamp,
+        message: &'a str,
+    },
+    LogsUnread {
+        message: &'a str,
+    },
+    TimedOut {
+        seconds: u64,
+    },
     /// Nobody follows it any more.
-    TaskLeft { task: &'a str, status: &'a str },
-    End { exit_code: u8, timed_out: bool, tasks: Vec<TaskEnd<'a>>, refused: usize },
+    TaskLeft {
+        task: &'a str,
+        status: &'a str,
+    },
+    End {
+        exit_code: u8,
+        timed_out: bool,
+        tasks: Vec<TaskEnd<'a>>,
+        refused: usize,
+    },
 }
 
 #[derive(Debug, Serialize)]
@@ -187,9 +231,7 @@ pub fn event(event: &RunEvent) -> Json {
             detail: refusal.detail.as_deref(),
             advice: refusal.advice(),
         },
-        RunEvent::Status(task) => {
-            Event::TaskStatus { task: task.id(), status: &task.last_status }
-        }
+        RunEvent::Status(task) => Event::TaskStatus { task: task.id(), status: &task.last_status },
         RunEvent::Line(line) => Event::Log {
             task: line.task(),
             container: line.container(),
@@ -286,9 +328,11 @@ mod tests {
 
     #[test]
     fn many_failures_stay_below_a_screen() {
-        let outcomes: Vec<Outcome> = (0..10).map(|_| never_started()).collect();
-        let text = ends(&outcomes, "app");
+        let badly = (0..50).map(|_| never_started());
+        let well = (0..50).map(|_| outcome("a", Ended::Exited(0)));
+        let text = ends(&badly.chain(well).collect::<Vec<_>>(), "app");
         assert!(text.lines().count() <= 25, "{text}");
+        assert!(text.contains("and 47 more tasks that did not end well"), "{text}");
     }
 
     #[test]
@@ -309,8 +353,14 @@ mod tests {
     #[test]
     fn the_last_event_tells_exit_codes_of_containers_from_ecsctl_s_own() {
         let event = end_event(4, false, &[outcome("b", Ended::Exited(4)), never_started()], 0);
-        assert_eq!((&event["tasks"][0]["outcome"], &event["tasks"][0]["exitCode"]), (&json!("exited"), &json!(4)));
-        assert_eq!((&event["tasks"][1]["outcome"], &event["tasks"][1]["exitCode"]), (&json!("neverStarted"), &Json::Null));
+        assert_eq!(
+            (&event["tasks"][0]["outcome"], &event["tasks"][0]["exitCode"]),
+            (&json!("exited"), &json!(4))
+        );
+        assert_eq!(
+            (&event["tasks"][1]["outcome"], &event["tasks"][1]["exitCode"]),
+            (&json!("neverStarted"), &Json::Null)
+        );
         assert_eq!(event["tasks"][1]["containers"][0]["exitCode"], Json::Null);
         assert_eq!(event["exitCode"], 4);
     }

@@ -281,7 +281,8 @@ mod tests {
 
     #[test]
     fn each_known_refusal_has_advice_of_its_own() {
-        let advice = |reason: &str| Refusal { reason: reason.into(), ..Refusal::default() }.advice();
+        let advice =
+            |reason: &str| Refusal { reason: reason.into(), ..Refusal::default() }.advice();
         let known = [
             "RESOURCE:MEMORY",
             "RESOURCE:PORTS",

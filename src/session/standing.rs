@@ -1,5 +1,8 @@
 //! Where and how a task runs that is started by itself: as what is live says, not as the manifests do.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::Value as Json;
 
 use super::{Ground, SessionError};
@@ -99,9 +102,11 @@ impl Ground {
         }
         let placement = placement(spec)
             .map_err(|source| StandingError::Unreadable { target: address.clone(), source })?;
-        let differs = survey.plan.actions.iter().any(|action| {
-            action.manifest.address == address && action.address.kind != SERVICE
-        });
+        let differs = survey
+            .plan
+            .actions
+            .iter()
+            .any(|action| action.manifest.address == address && action.address.kind != SERVICE);
         Ok(Standing { placement, propagates_tags, differs })
     }
 }

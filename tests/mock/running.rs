@@ -137,7 +137,8 @@ fn several_tasks_run_side_by_side_and_the_worst_one_counts() {
     script(&shop, FAMILY, &runs);
     let run = ended(shop.run(&["run", "migrate", "--count", "12"]), 7);
     assert_eq!(tasks(&shop).len(), 12);
-    let mut lines: Vec<_> = run.stdout.lines().map(|line| line.split_once(" | ").unwrap()).collect();
+    let mut lines: Vec<_> =
+        run.stdout.lines().map(|line| line.split_once(" | ").unwrap()).collect();
     lines.sort_by_key(|(_, message)| *message);
     assert_eq!(lines.iter().map(|(_, message)| *message).collect::<Vec<_>>(), ["one", "two"]);
     assert!(lines.iter().all(|(task, _)| task.len() == 8), "{lines:?}");
@@ -161,7 +162,13 @@ fn a_service_lends_its_task_definition_and_network() {
     let shop = shop();
     script(&shop, "shop-default-web", &json!([{"logs": ["ready"]}]));
     let run = done(shop.run(&[
-        "run", "web", "--container-env", "MODE=console", "--", "console", "--batch",
+        "run",
+        "web",
+        "--container-env",
+        "MODE=console",
+        "--",
+        "console",
+        "--batch",
     ]));
     assert!(run.stdout.contains("app | ready\n"), "{}", run.stdout);
     assert!(run.stderr.contains("app exited with 0"), "the essential one: {}", run.stderr);
@@ -179,14 +186,15 @@ fn programs_hear_of_every_step() {
     let events = Events::of(&run);
     let kinds: Vec<_> =
         events.as_json().iter().map(|event| event["type"].as_str().unwrap()).collect();
-    let expected = [
-        "start", "taskStarted", "taskStatus", "taskStatus", "log", "taskStatus", "end",
-    ];
+    let expected = ["start", "taskStarted", "taskStatus", "taskStatus", "log", "taskStatus", "end"];
     assert_eq!(kinds, expected);
     let end = events.as_json().last().unwrap();
     assert_eq!((&end["exitCode"], &end["timedOut"]), (&json!(4), &json!(false)));
     assert_eq!(end["tasks"][0]["outcome"], "exited", "the container's own code");
-    assert_eq!(end["tasks"][0]["containers"][0], json!({"name": "migrate", "exitCode": 4, "reason": null}));
+    assert_eq!(
+        end["tasks"][0]["containers"][0],
+        json!({"name": "migrate", "exitCode": 4, "reason": null})
+    );
 }
 
 #[test]
@@ -236,7 +244,6 @@ fn what_cannot_be_run_is_said_before_anything_is_started() {
     assert_eq!(tasks(&new).len(), 0);
 }
 
-
 #[test]
 fn what_is_live_is_run_even_if_the_manifests_say_otherwise() {
     let shop = shop();
@@ -254,9 +261,10 @@ fn what_is_live_is_run_even_if_the_manifests_say_otherwise() {
 
 #[test]
 fn a_signal_leaves_the_task_running_unless_it_shall_be_stopped() {
-    for (arguments, status) in
-        [(&["run", "migrate"][..], "RUNNING"), (&["run", "migrate", "--stop-on-interrupt"], "STOPPED")]
-    {
+    for (arguments, status) in [
+        (&["run", "migrate"][..], "RUNNING"),
+        (&["run", "migrate", "--stop-on-interrupt"], "STOPPED"),
+    ] {
         let shop = shop();
         script(&shop, FAMILY, &json!([{"seconds": 7200, "pace": 50, "logs": ["on my way"]}]));
         let mut command = shop.ecsctl.start(arguments);
@@ -273,7 +281,9 @@ fn a_signal_leaves_the_task_running_unless_it_shall_be_stopped() {
         let id = task["arn"].as_str().unwrap().rsplit('/').next().unwrap();
         let says = |text: &str| narration.iter().any(|line| line.contains(text));
         if status == "RUNNING" {
-            assert!(says(&format!("Task {id} goes on (RUNNING); `ecsctl tasks stop {id}` stops it.")));
+            assert!(says(&format!(
+                "Task {id} goes on (RUNNING); `ecsctl tasks stop {id}` stops it."
+            )));
         } else {
             assert!(says(&format!("cancelled: ECS stops {id}")), "{narration:#?}");
         }

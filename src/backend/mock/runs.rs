@@ -70,7 +70,9 @@ impl MockAccount {
             state.is_dead |= fault.effect == FaultEffect::Killed;
         }
         match fault {
-            Some(Fault { effect: FaultEffect::Error | FaultEffect::Killed, code, message, .. }) => {
+            Some(Fault {
+                effect: FaultEffect::Error | FaultEffect::Killed, code, message, ..
+            }) => {
                 let message = format!("{code}: {message}");
                 Err(AwsError::new("ecs:RunTask", ErrorKind::Service, message))
             }
