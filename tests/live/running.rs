@@ -79,11 +79,11 @@ async fn a_job_and_a_task_of_a_service_run_to_their_end() {
     let shop = Journey::new("shop", Account::of(Moto::bare(), "222222222214").await);
     shop.manifests.write("migrate.yaml", MIGRATE);
     let image = "image: ${REGISTRY}/shop-worker:${TAG:-1.8.2}\n";
-    shop.manifests.edit("worker.yaml", image, "");
+    let containers = format!("containers:\n  - name: worker\n    memory: 256\n    {image}");
+    shop.manifests.edit("worker.yaml", image, &containers);
     shop.manifests.cut("worker.yaml", "command:", "logging:");
-    let worker = format!("containers: [{{ name: worker, {}, memory: 256 }}]\n", image.trim_end());
-    let manifest = std::fs::read_to_string(shop.manifests.path().join("worker.yaml")).unwrap();
-    shop.manifests.write("worker.yaml", &(manifest + &worker));
+    shop.apply();
+    // moto forgets the worker's capacity providers when it is created.
     shop.apply();
 
     let events = run(&shop, &["migrate"], "migrate", &["up 1", "up 2"]).await;

@@ -95,14 +95,13 @@ async fn a_job_on_fargate() {
 #[tokio::test]
 async fn a_job_on_instances() {
     let job = of_a_job(
-        "{ kind: Cluster, name: main, instances: [{ name: default, instanceTypes: [m7g.large] }] }
+        "{ kind: Cluster, name: main, instances: [{ name: default, instanceTypes: [m7i.large] }] }
 ---
 kind: Job
 name: migrate
 image: shop
 memory: 512
 launchType: EC2
-runtimePlatform: { cpuArchitecture: ARM64 }
 placementStrategy: [{ type: spread, field: 'attribute:ecs.availability-zone' }, { type: random }]
 placementConstraints: [{ type: memberOf, expression: 'attribute:disk == ssd' }, { type: distinctInstance }]",
     );
