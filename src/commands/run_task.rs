@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::exit::{Exit, Failure, with_causes};
 use super::{interrupts, open};
+use crate::aws::AwsError;
 use crate::backend::{Access, Backend};
 use crate::cli::Global;
 use crate::follow::run::{self, Watch};
@@ -228,7 +229,7 @@ async fn carry_out(args: &Args, prepared: &Prepared, terminal: &Terminal) -> Res
     let (launched, error) = run::start(backend, launch, args.count, &tell).await;
     if let Some(error) = error {
         say_left(&launched.tasks, terminal)?;
-        return Err(error.into());
+        return Err(not_started(error));
     }
     if args.detach {
         return detached(&launched, terminal);
@@ -260,6 +261,16 @@ async fn carry_out(args: &Args, prepared: &Prepared, terminal: &Terminal) -> Res
         terminal.narrate(&runs::ends(&watched.outcomes, container));
     }
     Ok(exit)
+}
+
+/// ECS says it as an error that a cluster has no instance at all, and as a refusal that none has room.
+fn not_started(error: AwsError) -> Failure {
+    let has_no_instances = error.message.contains("No Container Instances were found");
+    let failure = Failure::from(error);
+    if has_no_instances {
+        return failure.hint("wait until an instance has registered with the cluster, or add some");
+    }
+    failure
 }
 
 /// A reader that went away does not stop a task.
@@ -300,11 +311,11 @@ async fn cancelled(
     tasks: &[Task],
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
-    let arns: Vec<String> = tasks.iter().map(|task| task.arn.clone()).collect();
+    let started: Vec<String> = tasks.iter().map(|task| task.arn.clone()).collect();
     let look = async {
         tokio::select! {
             () = interrupts::second() => None,
-            looked = tokio::time::timeout(LAST_LOOK, backend.tasks_by_arn(cluster, &arns)) => {
+            looked = tokio::time::timeout(LAST_LOOK, backend.tasks_by_arn(cluster, &started)) => {
                 looked.ok().and_then(Result::ok)
             }
         }

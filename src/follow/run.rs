@@ -71,8 +71,12 @@ pub async fn start(
             Ok(launched) => launched,
             Err(error) => return (all, Some(error)),
         };
-        launched.tasks.iter().for_each(|task| tell(RunEvent::Started(task.clone())));
-        launched.refusals.iter().for_each(|refusal| tell(RunEvent::Refused(refusal.clone())));
+        for task in &launched.tasks {
+            tell(RunEvent::Started(task.clone()));
+        }
+        for refusal in &launched.refusals {
+            tell(RunEvent::Refused(refusal.clone()));
+        }
         all.tasks.extend(launched.tasks);
         all.refusals.extend(launched.refusals);
     }
@@ -237,7 +241,9 @@ impl<'a> Watcher<'a> {
         }
         lines.sort_by_key(|line| line.at);
         let count = lines.len();
-        lines.into_iter().for_each(|line| (self.tell)(RunEvent::Line(line)));
+        for line in lines {
+            (self.tell)(RunEvent::Line(line));
+        }
         count
     }
 

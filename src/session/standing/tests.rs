@@ -15,15 +15,15 @@ use crate::runtime::{ContainerOverride, Launch, Overrides, Refusal};
 const CLUSTER: &str = "arn:aws:ecs:eu-west-1:444455556666:cluster/shop-prod-main";
 
 /// Everything is live, under ids that are made of addresses.
-fn lookup(reference: &Reference) -> Option<String> {
-    Some(match reference.address().kind.as_str() {
-        "cluster" => CLUSTER.to_owned(),
-        _ => reference.to_string(),
-    })
+fn id(reference: &Reference) -> String {
+    if reference.address().kind == "cluster" {
+        return CLUSTER.to_owned();
+    }
+    reference.to_string()
 }
 
 fn launch(mut spec: Json) -> Launch {
-    assert_eq!(resolve(&mut spec, &lookup), []);
+    assert_eq!(resolve(&mut spec, &|reference| Some(id(reference))), []);
     Launch {
         placement: placement(spec).unwrap(),
         overrides: Overrides::default(),
