@@ -42,6 +42,7 @@ complete -c ecsctl -n "__fish_ecsctl_needs_command" -s V -l version -d 'Print ve
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "init" -d 'Write a small application that runs: an App and a Service behind a load balancer'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "validate" -d 'Check the manifests without an account: every mistake at once, each with its place and its cure'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "render" -d 'Print the manifests as they are for the environment: variables and environment merged in'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "verify" -d 'Check against the account that what the manifests refer to is there and fits, before anything changes'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "plan" -d 'Show what apply would do: every change by field, every API call in order'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "apply" -d 'Make the account what the manifests say, and follow each rollout to its end'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "destroy" -d 'Delete all that the application owns in the environment, and its data'
@@ -96,6 +97,20 @@ always\t''
 never\t''"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand render" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand verify" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand verify" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand verify" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand verify" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand verify" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand verify" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand verify" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand verify" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand verify" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand verify" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l adopt -d 'Take over a resource that bears a derived name and is not owned, such as cluster/main' -r
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l out -d 'Save the plan, for `apply FILE`' -r -F
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
@@ -113,6 +128,7 @@ never\t''"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l prune -d 'Delete what is owned and in no manifest'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l refresh-instances -d 'Replace instances that run an older version of their launch template'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l deep -d 'Read what the fast plan takes from digests too'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l markdown -d 'Print it as Markdown of at most 60,000 bytes, for a comment on a pull request'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -l detailed-exitcode -d 'Exit with 2 when there is something to do'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -135,6 +151,7 @@ complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -l prune -d 'Delete
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -l refresh-instances -d 'Replace instances that run an older version of their launch template'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -l deep -d 'Read what the fast plan takes from digests too'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -l auto-approve -d 'Do not ask'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -l skip-verify -d 'Do not look first whether images, secrets and certificates are there'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
@@ -178,6 +195,7 @@ json\t'One JSON object a line; the first names the schema version'"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand schema" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
 always\t''
 never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand schema" -l events -d 'Print that of the events that --output json writes, for programs'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand schema" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand completions" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"

@@ -5,6 +5,7 @@ pub mod backend;
 pub mod cli;
 pub mod commands;
 pub mod diff;
+pub mod exec;
 pub mod execute;
 pub mod facts;
 #[cfg(test)]
@@ -15,6 +16,7 @@ pub mod kind;
 pub mod kinds;
 #[cfg(test)]
 mod laws;
+pub mod logs;
 pub mod manifest;
 pub mod model;
 pub mod plan;
@@ -29,3 +31,4 @@ mod stacks;
 #[cfg(test)]
 mod storms;
 pub mod value;
+pub mod verify;

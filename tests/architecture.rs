@@ -19,15 +19,21 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("facts", &["model"]),
     ("runtime", &[]),
     ("rollout", &["runtime", "value"]),
+    ("logs", &["runtime"]),
+    ("exec", &["runtime"]),
     ("kind", &["aws", "diff", "facts", "manifest", "model", "rollout", "value"]),
     // The laws are test code, which the registry calls for each of its lines.
     ("kinds", &["aws", "diff", "facts", "kind", "laws", "manifest", "model", "rollout", "value"]),
     ("plan", &["diff", "kind", "value"]),
+    ("verify", &["facts", "kinds", "manifest", "model", "value"]),
     (
         "backend",
-        &["aws", "facts", "forecast", "kind", "kinds", "model", "plan", "runtime", "value"],
+        &[
+            "aws", "facts", "forecast", "kind", "kinds", "model", "plan", "runtime", "value",
+            "verify",
+        ],
     ),
-    ("follow", &["aws", "backend", "kind", "rollout", "runtime"]),
+    ("follow", &["aws", "backend", "kind", "logs", "rollout", "runtime"]),
     (
         "session",
         &[
@@ -39,14 +45,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "diff", "execute", "facts", "kind", "manifest", "model", "plan", "rollout", "runtime",
-            "value",
+            "diff", "exec", "execute", "facts", "kind", "logs", "manifest", "model", "plan",
+            "rollout", "runtime", "value", "verify",
         ],
     ),
 ];
 
 /// Modules whose results depend on their arguments only.
-const PURE: &[&str] = &["value", "diff", "plan", "model", "forecast", "runtime", "rollout"];
+const PURE: &[&str] =
+    &["value", "diff", "plan", "model", "forecast", "runtime", "rollout", "verify", "logs", "exec"];
 
 /// What they must not contain, with the reason.
 const IMPURE: &[(&str, &str)] = &[

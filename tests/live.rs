@@ -8,9 +8,11 @@ pub mod support {
     pub mod account;
     pub mod ecsctl;
     pub mod events;
+    pub mod events_schema;
     pub mod manifests;
     pub mod moto;
     pub mod proxy;
+    pub mod registry;
 }
 
 mod live {
@@ -18,7 +20,10 @@ mod live {
     mod ec2;
     mod edge;
     mod existing;
+    mod interrupts;
     mod journey;
+    mod logs;
+    mod looking;
     mod ownership;
     mod patched;
     mod rollouts;
@@ -27,6 +32,7 @@ mod live {
     mod scaling;
     mod shop;
     mod strategies;
+    mod verify;
 }
 
 use std::collections::BTreeSet;

@@ -7,23 +7,34 @@
 pub mod support {
     pub mod ecsctl;
     pub mod events;
+    pub mod events_schema;
+    pub mod fake_aws;
     pub mod manifests;
+    pub mod screens;
 }
 
 mod mock {
     mod arguments;
     mod changes;
+    mod events;
+    mod exec;
     mod handovers;
     mod instances;
     mod interrupts;
+    mod logs;
+    mod looking;
     mod machines;
     mod ownership;
     mod people;
+    mod rollouts;
     mod running;
     mod saved_plan;
     mod secrets;
     mod start;
     mod terminal;
+    mod verify;
+    mod views;
+    mod workflow;
 }
 
 use std::collections::BTreeSet;

@@ -11,6 +11,9 @@ use super::call::Gate;
 use super::cloudwatch::CloudWatch;
 use super::count::CallCounter;
 use super::ec2::Ec2;
+use super::json::{Acm, Ecr, SecretsManager, ServiceQuotas, Ssm};
+use super::s3::S3;
+use super::web::Web;
 
 /// One account in one Region. Clones are cheap and share everything.
 #[derive(Debug, Clone)]
@@ -32,6 +35,14 @@ pub struct Aws {
     pub tagging: aws_sdk_resourcegroupstagging::Client,
     pub sts: aws_sdk_sts::Client,
     pub ec2: Ec2,
+    pub ecr: Ecr,
+    pub acm: Acm,
+    pub secrets_manager: SecretsManager,
+    pub ssm: Ssm,
+    pub quotas: ServiceQuotas,
+    pub s3: S3,
+    /// Whatever is not AWS: registries of images.
+    pub web: Web,
     pub region: Arc<str>,
     /// The twelve digits of the account.
     pub account: Arc<str>,
@@ -87,6 +98,13 @@ impl Aws {
             tagging: client!(aws_sdk_resourcegroupstagging, config, calls, "tag"),
             sts: client!(aws_sdk_sts, config, calls, "sts"),
             ec2: Ec2::new(config, &identity, &calls, gate.clone()),
+            ecr: Ecr::new(config, &identity, &calls),
+            acm: Acm::new(config, &identity, &calls),
+            secrets_manager: SecretsManager::new(config, &identity, &calls),
+            ssm: Ssm::new(config, &identity, &calls),
+            quotas: ServiceQuotas::new(config, &identity, &calls),
+            s3: S3::new(config, &identity, &calls),
+            web: Web::new(config),
             region: identity.region,
             account: identity.account,
             partition: identity.partition,

@@ -9,8 +9,11 @@ mod count;
 pub mod ec2;
 mod error;
 mod eventual;
+pub mod json;
 mod pace;
+mod s3;
 mod tags;
+pub mod web;
 
 pub use call::{Attempt, Schedule};
 pub use clients::Aws;

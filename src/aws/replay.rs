@@ -34,6 +34,11 @@ impl Replay {
         self.0.actual_requests().map(text).collect()
     }
 
+    /// The addresses of all requests so far.
+    pub(crate) fn uris(&self) -> Vec<String> {
+        self.0.actual_requests().map(|request| request.uri().to_owned()).collect()
+    }
+
     /// The value of a header in each request so far.
     pub(crate) fn header(&self, name: &str) -> Vec<String> {
         let value =

@@ -1,13 +1,17 @@
 //! The mock account: rows in a JSON file, refusing what AWS refuses. Generic over kinds; its time is
 //! virtual.
 
+mod exec;
 mod lock;
+mod logs;
+mod looking;
 mod networks;
 mod rows;
 mod running;
 mod runs;
 mod runtime;
 mod state;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +28,7 @@ use super::script::{Fault, FaultEffect};
 use crate::aws::{AwsError, ErrorKind};
 use crate::kind::{AnyKind, CallError, LiveRow, Outputs, PlannedCall};
 use crate::value::Reference;
+use crate::verify::{Answers, Questions};
 
 use lock::Lock;
 use state::{FORMAT, State, refusal};
@@ -55,7 +60,7 @@ pub enum Access {
 pub struct MockAccount {
     /// None: the account is gone when the program ends.
     path: Option<Utf8PathBuf>,
-    _lock: Option<Lock>,
+    lock: Option<Lock>,
     state: Box<Mutex<State>>,
 }
 
@@ -68,12 +73,12 @@ impl MockAccount {
             Some(text) => parse(path, &text)?,
             None => State::empty(),
         };
-        Ok(Self { path: Some(path.to_owned()), _lock: lock, state: Box::new(Mutex::new(state)) })
+        Ok(Self { path: Some(path.to_owned()), lock, state: Box::new(Mutex::new(state)) })
     }
 
     /// An empty account without a file.
     pub fn in_memory() -> Self {
-        Self { path: None, _lock: None, state: Box::new(Mutex::new(State::empty())) }
+        Self { path: None, lock: None, state: Box::new(Mutex::new(State::empty())) }
     }
 
     /// Every row, whosever it is. Errors when the file holds a row that its kind cannot read.
@@ -91,6 +96,11 @@ impl MockAccount {
             })
         });
         rows.collect()
+    }
+
+    /// What a check finds in the account.
+    pub(super) fn answers(&self, questions: &Questions) -> Answers {
+        self.state().surroundings.answers(questions)
     }
 
     /// Carries out a call as AWS would: refusing, then changing rows, then assigning outputs.
@@ -151,7 +161,7 @@ impl MockAccount {
     /// The account that a file with this text holds, without the file.
     pub(crate) fn of_text(text: &str) -> Self {
         let state = parse(Utf8Path::new("account.json"), text).expect("an account");
-        Self { path: None, _lock: None, state: Box::new(Mutex::new(state)) }
+        Self { path: None, lock: None, state: Box::new(Mutex::new(state)) }
     }
 
     /// What the account's file holds.

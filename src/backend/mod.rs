@@ -8,6 +8,7 @@ mod mock;
 mod network;
 mod runtime;
 mod script;
+mod verify;
 
 use std::collections::BTreeMap;
 
@@ -18,9 +19,13 @@ use crate::kind::{AnyKind, CallError, DesiredRow, LiveRow, Manifest, Outputs, Pl
 use crate::model::stack::Stack;
 use crate::plan::Shallow;
 use crate::value::{Address, Reference};
+use crate::verify::{Answers, Questions};
 
 pub use mock::{Access, MockAccount, MockError};
-pub use runtime::{Position, Stopwatch, TASKS_PER_RUN, TaskQuery, TasksOf};
+pub use runtime::{
+    ExecRequest, LogOrder, LogPage, LogQuery, Position, Stopwatch, TASKS_PER_RUN, TaskQuery,
+    TasksOf,
+};
 
 /// Where observations come from and calls go to.
 pub enum Backend {
@@ -92,6 +97,14 @@ impl Backend {
         match self {
             Self::Live(aws) => Ok(Some(instances::read(aws, cluster).await?)),
             Self::Mock(_) => Ok(None),
+        }
+    }
+
+    /// What must be known before a plan can work, as far as it can be read.
+    pub async fn answers(&self, facts: &Facts, questions: &Questions) -> Answers {
+        match self {
+            Self::Live(aws) => verify::answers(aws, facts, questions).await,
+            Self::Mock(account) => account.answers(questions),
         }
     }
 

@@ -14,9 +14,32 @@ pub(super) struct Script {
     /// How the next tasks that are run by themselves end, by the family of their task definition.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) runs: BTreeMap<String, VecDeque<ScriptedRun>>,
+    /// What the tasks of a service write while somebody follows their logs, by the service's physical
+    /// name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) logs: BTreeMap<String, Vec<ScriptedLine>>,
     /// Calls that fail.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) faults: Vec<Fault>,
+}
+
+/// A line that a container writes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ScriptedLine {
+    /// Virtual seconds after somebody began to follow.
+    #[serde(default)]
+    pub(super) at: u64,
+    /// When it can be read, if that is later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) arrives: Option<u64>,
+    /// The first one that can be read, if none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) container: Option<String>,
+    /// Which of the running tasks, counted from 0.
+    #[serde(default)]
+    pub(super) task: usize,
+    pub(super) message: String,
 }
 
 /// One deployment's course and end.

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::exit::{Exit, Failure};
 use super::open::{self, Opened};
 use super::plan::{Scope, show, surveyed};
-use super::run;
+use super::{run, verify};
 use crate::backend::Access;
 use crate::cli::Global;
 use crate::plan::Plan;
@@ -29,6 +29,9 @@ pub struct Args {
     /// Delete the data of this resource if the plan says so, such as file-system/uploads
     #[arg(long, value_name = "ADDRESS")]
     pub delete_data: Vec<String>,
+    /// Do not look first whether images, secrets and certificates are there
+    #[arg(long, env = "ECSCTL_SKIP_VERIFY")]
+    pub skip_verify: bool,
     /// Give up on a rollout after so many minutes
     #[arg(long, value_name = "MINUTES", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=1440))]
     pub timeout: u64,
@@ -43,7 +46,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     open::block_on(async {
         let prepared = Box::pin(prepare(global, args, saved.as_ref(), &opened));
         let (ground, plan) = open::unless_cancelled(prepared).await?;
-        run::run(ground, plan, global.terminal()).await
+        run::run(ground, plan, &opened.sources, global.terminal()).await
     })
 }
 
@@ -70,6 +73,9 @@ async fn prepare(
         still_holds(saved, &ground, &survey.plan)?;
     }
     show("apply", global, &ground, &survey, opened)?;
+    if !args.skip_verify {
+        verify::before(&ground, opened, &survey.plan, &global.terminal()).await?;
+    }
     approve_data_loss(&survey.plan, args).await?;
     if !survey.plan.is_empty() && !args.auto_approve && saved.is_none() {
         run::ask("Do this?").await?;

@@ -17,6 +17,6 @@ pub struct Args {
 pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     let mut script = vec![];
     clap_complete::generate(args.shell, &mut Cli::command(), "ecsctl", &mut script);
-    global.terminal().result(&String::from_utf8_lossy(&script))?;
+    global.terminal().verbatim(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }

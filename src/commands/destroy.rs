@@ -29,7 +29,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     open::block_on(async {
         let prepared = Box::pin(prepare(global, args, &opened));
         let (ground, plan) = open::unless_cancelled(prepared).await?;
-        run::run(ground, plan, global.terminal()).await
+        run::run(ground, plan, &opened.sources, global.terminal()).await
     })
 }
 

@@ -5,11 +5,11 @@ use std::io;
 use std::process::ExitCode;
 
 use owo_colors::OwoColorize as _;
-use serde_json::{Value as Json, json};
 
 use crate::aws::{AwsError, ErrorKind};
 use crate::backend::MockError;
 use crate::plan::PlanError;
+use crate::report::events::{Event, run};
 use crate::session::SessionError;
 
 /// How a command ends. The numbers are frozen.
@@ -67,14 +67,16 @@ pub struct Failure {
     pub message: String,
     pub hint: Option<String>,
     /// What is wrong with the manifests, if that is the reason: drawn, and as events.
-    pub problems: Option<Problems>,
+    pub problems: Option<Box<Problems>>,
 }
 
 /// Problems as people and as programs read them.
 #[derive(Debug)]
 pub struct Problems {
     pub drawn: String,
-    pub events: Vec<Json>,
+    pub events: Vec<Event>,
+    /// For GitHub Actions, where the program runs there.
+    pub annotations: String,
 }
 
 impl Failure {
@@ -98,9 +100,10 @@ impl Failure {
     }
 
     /// For programs: the problems, then the error.
-    pub(super) fn events(&self) -> Vec<Json> {
+    pub(super) fn events(&self) -> Vec<Event> {
         let problems = self.problems.iter().flat_map(|problems| problems.events.iter().cloned());
-        let error = json!({"type": "error", "exitCode": self.exit.code(), "message": self.message, "hint": self.hint});
+        let (message, hint) = (self.message.clone(), self.hint.clone());
+        let error = Event::Error(run::Error { exit_code: self.exit.code(), message, hint });
         problems.chain([error]).collect()
     }
 }

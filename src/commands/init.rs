@@ -10,6 +10,7 @@ use super::exit::{Exit, Failure};
 use super::{open, run};
 use crate::cli::Global;
 use crate::model::resolve;
+use crate::report::events::{Event, manifests::File, run::Start};
 use crate::report::terminal::Terminal;
 
 const SCHEMA_FILE: &str = ".ecsctl.schema.json";
@@ -49,9 +50,9 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
 fn tell(global: &Global, name: &str, paths: &[Utf8PathBuf]) -> Result<Exit, Failure> {
     let terminal = global.terminal();
     if terminal.is_json() {
-        terminal.begin(&json!({"command": "init", "app": name}))?;
+        terminal.begin(Start { app: Some(name.to_owned()), ..Start::of("init") })?;
         for path in paths {
-            terminal.event(&json!({"type": "file", "path": path.as_str()}))?;
+            terminal.event(&Event::File(File { path: path.to_string() }))?;
         }
         return Ok(Exit::Done);
     }

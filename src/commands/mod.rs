@@ -3,37 +3,58 @@
 pub mod apply;
 pub mod completions;
 pub mod destroy;
+pub mod events;
+pub mod exec;
 pub mod exit;
 pub mod explain;
+pub mod history;
 pub mod init;
 mod interrupts;
+pub mod logs;
+mod looking;
 mod open;
 pub mod plan;
+mod plugin;
 pub mod render;
 mod run;
 pub mod run_task;
 pub mod schema;
+mod since;
 mod site;
+pub mod status;
+pub mod tasks;
 pub mod validate;
+pub mod verify;
+mod workflow;
 
 use clap::error::ErrorKind;
-use serde_json::json;
 
 use crate::cli::{Cli, Command};
+use crate::report::events::run::Start;
 use crate::report::terminal::Terminal;
 use exit::{Exit, Failure};
 
 /// Runs the command. A failure has been told to the user when this returns.
 pub fn dispatch(cli: &Cli) -> Exit {
     let global = &cli.global;
+    if let Some(workflow) = workflow::of_environment() {
+        global.terminal().write_in(workflow);
+    }
     let ended = match &cli.command {
         Command::Init(args) => init::run(global, args),
         Command::Validate(args) => validate::run(global, args),
         Command::Render(args) => render::run(global, args),
+        Command::Verify(args) => verify::run(global, args),
         Command::Plan(args) => plan::run(global, args),
         Command::Apply(args) => apply::run(global, args),
         Command::Destroy(args) => destroy::run(global, args),
         Command::Run(args) => run_task::run(global, args),
+        Command::Exec(args) => exec::run(global, args),
+        Command::Logs(args) => logs::run(global, args),
+        Command::Status(args) => status::run(global, args),
+        Command::Events(args) => events::run(global, args),
+        Command::History(args) => history::run(global, args),
+        Command::Tasks(args) => tasks::run(global, args),
         Command::Explain(args) => explain::run(global, args),
         Command::Schema(args) => schema::run(global, args),
         Command::Completions(args) => completions::run(global, args),
@@ -48,8 +69,13 @@ pub fn misused(error: &clap::Error) -> Exit {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return Exit::Done;
     }
+    let terminal = Terminal::default();
+    if let Some(workflow) = workflow::of_environment() {
+        terminal.write_in(workflow);
+    }
+    workflow::annotate_failure(&failure_of(error), &terminal, None);
     if asks_for_json() {
-        events(&failure_of(error), &Terminal::default(), None);
+        events(&failure_of(error), &terminal, None);
     }
     Exit::Usage
 }
@@ -78,12 +104,13 @@ fn tell(failure: &Failure, terminal: &Terminal, command: Option<&str>) -> Exit {
         events(failure, terminal, command);
     }
     terminal.narrate(&failure.text());
+    workflow::annotate_failure(failure, terminal, command);
     failure.exit
 }
 
 /// A reader that went away is the only one that would have been told.
 fn events(failure: &Failure, terminal: &Terminal, command: Option<&str>) {
-    let _ = terminal.begin(&json!({"command": command}));
+    let _ = terminal.begin(command.map_or_else(Start::of_nothing, Start::of));
     for event in failure.events() {
         let _ = terminal.event(&event);
     }

@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use serde_json::{Value as Json, json};
-
 use super::exit::{Exit, Failure, Problems};
 use super::{interrupts, run};
 use crate::aws::{ConnectOptions, connect};
@@ -15,10 +13,13 @@ use crate::cli::Global;
 use crate::manifest::node::Node;
 use crate::manifest::problem::Problem;
 use crate::manifest::source::{self, Sources};
-use crate::model::resolve::{self, Input, resolve};
+use crate::model::manifests::Manifests;
+use crate::model::resolve::{self, Input, resolve_with_manifests};
 use crate::model::stack::Stack;
 use crate::model::variables::{FileFormat, Variables, parse_file};
 use crate::report::diagnostics::{self, Glyphs, Style};
+use crate::report::events::{Event, manifests};
+use crate::report::github;
 use crate::report::terminal::Terminal;
 use crate::session::Ground;
 
@@ -33,6 +34,8 @@ pub(super) struct Loaded {
 /// Manifests, resolved for one environment.
 pub(super) struct Opened {
     pub(super) stack: Stack,
+    /// The documents that it was resolved from, which say where everything is written.
+    pub(super) manifests: Manifests,
     pub(super) sources: Sources,
     pub(super) warnings: Vec<Problem>,
 }
@@ -70,6 +73,7 @@ pub(super) fn stack(global: &Global) -> Result<Opened, Failure> {
     let opened = read(global).map_err(|refused| failure(&refused, &terminal))?;
     if !opened.warnings.is_empty() {
         terminal.narrate(&drawn(&opened.warnings, &opened.sources, &terminal));
+        terminal.annotate(&annotations(&opened.warnings, &opened.sources, &terminal));
     }
     Ok(opened)
 }
@@ -82,8 +86,8 @@ fn resolved(global: &Global, loaded: Loaded) -> Result<Opened, Refused> {
     let Loaded { sources, documents, variables, directory_name } = loaded;
     let environment = global.env.as_deref();
     let input = Input { documents, directory_name: &directory_name, environment, variables };
-    match resolve(input) {
-        Ok((stack, warnings)) => Ok(Opened { stack, sources, warnings }),
+    match resolve_with_manifests(input) {
+        Ok((stack, manifests, warnings)) => Ok(Opened { stack, manifests, sources, warnings }),
         Err(problems) => Err((sources, problems)),
     }
 }
@@ -136,20 +140,16 @@ impl Loaded {
 pub(super) fn failure(refused: &Refused, terminal: &Terminal) -> Failure {
     let (sources, problems) = refused;
     let events = problems.iter().map(|problem| problem_event(problem, sources)).collect();
+    let (drawn, annotations) =
+        (drawn(problems, sources, terminal), annotations(problems, sources, terminal));
     Failure {
-        problems: Some(Problems { drawn: drawn(problems, sources, terminal), events }),
+        problems: Some(Box::new(Problems { drawn, events, annotations })),
         ..Failure::new(exit_of(problems), diagnostics::summary(problems))
     }
 }
 
-pub(super) fn problem_event(problem: &Problem, sources: &Sources) -> Json {
-    let mut event = json!({"type": "problem"});
-    let fields = diagnostics::to_json(problem, sources);
-    event
-        .as_object_mut()
-        .expect("written above")
-        .extend(fields.as_object().cloned().unwrap_or_default());
-    event
+pub(super) fn problem_event(problem: &Problem, sources: &Sources) -> Event {
+    Event::Problem(manifests::Problem::of(problem, sources))
 }
 
 /// Wrong arguments are wrong usage, whatever else there is.
@@ -159,6 +159,22 @@ pub(super) fn exit_of(problems: &[Problem]) -> Exit {
     let is_argument =
         |problem: &Problem| problem.labels.is_empty() && OF_ARGUMENTS.contains(&problem.code);
     if problems.iter().any(is_argument) { Exit::Usage } else { Exit::Error }
+}
+
+/// Problems as GitHub Actions shows them, in a job there.
+pub(super) fn annotations(problems: &[Problem], sources: &Sources, terminal: &Terminal) -> String {
+    let Some(workflow) = terminal.workflow() else { return String::new() };
+    github::annotations::annotations(&masked(problems, terminal), sources, workflow)
+}
+
+/// The same without secrets, for what spells text in a way of its own.
+pub(super) fn masked(problems: &[Problem], terminal: &Terminal) -> Vec<Problem> {
+    let mask = |text: &String| terminal.masked(text).into_owned();
+    let of = |problem: &Problem| {
+        let (message, hint) = (mask(&problem.message), problem.hint.as_ref().map(mask));
+        Problem { message, hint, ..problem.clone() }
+    };
+    problems.iter().map(of).collect()
 }
 
 /// Problems as the terminal can show them.

@@ -8,14 +8,17 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::exit::{Exit, Failure};
 use super::open::{self, Opened};
+use super::workflow;
 use crate::backend::Access;
 use crate::cli::Global;
+use crate::kind::LiveRow;
 use crate::model::stack::Stack;
 use crate::plan::file::{FORMAT, PlanFile, fingerprints};
 use crate::plan::{Options, Plan, Verb};
-use crate::report::events;
-use crate::report::plan::{Details, Heading, body, heading};
-use crate::report::terminal::Terminal;
+use crate::report::events::{self, run::Start};
+use crate::report::markdown::{self, Subject};
+use crate::report::plan::{Details, Heading, heading, parts};
+use crate::report::terminal::{Part, Terminal};
 use crate::session::{Ground, Survey};
 use crate::value::{Address, Value};
 
@@ -27,6 +30,9 @@ pub struct Args {
     /// Save the plan, for `apply FILE`
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub out: Option<Utf8PathBuf>,
+    /// Print it as Markdown of at most 60,000 bytes, for a comment on a pull request
+    #[arg(long)]
+    pub markdown: bool,
     /// Exit with 2 when there is something to do
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -64,11 +70,19 @@ impl Scope {
 }
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
+    if args.markdown && global.terminal().is_json() {
+        let message = "`--markdown` and `--output json` are two forms of one result";
+        return Err(Failure::new(Exit::Usage, message).hint("leave one of them out"));
+    }
     let opened = open::stack(global)?;
     open::block_on(open::unless_cancelled(async {
         let ground = open::ground(global, &opened.stack, Access::Read, Duration::ZERO).await?;
         let survey = surveyed(&ground, &opened, &args.scope, &global.terminal()).await?;
-        show("plan", global, &ground, &survey, &opened)?;
+        if args.markdown {
+            comment(global, &ground, &survey, &opened)?;
+        } else {
+            show("plan", global, &ground, &survey, &opened)?;
+        }
         if let Some(path) = &args.out {
             save(path, &ground, &survey, &args.scope)?;
             let line = format!("Saved to {path}: `ecsctl apply {path}` does exactly this.\n");
@@ -114,30 +128,52 @@ pub(super) fn show(
     survey: &Survey,
     opened: &Opened,
 ) -> Result<(), Failure> {
-    let about = Heading {
-        command,
-        scope: &ground.scope,
-        facts: &ground.facts,
-        observed: survey.observed.rows.iter().filter(|row| ground.scope.owns(&row.marks)).count(),
-        calls: survey.observed.calls.as_ref(),
-        shallow: survey.shallow,
-    };
+    let about = about(command, ground, survey);
     let terminal = global.terminal();
     if terminal.is_json() {
-        terminal.begin(&events::start(&about))?;
+        terminal.begin(Start::observed(&about))?;
         for problem in &opened.warnings {
             terminal.event(&open::problem_event(problem, &opened.sources))?;
         }
-        for event in events::plan(&survey.plan, &opened.sources) {
+        for event in events::plan::events(&survey.plan, &opened.sources) {
             terminal.event(&event)?;
         }
         return Ok(());
     }
-    let mut text = format!("{}\n\n", heading(&about, global.verbose));
+    let heading = Part::Text(format!("{}\n\n", heading(&about, global.verbose)));
     let details = global.verbose.then(|| created(ground, survey));
-    text.push_str(&body(&survey.plan, &opened.sources, details.as_ref()));
-    terminal.result(&text)?;
+    let body = parts(&survey.plan, &opened.sources, details.as_ref());
+    terminal.parts(&[vec![heading], body].concat())?;
     Ok(())
+}
+
+/// Writes a plan as the comment on a pull request, and as the summary of a job.
+fn comment(
+    global: &Global,
+    ground: &Ground,
+    survey: &Survey,
+    opened: &Opened,
+) -> Result<(), Failure> {
+    let terminal = global.terminal();
+    let mask = |text: &str| terminal.masked(text).into_owned();
+    let heading = &about("plan", ground, survey);
+    let (plan, sources) = (&survey.plan, &opened.sources);
+    let text = markdown::comment(&Subject { heading, plan, sources, mask: &mask });
+    terminal.verbatim(&text)?;
+    workflow::summarize(&text, &terminal);
+    Ok(())
+}
+
+fn about<'a>(command: &'a str, ground: &'a Ground, survey: &'a Survey) -> Heading<'a> {
+    let is_owned = |row: &&LiveRow| ground.scope.owns(&row.marks);
+    Heading {
+        command,
+        scope: &ground.scope,
+        facts: &ground.facts,
+        observed: survey.observed.rows.iter().filter(is_owned).count(),
+        calls: survey.observed.calls.as_ref(),
+        shallow: survey.shallow,
+    }
 }
 
 /// The fields of what the plan creates.

@@ -1,12 +1,11 @@
 //! `ecsctl render`
 
-use serde_json::json;
-
 use super::exit::{Exit, Failure};
 use super::open::{self, Loaded};
 use crate::cli::Global;
 use crate::manifest::problem::Problem;
 use crate::model::resolve::{FinalDocument, final_values, resolve};
+use crate::report::events::run::Start;
 use crate::report::final_values::{event, yaml};
 
 /// Print the manifests as they are for the environment: variables and environment merged in
@@ -27,7 +26,7 @@ pub(super) fn run(global: &Global, _args: &Args) -> Result<Exit, Failure> {
         terminal.result(&yaml(&documents, &loaded.sources, global.verbose))?;
         return Ok(Exit::Done);
     }
-    terminal.begin(&json!({"command": "render"}))?;
+    terminal.begin(Start::of("render"))?;
     for document in &documents {
         terminal.event(&event(document, &loaded.sources))?;
     }

@@ -8,11 +8,15 @@ use tokio::sync::watch;
 
 use super::exit::{Exit, Failure};
 use super::interrupts;
+use super::workflow;
 use crate::aws::ErrorKind;
 use crate::execute::{Outcome, execute};
 use crate::kind::CallError;
+use crate::manifest::source::Sources;
 use crate::plan::{Action, Plan};
-use crate::report::events;
+use crate::report::events::failure::RolloutFailed;
+use crate::report::events::{Event, run};
+use crate::report::failure;
 use crate::report::progress::Progress;
 use crate::report::rolling::Rolling;
 use crate::report::terminal::Terminal;
@@ -71,28 +75,30 @@ pub(super) fn needs_approval(is_approved: bool, command: &str) -> Result<(), Fai
 }
 
 /// Runs a plan to its end and says how it ended.
-pub(super) async fn run(ground: Ground, plan: Plan, terminal: Terminal) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    ground: Ground,
+    plan: Plan,
+    sources: &Sources,
+    terminal: Terminal,
+) -> Result<Exit, Failure> {
     if plan.is_empty() {
+        workflow::report_run(&ground.scope, &plan, &[], sources, &terminal);
         return end(&plan, &[], &terminal);
     }
     let (ground, plan) = (Arc::new(ground), Arc::new(plan));
-    let progress = Arc::new(Progress::new(plan.clone(), terminal.clone()));
-    let heartbeat = tokio::spawn(progress.clone().heartbeat());
+    let progress = Progress::new(plan.clone(), terminal.clone());
+    let view = progress.view();
+    let keeper = tokio::spawn(view.clone().keep_alive());
     let cancelled = cancelled_by_signal(terminal.clone());
-    let (writer, planned) = (terminal.clone(), plan.clone());
     let rolling = Arc::new(Rolling::default());
     let seen = rolling.clone();
     let listener = move |event| {
         seen.hear(&event);
-        if writer.is_json() {
-            // A reader that went away does not stop the run.
-            let _ = writer.event(&events::happened(&event, &planned));
-        } else {
-            progress.show(&event);
-        }
+        progress.show(&event);
     };
     let outcomes = execute(ground.clone(), plan.clone(), cancelled, listener).await;
-    heartbeat.abort();
+    keeper.abort();
+    view.close();
     ground.backend.finish()?;
     let left = rolling.left(&plan, &outcomes);
     if terminal.is_json() {
@@ -100,17 +106,34 @@ pub(super) async fn run(ground: Ground, plan: Plan, terminal: Terminal) -> Resul
     } else {
         left.iter().for_each(|left| terminal.narrate(&left.line()));
     }
+    workflow::report_run(&ground.scope, &plan, &outcomes, sources, &terminal);
     end(&plan, &outcomes, &terminal)
 }
 
 fn end(plan: &Plan, outcomes: &[Outcome], terminal: &Terminal) -> Result<Exit, Failure> {
     let exit = exit_of(outcomes);
     if terminal.is_json() {
-        terminal.event(&events::end(outcomes, exit.code()))?;
+        for (action, failure) in failed_rollouts(plan, outcomes) {
+            let failed = RolloutFailed::of(&action.address.to_string(), failure);
+            terminal.event(&Event::RolloutFailed(Box::new(failed)))?;
+        }
+        terminal.event(&run::end(outcomes, exit.code()))?;
     } else if !outcomes.is_empty() {
-        terminal.result(&summary(plan, outcomes))?;
+        terminal.result(&summary(plan, outcomes, terminal))?;
     }
     Ok(exit)
+}
+
+fn failed_rollouts<'a>(
+    plan: &'a Plan,
+    outcomes: &'a [Outcome],
+) -> impl Iterator<Item = (&'a Action, &'a crate::rollout::Failure)> {
+    plan.actions.iter().zip(outcomes).filter_map(|(action, outcome)| match outcome {
+        Outcome::Failed { error: CallError::Rollout(failure), .. } => Some((action, &**failure)),
+        Outcome::Done | Outcome::Failed { .. } | Outcome::Skipped { .. } | Outcome::Cancelled => {
+            None
+        }
+    })
 }
 
 /// Turns true at the first SIGINT or SIGTERM. The second one ends the program at once.
@@ -161,14 +184,14 @@ fn exit_of_error(error: &CallError) -> Exit {
     }
 }
 
-fn summary(plan: &Plan, outcomes: &[Outcome]) -> String {
+fn summary(plan: &Plan, outcomes: &[Outcome], terminal: &Terminal) -> String {
     let count = |is: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| is(outcome)).count();
     let done = count(|outcome| matches!(outcome, Outcome::Done));
     let failed = count(|outcome| matches!(outcome, Outcome::Failed { .. }));
     let not_tried = outcomes.len() - done - failed;
     let mut text = String::new();
     for (action, outcome) in plan.actions.iter().zip(outcomes) {
-        text.push_str(&line(plan, action, outcome));
+        text.push_str(&line(plan, action, outcome, terminal));
     }
     let done = plural(done, "resource");
     if failed + not_tried == 0 {
@@ -179,21 +202,29 @@ fn summary(plan: &Plan, outcomes: &[Outcome]) -> String {
     format!("\n{text}{} {counts} {again}\n", "Not done:".red().bold())
 }
 
+/// What to do about an error.
+pub(super) fn hint_of(error: &CallError) -> Option<String> {
+    match error {
+        CallError::Aws(error) => error.hint(),
+        CallError::Refused { .. }
+        | CallError::Rollout(_)
+        | CallError::Cancelled
+        | CallError::Abandoned
+        | CallError::Defect(_) => None,
+    }
+}
+
 /// What became of an action that was not done.
-fn line(plan: &Plan, action: &Action, outcome: &Outcome) -> String {
+fn line(plan: &Plan, action: &Action, outcome: &Outcome, terminal: &Terminal) -> String {
     match outcome {
         Outcome::Done => String::new(),
+        Outcome::Failed { error: CallError::Rollout(failure), .. } => {
+            failure::text(failure, &action.address, &|text| terminal.masked(text).into_owned())
+        }
         Outcome::Failed { call, error } => {
             let line = action.calls.get(*call).map(|call| call.line.as_str()).unwrap_or_default();
-            let hint = match error {
-                CallError::Aws(error) => error.hint(),
-                CallError::Refused { .. }
-                | CallError::Rollout(_)
-                | CallError::Cancelled
-                | CallError::Abandoned
-                | CallError::Defect(_) => None,
-            };
-            let hint = hint.map(|hint| format!("      hint: {hint}\n")).unwrap_or_default();
+            let hint =
+                hint_of(error).map(|hint| format!("      hint: {hint}\n")).unwrap_or_default();
             format!("  {} {}  at {line}\n      {error}\n{hint}", "failed".red(), action.address)
         }
         Outcome::Skipped { because } => {

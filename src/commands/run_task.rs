@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::exit::{Exit, Failure, with_causes};
 use super::{interrupts, open};
 use crate::aws::AwsError;
@@ -14,9 +12,11 @@ use crate::follow::run::{self, Watch};
 use crate::manifest::problem::closest;
 use crate::model::documents::units::{Cpu, Mebibytes, Seconds};
 use crate::model::stack::Stack;
+use crate::report::events::run::Start;
+use crate::report::events::runs as events;
 use crate::report::runs::{self, Sources};
 use crate::report::terminal::Terminal;
-use crate::rollout::{Outcome, RunEvent};
+use crate::rollout::{RunEvent, TaskOutcome};
 use crate::runtime::{ContainerOverride, Launch, Launched, Overrides, Runnable, Task};
 use crate::session::{Ground, ROLLOUT_LIMIT, Standing, StandingError, Target};
 
@@ -200,23 +200,13 @@ fn announce(
 ) -> Result<(), Failure> {
     let address = target.address();
     let differs = is_whole && standing.differs;
-    if terminal.is_json() {
-        terminal.begin(&json!({
-            "command": "run",
-            "app": ground.scope.app,
-            "environment": ground.scope.environment,
-            "account": ground.facts.account,
-            "region": ground.facts.region,
-            "target": address.to_string(),
-            "taskDefinition": standing.placement.task_definition,
-            "differs": is_whole.then_some(differs),
-        }))?;
-        return Ok(());
-    }
     if differs {
         terminal.narrate(&format!(
             "The manifests say otherwise of {address} than what is live, which is run: `ecsctl plan` shows how.\n"
         ));
+    }
+    if terminal.is_json() {
+        return Ok(terminal.begin(Start::on("run", &ground.scope, &ground.facts))?);
     }
     terminal.narrate(&runs::heading(&address, &standing.placement, args.count));
     Ok(())
@@ -225,7 +215,7 @@ fn announce(
 async fn carry_out(args: &Args, prepared: &Prepared, terminal: &Terminal) -> Result<Exit, Failure> {
     let Prepared { ground: Ground { backend, .. }, launch, .. } = prepared;
     let sources = Sources { tasks: args.count as usize, containers: prepared.runnable.logs.len() };
-    let tell = |event: RunEvent| tell(&event, sources, terminal);
+    let tell = |event: RunEvent| tell(&event, &args.name, sources, terminal);
     let (launched, error) = run::start(backend, launch, args.count, &tell).await;
     if let Some(error) = error {
         say_left(&launched.tasks, terminal)?;
@@ -256,7 +246,7 @@ async fn carry_out(args: &Args, prepared: &Prepared, terminal: &Terminal) -> Res
     if terminal.is_json() {
         let refused = launched.refusals.len();
         let (code, timed_out) = (exit.code(), watched.timed_out);
-        terminal.event(&runs::end_event(code, timed_out, &watched.outcomes, refused))?;
+        terminal.event(&events::end(code, timed_out, &watched.outcomes, refused))?;
     } else {
         terminal.narrate(&runs::ends(&watched.outcomes, container));
     }
@@ -274,10 +264,10 @@ fn not_started(error: AwsError) -> Failure {
 }
 
 /// A reader that went away does not stop a task.
-fn tell(event: &RunEvent, sources: Sources, terminal: &Terminal) {
+fn tell(event: &RunEvent, name: &str, sources: Sources, terminal: &Terminal) {
     match event {
         _ if terminal.is_json() => {
-            let _ = terminal.event(&runs::event(event));
+            let _ = terminal.event(&events::event(event, name));
         }
         RunEvent::Line(line) => {
             let _ = terminal.result(&runs::line(line, sources));
@@ -293,7 +283,7 @@ fn tell(event: &RunEvent, sources: Sources, terminal: &Terminal) {
 fn detached(launched: &Launched, terminal: &Terminal) -> Result<Exit, Failure> {
     let exit = exit_of(&[], launched, false);
     if terminal.is_json() {
-        terminal.event(&runs::end_event(exit.code(), false, &[], launched.refusals.len()))?;
+        terminal.event(&events::end(exit.code(), false, &[], launched.refusals.len()))?;
         return Ok(exit);
     }
     for task in &launched.tasks {
@@ -339,7 +329,7 @@ async fn cancelled(
 
 fn say_left(tasks: &[Task], terminal: &Terminal) -> Result<(), Failure> {
     if terminal.is_json() {
-        tasks.iter().try_for_each(|task| terminal.event(&runs::left_event(task)))?;
+        tasks.iter().try_for_each(|task| terminal.event(&events::left(task)))?;
     } else {
         terminal.narrate(&runs::left(tasks));
     }
@@ -347,7 +337,7 @@ fn say_left(tasks: &[Task], terminal: &Terminal) -> Result<(), Failure> {
 }
 
 /// The highest code of all tasks; what did not run to its end is like a failed rollout.
-fn exit_of(outcomes: &[Outcome], launched: &Launched, timed_out: bool) -> Exit {
+fn exit_of(outcomes: &[TaskOutcome], launched: &Launched, timed_out: bool) -> Exit {
     if timed_out {
         return Exit::TimedOut;
     }

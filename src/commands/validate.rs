@@ -1,13 +1,13 @@
 //! `ecsctl validate`
 
-use serde_json::json;
-
 use super::exit::{Exit, Failure};
 use super::open::{self, Loaded};
 use crate::cli::Global;
 use crate::manifest::problem::{Problem, Severity};
 use crate::manifest::source::Sources;
 use crate::model::resolve::resolve;
+use crate::report::events::Event;
+use crate::report::events::run::{End, Problems, Start};
 use crate::report::terminal::{self, Terminal};
 use crate::report::words::plural;
 use crate::report::{github, sarif};
@@ -55,7 +55,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
     match format {
         Format::Human => write_text(&checked, exit, global)?,
         Format::Json => write_events(&checked, exit, &terminal)?,
-        Format::Github => terminal.result(&github::annotations(problems, sources))?,
+        Format::Github => terminal.verbatim(&commands(problems, sources, &terminal))?,
         Format::Sarif => terminal.result(&format!("{:#}\n", sarif::log(problems, sources)))?,
     }
     Ok(exit)
@@ -117,9 +117,16 @@ fn place(problem: &Problem) -> Option<(u32, usize)> {
     problem.labels.first().map(|label| (label.span.source.0, label.span.range.start))
 }
 
+/// Workflow commands, wherever the command runs.
+fn commands(problems: &[Problem], sources: &Sources, terminal: &Terminal) -> String {
+    let workflow = terminal.workflow().cloned().unwrap_or_default();
+    github::annotations::annotations(&open::masked(problems, terminal), sources, &workflow)
+}
+
 fn write_text(checked: &Checked, exit: Exit, global: &Global) -> Result<(), Failure> {
     let terminal = global.terminal();
     terminal.narrate(&open::drawn(&checked.problems, &checked.sources, &terminal));
+    terminal.annotate(&open::annotations(&checked.problems, &checked.sources, &terminal));
     if exit != Exit::Done {
         return Ok(());
     }
@@ -134,15 +141,15 @@ fn write_text(checked: &Checked, exit: Exit, global: &Global) -> Result<(), Fail
 }
 
 fn write_events(checked: &Checked, exit: Exit, terminal: &Terminal) -> Result<(), Failure> {
-    let environments = &checked.environments;
-    terminal.begin(&json!({"command": "validate", "environments": environments}))?;
+    let environments = Some(checked.environments.clone());
+    terminal.begin(Start { environments, ..Start::of("validate") })?;
     for problem in &checked.problems {
         terminal.event(&open::problem_event(problem, &checked.sources))?;
     }
     let is_error = |problem: &&Problem| problem.severity == Severity::Error;
     let errors = checked.problems.iter().filter(is_error).count();
     let warnings = checked.problems.len() - errors;
-    let end =
-        json!({"type": "end", "errors": errors, "warnings": warnings, "exitCode": exit.code()});
-    Ok(terminal.event(&end)?)
+    let problems = Some(Problems { errors, warnings });
+    let end = End { problems, exit_code: exit.code(), ..End::default() };
+    Ok(terminal.event(&Event::End(end))?)
 }

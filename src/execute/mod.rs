@@ -170,12 +170,6 @@ impl<L: Fn(Event) + Sync> Run<L> {
         let ground = &self.ground;
         let kind = ground.kinds.iter().find(|kind| kind.name() == call.kind);
         let kind = kind.expect("plans hold calls of registered kinds");
-        if let Some(rollout) = kind.rollout(&call.json) {
-            let tell = |progress| {
-                (self.listener)(Event::Rollout { action: index, progress: Box::new(progress) });
-            };
-            return follow(&ground.backend, &rollout, ground.rollout_limit, &tell).await;
-        }
         let subject = Subject {
             scope: &ground.scope,
             facts: &ground.facts,
@@ -184,7 +178,11 @@ impl<L: Fn(Event) + Sync> Run<L> {
         };
         let outputs = ground.backend.run(*kind, subject, &call, &resolved).await?;
         self.remember(action, outputs);
-        Ok(())
+        let Some(rollout) = kind.rollout(&call.json) else { return Ok(()) };
+        let tell = |progress| {
+            (self.listener)(Event::Rollout { action: index, progress: Box::new(progress) });
+        };
+        follow(&ground.backend, &rollout, ground.rollout_limit, &tell).await
     }
 
     /// Resolves every reference of a call, and says to what.

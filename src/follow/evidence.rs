@@ -1,17 +1,23 @@
 //! Reading what explains a failure: events, stopped tasks, the last words of a container, targets.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 
 use crate::aws::{AwsError, ErrorKind};
 use crate::backend::{Backend, TaskQuery, TasksOf};
 use crate::rollout::Evidence;
-use crate::runtime::{Container, LogLine, Service, ServiceId, TargetHealth, Task};
+use crate::rollout::diagnosis::blamed;
+use crate::runtime::{Container, Event, LogLine, Service, ServiceId, TargetHealth, Task};
 
 /// What is kept of each list.
 const MOST: usize = 10;
 
 /// Log lines of the container that is to blame.
 const LINES: u32 = 10;
+
+/// Tasks whose logs are looked at until one has lines.
+const LOGS: usize = 3;
 
 /// What is known of a deployment's trouble. What cannot be read is named in it.
 pub async fn evidence(
@@ -22,18 +28,25 @@ pub async fn evidence(
     began: Option<Timestamp>,
 ) -> Evidence {
     let mut found = Evidence::default();
+    let stopped = stopped(backend, id).await.unwrap_or_else(|error| {
+        found.unread.push(unread(&error));
+        vec![]
+    });
+    let (own, others): (Vec<Task>, Vec<Task>) =
+        stopped.into_iter().partition(|task| task.started_by.as_deref() == Some(deployment));
     if let Some(service) = service {
-        let recent = service.events.iter().filter(|event| Some(event.at) >= began);
-        found.events = recent.take(MOST).cloned().collect();
+        let others: BTreeSet<&str> = others.iter().map(Task::id).collect();
+        let is_own = |event: &&Event| {
+            Some(event.at) >= began && !is_of_another(&event.message, deployment, &others)
+        };
+        found.events = service.events.iter().filter(is_own).take(MOST).cloned().collect();
         found.capacity.clone_from(&service.capacity);
         let own = service.deployments.iter().find(|own| own.id == deployment);
         found.reason = own.and_then(|own| own.reason.clone());
     }
-    found.tasks = stopped(backend, id, deployment, began).await.unwrap_or_else(|error| {
-        found.unread.push(unread(&error));
-        vec![]
-    });
-    found.logs = last_words(backend, &found.tasks).await.unwrap_or_else(|error| {
+    let failed = |task: &Task| (began.is_none() || task.created_at >= began) && !is_scaled_in(task);
+    found.tasks = own.into_iter().filter(failed).take(MOST).collect();
+    found.logs = last_words(backend, service, &found.tasks).await.unwrap_or_else(|error| {
         found.unread.push(unread(&error));
         vec![]
     });
@@ -44,52 +57,72 @@ pub async fn evidence(
     found
 }
 
-/// Tasks of the deployment that stopped. Those that ECS ended to make room for others failed in
-/// nothing.
-async fn stopped(
-    backend: &Backend,
-    id: &ServiceId,
-    deployment: &str,
-    began: Option<Timestamp>,
-) -> Result<Vec<Task>, AwsError> {
+/// All tasks of the service that stopped or are about to: `ListTasks` takes those whose desired status
+/// is STOPPED, which have their stop code from then on, before any count of failures has them.
+async fn stopped(backend: &Backend, id: &ServiceId) -> Result<Vec<Task>, AwsError> {
     let of = TasksOf::Service(id.service.clone());
-    let query = TaskQuery { cluster: id.cluster.clone(), of, is_stopped: true };
-    let tasks = backend.tasks(&query).await?.into_iter();
-    let is_own = |task: &Task| {
-        task.started_by.as_deref() == Some(deployment)
-            && (began.is_none() || task.created_at >= began)
-            && !is_scaled_in(task)
-    };
-    Ok(tasks.filter(is_own).take(MOST).collect())
+    backend.tasks(&TaskQuery { cluster: id.cluster.clone(), of, is_stopped: true }).await
 }
 
+/// Whether an event names another deployment, or a task of another one:
+/// `(service web) (deployment ecs-svc/1) …`, `(service web) (task 0f3a…) failed …`.
+fn is_of_another(message: &str, deployment: &str, tasks: &BTreeSet<&str>) -> bool {
+    let named = |what: &str| {
+        let (_, rest) = message.split_once(what)?;
+        rest.split([')', ' ', ',']).next()
+    };
+    named("(deployment ").is_some_and(|named| named != deployment)
+        || named("(task ").is_some_and(|named| tasks.contains(named))
+}
+
+/// Those that ECS ended to make room for others failed in nothing.
 fn is_scaled_in(task: &Task) -> bool {
     let reason = task.stopped_reason.as_deref().unwrap_or_default();
     reason.starts_with("Scaling activity initiated by")
 }
 
-/// The container of a stopped task that tells most about why.
-pub(crate) fn blamed(task: &Task) -> Option<&Container> {
-    let containers = || task.containers.iter();
-    let failed = |container: &&Container| container.exit_code.is_some_and(|code| code != 0);
-    containers()
-        .find(failed)
-        .or_else(|| containers().find(|container| container.reason.is_some()))
-        .or_else(|| containers().next())
+/// What the container that is to blame wrote at last, of the newest task that stopped as most did.
+async fn last_words(
+    backend: &Backend,
+    service: Option<&Service>,
+    tasks: &[Task],
+) -> Result<Vec<LogLine>, AwsError> {
+    let ran = |task: &&Task| speaker(task, service).is_some();
+    for task in most_alike(tasks).into_iter().filter(ran).take(LOGS) {
+        let Some(container) = speaker(task, service) else { continue };
+        let sources = backend.log_sources(&task.task_definition).await?;
+        let source = sources.iter().find(|source| source.container == container.name);
+        let Some(source) = source else { continue };
+        let lines = backend.log_tail(&source.group, &source.stream(task.id()), LINES).await?;
+        if !lines.is_empty() {
+            return Ok(lines);
+        }
+    }
+    Ok(vec![])
 }
 
-/// What the newest failed task's container wrote at last.
-async fn last_words(backend: &Backend, tasks: &[Task]) -> Result<Vec<LogLine>, AwsError> {
-    let ran = tasks.iter().find_map(|task| {
-        let container = blamed(task)?;
-        container.exit_code.is_some().then_some((task, container))
+/// The container whose log says most: where a load balancer found the task unhealthy, the one that its
+/// requests go to. One that never ran has no log.
+fn speaker<'a>(task: &'a Task, service: Option<&Service>) -> Option<&'a Container> {
+    let reason = task.stopped_reason.as_deref().unwrap_or_default();
+    let attachments = service.into_iter().flat_map(|service| &service.attachments);
+    let is_unhealthy = reason.contains("failed ELB health checks");
+    let attached = attachments.filter(|_| is_unhealthy).find_map(|attached| {
+        task.containers.iter().find(|container| container.name == attached.container)
     });
-    let Some((task, container)) = ran else { return Ok(vec![]) };
-    let sources = backend.log_sources(&task.task_definition).await?;
-    let Some(source) = sources.iter().find(|source| source.container == container.name) else {
-        return Ok(vec![]);
-    };
-    backend.log_tail(&source.group, &source.stream(task.id()), LINES).await
+    attached.or_else(|| blamed(task)).filter(|container| container.exit_code.is_some())
+}
+
+/// Those that stopped as most did come first, the newest of them before others.
+fn most_alike(tasks: &[Task]) -> Vec<&Task> {
+    let way = |task: &Task| (task.stop_code.clone(), blamed(task).and_then(|it| it.exit_code));
+    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+    for task in tasks {
+        *counts.entry(way(task)).or_default() += 1;
+    }
+    let mut tasks: Vec<&Task> = tasks.iter().collect();
+    tasks.sort_by_key(|task| std::cmp::Reverse(counts[&way(task)]));
+    tasks
 }
 
 async fn unhealthy(
@@ -111,5 +144,61 @@ fn unread(error: &AwsError) -> String {
         format!("{}: not allowed", error.operation)
     } else {
         format!("{}: could not be read", error.operation)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_of_other_deployments_explain_nothing() {
+        let others = BTreeSet::from(["0f3a"]);
+        let is_other = |message: &str| is_of_another(message, "ecs-svc/2", &others);
+        assert!(is_other("(service web) (deployment ecs-svc/1) deployment failed: why."));
+        assert!(is_other("(service web) (task 0f3a) failed container health checks."));
+        assert!(!is_other("(service web) (deployment ecs-svc/2) deployment failed: why."));
+        assert!(!is_other("(service web) (task 1b2c) failed container health checks."));
+        assert!(!is_other("(service web) was unable to place a task."));
+    }
+
+    #[test]
+    fn the_task_that_stopped_as_most_did_speaks_for_all() {
+        let task = |arn: &str, code: &str| Task {
+            arn: arn.to_owned(),
+            stop_code: Some(code.to_owned()),
+            ..Task::default()
+        };
+        let tasks = [
+            task("a", "SpotInterruption"),
+            task("b", "EssentialContainerExited"),
+            task("c", "EssentialContainerExited"),
+        ];
+        let order: Vec<&str> = most_alike(&tasks).iter().map(|task| task.id()).collect();
+        assert_eq!(order, ["b", "c", "a"]);
+    }
+
+    #[test]
+    fn of_an_unhealthy_task_the_container_behind_the_load_balancer_speaks() {
+        let container = |name: &str| Container {
+            name: name.to_owned(),
+            exit_code: Some(137),
+            ..Container::default()
+        };
+        let mut task = Task {
+            stopped_reason: Some("Task failed ELB health checks in (target-group arn)".to_owned()),
+            containers: vec![container("proxy"), container("app")],
+            ..Task::default()
+        };
+        let attached = crate::runtime::Attachment {
+            target_group: "arn".to_owned(),
+            container: "app".to_owned(),
+            port: 80,
+        };
+        let service = Service { attachments: vec![attached], ..Service::default() };
+        assert_eq!(speaker(&task, Some(&service)).unwrap().name, "app");
+        assert_eq!(speaker(&task, None).unwrap().name, "proxy");
+        task.containers[1].exit_code = None;
+        assert_eq!(speaker(&task, Some(&service)), None, "it never ran");
     }
 }

@@ -8,9 +8,11 @@ use super::evidence::evidence;
 use crate::aws::AwsError;
 use crate::backend::Backend;
 use crate::kind::CallError;
-use crate::rollout::diagnosis::{Diagnosis, diagnose};
+use crate::rollout::diagnosis::{Diagnosis, diagnose, showing};
 use crate::rollout::verdict::{Ending, Expected, Verdict, own};
-use crate::rollout::{End, Evidence, Failure, Progress, Rollout, TargetCounts, Tasks, Weights};
+use crate::rollout::{
+    End, Evidence, Failure, Progress, Rollout, TargetCounts, Tasks, Weights, is_telling,
+};
 use crate::runtime::{Deployment, Event, Service, ServiceDeployment, ServiceId, short};
 
 /// A deployment may appear in replies so much later than it began.
@@ -24,9 +26,6 @@ const SELDOM: u32 = 3;
 
 /// So many tasks must have failed alike before nothing else is to be expected.
 const CONVINCING: usize = 3;
-
-/// What an event that explains a failure speaks of.
-const TROUBLE: &[&str] = &["unable", "failed", "unhealthy", "was stopped", "error"];
 
 /// Where the verdict is read from.
 enum Source {
@@ -51,6 +50,8 @@ pub struct Follower<'a> {
     failed: u32,
     targets: Option<TargetCounts>,
     trouble: Option<Diagnosis>,
+    /// What was found of its trouble so far.
+    seen: Evidence,
     progress: Progress,
 }
 
@@ -83,6 +84,7 @@ impl<'a> Follower<'a> {
             failed: 0,
             targets: None,
             trouble: None,
+            seen: Evidence::default(),
             progress: Progress::default(),
         }
     }
@@ -120,7 +122,7 @@ impl<'a> Follower<'a> {
     pub async fn failure(&self, ending: Ending, elapsed: Duration) -> CallError {
         // The verdict stands without these replies; they only say more about it.
         let service = self.service().await.ok().flatten();
-        let mut found = self.evidence(service.as_ref()).await;
+        let mut found = self.evidence(service.as_ref()).await.or_before(&self.seen);
         found.reason = ending.reason.clone().or(found.reason);
         if let Source::ServiceDeployment(arn) = &self.source
             && let Ok(read) = self.backend.service_deployments(std::slice::from_ref(arn)).await
@@ -137,6 +139,7 @@ impl<'a> Follower<'a> {
             end: ending.end,
             reason: ending.reason,
             running: most.map(|found| short(&found.task_definition).to_owned()),
+            previous: self.expected.previous.as_deref().map(short).map(str::to_owned),
             elapsed: elapsed.as_secs(),
             diagnosis: diagnose(&found),
             progress: self.progress.clone(),
@@ -146,8 +149,8 @@ impl<'a> Follower<'a> {
 
     /// Nothing was decided in time.
     pub async fn given_up(&self, elapsed: Duration) -> CallError {
-        let reason =
-            self.progress.pause.as_ref().map(|pause| format!("it waits for hook {}", pause.hook));
+        let pause = self.progress.pause.as_ref();
+        let reason = pause.map(|pause| format!("it waits for hook {}", pause.hook));
         self.failure(Ending { end: End::TimedOut, reason }, elapsed).await
     }
 
@@ -221,19 +224,14 @@ impl<'a> Follower<'a> {
         self.failed = failed;
         if is_due || is_worse {
             self.targets = self.count_targets(service).await.or(self.targets);
-            let found = self.evidence(Some(service)).await;
+            let found = self.evidence(Some(service)).await.or_before(&self.seen);
             self.trouble = diagnose(&found).or_else(|| self.trouble.take());
-            if !self.is_convincing(&found)
-                && let Some(trouble) = &mut self.trouble
-            {
-                trouble.is_hopeless = false;
+            // One bad instance or subnet cannot be the reason of so many.
+            if let Some(trouble) = &mut self.trouble {
+                trouble.is_hopeless &= showing(&found, trouble.code).len() >= CONVINCING;
             }
+            self.seen = found;
         }
-    }
-
-    /// Whether so many tasks failed that one bad instance cannot be the reason.
-    fn is_convincing(&self, found: &Evidence) -> bool {
-        found.tasks.len() >= CONVINCING
     }
 
     async fn count_targets(&self, service: &Service) -> Option<TargetCounts> {
@@ -298,9 +296,8 @@ impl<'a> Follower<'a> {
     fn newest_event(&self, service: &Service) -> Option<Event> {
         let began = self.began?;
         let mut recent = service.events.iter().filter(|event| event.at >= began);
-        let is_trouble = |event: &&Event| TROUBLE.iter().any(|word| event.message.contains(word));
-        let first = recent.clone().next();
-        recent.find(is_trouble).or(first).cloned()
+        let newest = recent.clone().next();
+        recent.find(|event| is_telling(event)).or(newest).cloned()
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod evidence;
 mod follower;
+pub mod logs;
 pub mod run;
 #[cfg(test)]
 mod tests;

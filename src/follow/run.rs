@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::aws::{AwsError, ErrorKind};
 use crate::backend::{Backend, Position, TASKS_PER_RUN};
 use crate::rollout::diagnosis::diagnose;
-use crate::rollout::{Evidence, Outcome, RunEvent};
+use crate::rollout::{Evidence, RunEvent, TaskOutcome};
 use crate::runtime::{Ended, Launch, Launched, LogLine, LogSource, Task};
 
 /// Between two looks.
@@ -48,7 +48,7 @@ pub struct Watch<'a> {
 /// How tasks ended.
 #[derive(Clone, Debug)]
 pub struct Watched {
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<TaskOutcome>,
     pub timed_out: bool,
 }
 
@@ -258,11 +258,11 @@ impl<'a> Watcher<'a> {
         }
     }
 
-    fn outcomes(&self) -> Vec<Outcome> {
+    fn outcomes(&self) -> Vec<TaskOutcome> {
         self.tasks.values().map(|(task, _)| self.outcome(task)).collect()
     }
 
-    fn outcome(&self, task: &Task) -> Outcome {
+    fn outcome(&self, task: &Task) -> TaskOutcome {
         let ended = Ended::of(task, self.watch.container);
         let mut streams = self.streams.iter().filter(|stream| stream.task == task.arn);
         let own = streams.find(|stream| stream.container == self.watch.container);
@@ -274,7 +274,7 @@ impl<'a> Watcher<'a> {
             ..Evidence::default()
         };
         let diagnosis = if ended.is_success() { None } else { diagnose(&evidence) };
-        Outcome { task: task.clone(), ended, diagnosis }
+        TaskOutcome { task: task.clone(), ended, diagnosis }
     }
 }
 

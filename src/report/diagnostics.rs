@@ -1,4 +1,4 @@
-//! Draws problems: the source with labels for people, plain data for programs.
+//! Draws problems for people: the source with labels.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -8,7 +8,6 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
     MietteSpanContents, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
-use serde_json::{Value, json};
 
 use super::mask::masked;
 use crate::manifest::node::{SourceId, Span};
@@ -61,28 +60,6 @@ pub fn summary(problems: &[Problem]) -> String {
         0 => counts.join(", "),
         files => format!("{} in {}", counts.join(", "), plural(files, "file")),
     }
-}
-
-/// One problem as data: `severity`, `code`, `message`, `hint` and `places`, the primary one first.
-pub fn to_json(problem: &Problem, sources: &Sources) -> Value {
-    let place = |label: &Label| {
-        let (start, end) = (sources.start(&label.span), sources.end(&label.span));
-        json!({
-            "file": sources.path(label.span.source).as_str(),
-            "line": start.line,
-            "column": start.column,
-            "endLine": end.line,
-            "endColumn": end.column,
-            "text": label.text,
-        })
-    };
-    json!({
-        "severity": severity_name(problem.severity),
-        "code": problem.code,
-        "message": problem.message,
-        "hint": problem.hint,
-        "places": problem.labels.iter().map(place).collect::<Vec<_>>(),
-    })
 }
 
 fn severity_name(severity: Severity) -> &'static str {
@@ -260,8 +237,10 @@ mod tests {
     use insta::assert_snapshot;
     use proptest::collection::vec;
     use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
+    use crate::report::events::manifests::Problem as Reported;
 
     const PLAIN: Style = Style { glyphs: Glyphs::Unicode, is_colored: false, width: 80 };
 
@@ -373,13 +352,10 @@ mod tests {
     #[test]
     fn programs_get_lines_and_columns() {
         let (sources, app, web) = sources();
-        let value = to_json(&problems(&sources, app, web)[0], &sources);
-        assert_eq!(
-            value["places"][0],
-            json!({
-                "file": "manifests/web.yaml", "line": 3, "column": 11, "endLine": 3, "endColumn": 15, "text": "no such cluster",
-            })
-        );
+        let reported = Reported::of(&problems(&sources, app, web)[0], &sources);
+        let value = serde_json::to_value(reported).unwrap();
+        let place = json!({"file": "manifests/web.yaml", "line": 3, "column": 11, "endLine": 3, "endColumn": 15, "text": "no such cluster"});
+        assert_eq!(value["places"][0], place);
         assert_eq!(value["places"][1]["file"], "manifests/app.yaml");
         assert_eq!(
             (&value["severity"], &value["hint"]),
@@ -408,7 +384,7 @@ mod tests {
                 let label = format!("label{position}");
                 prop_assert!(drawn.contains(&label), "{}\n{:?} {:?}", drawn, texts, places);
             }
-            to_json(&problem, &sources);
+            Reported::of(&problem, &sources);
         }
     }
 }

@@ -4,6 +4,8 @@ use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 use serde_json::{Value as Json, json};
 use serde_saphyr::{Commented, SerializerOptions};
 
+use super::events::Event;
+use super::events::manifests::Document;
 use crate::manifest::node::{Node, Plain, Scalar, Span};
 use crate::manifest::source::Sources;
 use crate::model::resolve::{FinalDocument, FinalValue, Origin};
@@ -30,15 +32,15 @@ fn options() -> SerializerOptions {
 }
 
 /// A document as one event.
-pub fn event(document: &FinalDocument, sources: &Sources) -> Json {
+pub fn event(document: &FinalDocument, sources: &Sources) -> Event {
     let value = json(&document.value);
-    json!({
-        "type": "document",
-        "kind": value["kind"],
-        "name": value["name"],
-        "file": sources.path(document.place.source).as_str(),
-        "line": sources.start(&document.place).line,
-        "value": value,
+    let text = |field: &str| value[field].as_str().map(str::to_owned);
+    Event::Document(Document {
+        kind: text("kind"),
+        name: text("name"),
+        file: sources.path(document.place.source).to_string(),
+        line: sources.start(&document.place).line,
+        value,
     })
 }
 
@@ -209,7 +211,7 @@ environments:
     #[test]
     fn programs_get_values_without_secrets() {
         let (sources, documents) = shop();
-        let event = event(&documents[1], &sources);
+        let event = serde_json::to_value(event(&documents[1], &sources)).unwrap();
         assert_eq!((&event["name"], &event["line"]), (&json!("web"), &json!(5)));
         assert_eq!(event["value"]["desiredCount"], 3);
         let environment = &event["value"]["containers"][0]["environment"];

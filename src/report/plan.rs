@@ -9,6 +9,7 @@ use super::calls::calls;
 use super::fields::fields;
 use super::groups::{Group, GroupKind, counts, groups};
 use super::resources::resources;
+use super::terminal::Part;
 use super::values::Pending;
 use super::words::{WIDTH, counted, cut, plural, widest, width};
 use crate::facts::Facts;
@@ -66,15 +67,16 @@ pub fn heading(heading: &Heading<'_>, is_verbose: bool) -> String {
 ///
 /// With `details`, the specs of what is created, every field and value is shown whole.
 pub fn body(plan: &Plan, sources: &Sources, details: Option<&Details>) -> String {
+    parts(plan, sources, details).iter().map(Part::text).collect()
+}
+
+/// [`body`], a block for each document.
+pub fn parts(plan: &Plan, sources: &Sources, details: Option<&Details>) -> Vec<Part> {
     let groups = groups(plan);
     let page = Page::of(plan, &groups, sources, details);
-    let mut text = String::new();
-    for group in &groups {
-        let _ = writeln!(text, "{}", page.drawn(group));
-    }
-    text.push_str(&orphans(&plan.orphans));
-    text.push_str(&advice(&plan.advice));
-    text + &summary(plan, &groups)
+    let blocks = groups.iter().map(|group| Part::Block(page.drawn(group) + "\n"));
+    let rest = orphans(&plan.orphans) + &advice(&plan.advice) + &summary(plan, &groups);
+    blocks.chain([Part::Text(rest)]).collect()
 }
 
 fn orphans(orphans: &[Orphan]) -> String {
@@ -218,6 +220,7 @@ const fn color(kind: GroupKind) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::events::run::Start;
 
     #[test]
     fn a_heading_counts_the_calls_and_names_them_on_request() {
@@ -247,7 +250,7 @@ mod tests {
               1 sts:GetCallerIdentity
         ");
         assert_eq!(heading(&about, true).lines().next().unwrap(), heading(&about, false));
-        let start = super::super::events::start(&about);
+        let start = serde_json::to_value(Start::observed(&about)).unwrap();
         assert_eq!(
             (&start["calls"], &start["callsByOperation"]["ecs:DescribeServices"]),
             (&3.into(), &2.into())

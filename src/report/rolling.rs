@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use serde_json::{Value as Json, json};
-
+use super::events::{self, rollout::StillRolling};
 use crate::execute::{Event, Outcome};
 use crate::kind::CallError;
 use crate::plan::Plan;
@@ -59,7 +58,8 @@ impl Left {
         )
     }
 
-    pub fn event(&self) -> Json {
-        json!({"type": "stillRolling", "address": self.manifest.to_string(), "new": self.new})
+    pub fn event(&self) -> events::Event {
+        let (address, new) = (self.manifest.to_string(), (&self.new).into());
+        events::Event::StillRolling(StillRolling { address, new })
     }
 }

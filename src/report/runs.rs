@@ -1,15 +1,12 @@
-//! Tasks that are run by themselves, as they go: text, and events.
+//! Tasks that are run by themselves, as they go.
 
 use std::fmt::Write as _;
 
-use jiff::Timestamp;
 use owo_colors::OwoColorize as _;
-use serde::Serialize;
-use serde_json::{Value as Json, json};
 
 use super::words::{counted, plural};
 use crate::rollout::diagnosis::Diagnosis;
-use crate::rollout::{Outcome, RunEvent};
+use crate::rollout::{RunEvent, TaskOutcome};
 use crate::runtime::{Container, Ended, LogLine, Placement, Refusal, Task, short};
 use crate::value::Address;
 
@@ -73,10 +70,10 @@ pub fn line(line: &LogLine, sources: Sources) -> String {
 }
 
 /// How tasks ended: those that did not end well first.
-pub fn ends(outcomes: &[Outcome], container: &str) -> String {
-    let (well, badly): (Vec<&Outcome>, Vec<&Outcome>) =
+pub fn ends(outcomes: &[TaskOutcome], container: &str) -> String {
+    let (well, badly): (Vec<&TaskOutcome>, Vec<&TaskOutcome>) =
         outcomes.iter().partition(|outcome| outcome.ended.is_success());
-    let told = |outcomes: &[&Outcome], rest: &str| {
+    let told = |outcomes: &[&TaskOutcome], rest: &str| {
         let mut text: String =
             outcomes.iter().take(TOLD).map(|outcome| end(outcome, container)).collect();
         if outcomes.len() > TOLD {
@@ -91,8 +88,8 @@ pub fn ends(outcomes: &[Outcome], container: &str) -> String {
     told(&badly, "did not end well") + &told(&well, "exited with 0")
 }
 
-fn end(outcome: &Outcome, container: &str) -> String {
-    let Outcome { task, ended, diagnosis } = outcome;
+fn end(outcome: &TaskOutcome, container: &str) -> String {
+    let TaskOutcome { task, ended, diagnosis } = outcome;
     let mark = if ended.is_success() { "✓".green().to_string() } else { "✗".red().to_string() };
     let mut text = format!("  {mark} task {}  {}\n", task.id(), how(*ended, container));
     if ended.is_success() {
@@ -151,141 +148,19 @@ pub fn left(tasks: &[Task]) -> String {
     tasks.iter().map(line).collect()
 }
 
-/// One thing that happened, for programs.
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-enum Event<'a> {
-    TaskStarted {
-        task: &'a str,
-        status: &'a str,
-        task_definition: &'a str,
-        capacity: &'a str,
-    },
-    TaskRefused {
-        reason: &'a str,
-        arn: Option<&'a str>,
-        detail: Option<&'a str>,
-        advice: &'a str,
-    },
-    TaskStatus {
-        task: &'a str,
-        status: &'a str,
-    },
-    Log {
-        task: &'a str,
-        container: &'a str,
-        at: Timestamp,
-        message: &'a str,
-    },
-    LogsUnread {
-        message: &'a str,
-    },
-    TimedOut {
-        seconds: u64,
-    },
-    /// Nobody follows it any more.
-    TaskLeft {
-        task: &'a str,
-        status: &'a str,
-    },
-    End {
-        exit_code: u8,
-        timed_out: bool,
-        tasks: Vec<TaskEnd<'a>>,
-        refused: usize,
-    },
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TaskEnd<'a> {
-    task: &'a str,
-    #[serde(flatten)]
-    ended: Ended,
-    stop_code: Option<&'a str>,
-    stopped_reason: Option<&'a str>,
-    containers: Vec<ContainerEnd<'a>>,
-    diagnosis: Option<&'a Diagnosis>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ContainerEnd<'a> {
-    name: &'a str,
-    exit_code: Option<i32>,
-    reason: Option<&'a str>,
-}
-
-/// One thing that happened, as an event.
-pub fn event(event: &RunEvent) -> Json {
-    written(&match event {
-        RunEvent::Started(task) => Event::TaskStarted {
-            task: task.id(),
-            status: &task.last_status,
-            task_definition: short(&task.task_definition),
-            capacity: &task.capacity,
-        },
-        RunEvent::Refused(refusal) => Event::TaskRefused {
-            reason: &refusal.reason,
-            arn: refusal.arn.as_deref(),
-            detail: refusal.detail.as_deref(),
-            advice: refusal.advice(),
-        },
-        RunEvent::Status(task) => Event::TaskStatus { task: task.id(), status: &task.last_status },
-        RunEvent::Line(line) => Event::Log {
-            task: line.task(),
-            container: line.container(),
-            at: line.at,
-            message: line.message.trim_end_matches(['\r', '\n']),
-        },
-        RunEvent::Unread(message) => Event::LogsUnread { message },
-        RunEvent::TimedOut(seconds) => Event::TimedOut { seconds: *seconds },
-    })
-}
-
-/// A task that goes on, as an event.
-pub fn left_event(task: &Task) -> Json {
-    written(&Event::TaskLeft { task: task.id(), status: &task.last_status })
-}
-
-/// The last event of a run.
-pub fn end_event(exit_code: u8, timed_out: bool, outcomes: &[Outcome], refused: usize) -> Json {
-    let tasks = outcomes.iter().map(task_end).collect();
-    written(&Event::End { exit_code, timed_out, tasks, refused })
-}
-
-fn task_end(outcome: &Outcome) -> TaskEnd<'_> {
-    let task = &outcome.task;
-    let containers = task.containers.iter().map(|container| ContainerEnd {
-        name: &container.name,
-        exit_code: container.exit_code,
-        reason: container.reason.as_deref(),
-    });
-    TaskEnd {
-        task: task.id(),
-        ended: outcome.ended,
-        stop_code: task.stop_code.as_deref(),
-        stopped_reason: task.stopped_reason.as_deref(),
-        containers: containers.collect(),
-        diagnosis: outcome.diagnosis.as_ref(),
-    }
-}
-
-fn written(event: &Event<'_>) -> Json {
-    json!(event)
-}
-
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
 
-    fn outcome(id: &str, ended: Ended) -> Outcome {
+    fn outcome(id: &str, ended: Ended) -> TaskOutcome {
         let task = Task { arn: format!("arn:task/main/{id}"), ..Task::default() };
-        Outcome { task, ended, diagnosis: None }
+        TaskOutcome { task, ended, diagnosis: None }
     }
 
-    fn never_started() -> Outcome {
-        let Outcome { task, ended, .. } = outcome("0123456789", Ended::NeverStarted);
+    fn never_started() -> TaskOutcome {
+        let TaskOutcome { task, ended, .. } = outcome("0123456789", Ended::NeverStarted);
         let container = Container {
             name: "app".to_owned(),
             image: "shop:1".to_owned(),
@@ -304,7 +179,7 @@ mod tests {
             remedies: vec!["Push it.".to_owned()],
             is_hopeless: true,
         };
-        Outcome { task, ended, diagnosis: Some(diagnosis) }
+        TaskOutcome { task, ended, diagnosis: Some(diagnosis) }
     }
 
     fn plain(text: &str) -> String {
@@ -348,20 +223,5 @@ mod tests {
         assert_eq!(of(1, 2), "app | done\n");
         assert_eq!(of(2, 1), "01234567 | done\n");
         assert_eq!(of(2, 2), "01234567 app | done\n");
-    }
-
-    #[test]
-    fn the_last_event_tells_exit_codes_of_containers_from_ecsctl_s_own() {
-        let event = end_event(4, false, &[outcome("b", Ended::Exited(4)), never_started()], 0);
-        assert_eq!(
-            (&event["tasks"][0]["outcome"], &event["tasks"][0]["exitCode"]),
-            (&json!("exited"), &json!(4))
-        );
-        assert_eq!(
-            (&event["tasks"][1]["outcome"], &event["tasks"][1]["exitCode"]),
-            (&json!("neverStarted"), &Json::Null)
-        );
-        assert_eq!(event["tasks"][1]["containers"][0]["exitCode"], Json::Null);
-        assert_eq!(event["exitCode"], 4);
     }
 }

@@ -3,7 +3,7 @@
 use anstream::adapter::strip_str;
 use serde_json::json;
 
-use super::events;
+use super::events::{apply, plan as plans, run};
 use super::plan::{Details, body};
 use super::words::WIDTH;
 use crate::diff::{FieldChange, Path};
@@ -369,7 +369,7 @@ fn all_of_it_is_shown_when_asked_for() {
 fn secrets_are_in_no_form_of_a_plan() {
     let plan = long();
     let events: Vec<String> =
-        events::plan(&plan, &sources().0).iter().map(ToString::to_string).collect();
+        plans::events(&plan, &sources().0).iter().map(ToString::to_string).collect();
     for text in [drawn(&plan, false), drawn(&plan, true), events.join("\n")] {
         assert!(text.contains("(sensitive)"));
         assert!(!text.contains("00000000000000000000"), "not even the digest: {text}");
@@ -384,7 +384,7 @@ async fn programs_read_a_plan_as_events() {
     after[1].spec["seed"] = json!(2);
     let plan = planned(&before, &after, &Options::default()).await;
     let lines: Vec<String> =
-        events::plan(&plan, &sources().0).iter().map(ToString::to_string).collect();
+        plans::events(&plan, &sources().0).iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
     {"type":"action","address":"recipe/web","manifest":"service/web","place":{"file":"manifests/shop/web.yaml","line":2},"verb":"revise","replacement":false,"losesData":false,"changes":[{"path":"steps","before":"[one]","after":"[two]"}],"unmanaged":[],"calls":["fake:Revise recipe/web"]}
     {"type":"action","address":"unit/web","manifest":"service/web","place":{"file":"manifests/shop/web.yaml","line":2},"verb":"update","replacement":false,"losesData":false,"changes":[{"path":"taskDefinition","before":"arn:aws:fake:eu-west-1:444455556666:recipe/web:1","after":"(recipe/web#arn)"}],"unmanaged":[{"path":"seed","reason":"set on creation only","live":"1"}],"calls":["fake:Update unit/web taskDefinition","wait until unit/web is out"]}
@@ -409,9 +409,9 @@ fn programs_read_a_run_as_events() {
         Outcome::Skipped { because: 1 },
         Outcome::Cancelled,
     ];
-    let events = happened.iter().map(|event| events::happened(event, &plan));
+    let events = happened.iter().map(|event| apply::happened(event, &plan));
     let lines: Vec<String> =
-        events.chain([events::end(&outcomes, 8)]).map(|event| event.to_string()).collect();
+        events.chain([run::end(&outcomes, 8)]).map(|event| event.to_string()).collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
     {"type":"started","address":"service/web"}
     {"type":"call","address":"service/web","call":"ecs:UpdateService shop-prod-web"}

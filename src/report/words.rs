@@ -14,6 +14,16 @@ pub fn counted(count: u64, noun: &str) -> String {
     plural(usize::try_from(count).unwrap_or(usize::MAX), noun)
 }
 
+/// `45 s`, `1 min 32 s`, `2 h 5 min`
+pub(super) fn duration(seconds: u64) -> String {
+    let (minutes, hours) = (seconds / 60, seconds / 3600);
+    match (hours, minutes) {
+        (0, 0) => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} min {} s", seconds % 60),
+        (hours, minutes) => format!("{hours} h {} min", minutes % 60),
+    }
+}
+
 pub(super) fn width(text: &str) -> usize {
     text.chars().count()
 }
@@ -68,6 +78,12 @@ mod tests {
         assert_eq!(plural(0, "wait"), "0 waits");
         assert_eq!(plural(1, "wait"), "1 wait");
         assert_eq!(counted(2, "wait"), "2 waits");
+    }
+
+    #[test]
+    fn durations_have_two_units_at_most() {
+        let all: Vec<String> = [0, 59, 60, 92, 3600, 7530].map(duration).into();
+        assert_eq!(all, ["0 s", "59 s", "1 min 0 s", "1 min 32 s", "1 h 0 min", "2 h 5 min"]);
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Failure {
     pub reason: Option<String>,
     /// The revision that most tasks run now; none if no task runs.
     pub running: Option<String>,
+    /// The revision before; none of a service that is new, which has nothing to go back to.
+    pub previous: Option<String>,
     /// Seconds for which it was followed.
     pub elapsed: u64,
     /// How far it had come.
@@ -52,6 +54,41 @@ pub struct Evidence {
     pub reason: Option<String>,
     /// What could not be read, such as `logs:GetLogEvents: AccessDenied`.
     pub unread: Vec<String>,
+}
+
+/// What an event that explains a failure speaks of.
+const TROUBLE: &[&str] = &["unable", "failed", "unhealthy", "was stopped", "error"];
+
+/// Whether an event tells of trouble.
+pub fn is_telling(event: &Event) -> bool {
+    TROUBLE.iter().any(|word| event.message.contains(word))
+}
+
+impl Evidence {
+    /// This, and of what is no longer to be seen what was found before: a rollback takes the unhealthy
+    /// targets away.
+    #[must_use]
+    pub fn or_before(mut self, before: &Self) -> Self {
+        if self.tasks.is_empty() {
+            self.tasks.clone_from(&before.tasks);
+        }
+        if self.targets.is_empty() {
+            self.targets.clone_from(&before.targets);
+        }
+        if self.logs.is_empty() {
+            self.logs.clone_from(&before.logs);
+        }
+        self
+    }
+}
+
+impl Failure {
+    /// So many tasks failed as far as anybody counted.
+    pub fn failed_tasks(&self) -> u32 {
+        let seen = u32::try_from(self.evidence.tasks.len()).unwrap_or(u32::MAX);
+        let breaker = self.progress.breaker.map_or(0, |breaker| breaker.failures);
+        self.progress.new.failed.max(breaker).max(seen)
+    }
 }
 
 /// In one line; reports show the rest.

@@ -3,13 +3,17 @@
 
 pub mod diagnosis;
 mod failure;
+mod past;
 mod progress;
 mod run;
+mod standing;
 pub mod verdict;
 
-pub use failure::{Evidence, Failure};
+pub use failure::{Evidence, Failure, is_telling};
+pub use past::{Outcome, outcomes};
 pub use progress::{Progress, TargetCounts, Tasks, Weights};
-pub use run::{Outcome, RunEvent};
+pub use run::{RunEvent, TaskOutcome};
+pub use standing::{Standing, is_about, since};
 pub use verdict::End;
 
 use serde::{Deserialize, Serialize};

@@ -19,7 +19,7 @@ pub enum RunEvent {
 
 /// How one task ended, and why.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct TaskOutcome {
     pub task: Task,
     pub ended: Ended,
     /// What is to blame, if that can be told.

@@ -24,6 +24,16 @@ pub struct LogSource {
     pub prefix: String,
 }
 
+/// How a container of a task definition logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerLog {
+    pub container: String,
+    /// Such as `awslogs`; none where the container does not say.
+    pub driver: Option<String>,
+    /// Where its lines can be read, which is so with the `awslogs` driver and a stream prefix.
+    pub source: Option<LogSource>,
+}
+
 impl LogSource {
     /// The stream of a task, by its id.
     pub fn stream(&self, task: &str) -> String {

@@ -1,21 +1,29 @@
 //! What runs in an account, as data: services, deployments, tasks, events, log lines. Rows say what is
 //! configured; these say what became of it. The same types come from AWS and from the mock account.
 
+mod alarm;
+mod definition;
 mod deployment;
+mod exec;
 mod launch;
 mod log;
+mod scaling;
 mod service;
 mod task;
 
+pub use alarm::Alarm;
+pub use definition::Definition;
 pub use deployment::{
     AlarmWatch, Breaker, Deployment, Image, Pause, Revision, RevisionTasks, Rollback,
     ServiceDeployment,
 };
+pub use exec::{ExecPermission, ExecSession, Secret};
 pub use launch::{
     Constraint, ContainerOverride, Ended, Launch, LaunchNetwork, Launched, Overrides, Placement,
     Preference, Refusal, Runnable, RunnableContainer, Share,
 };
-pub use log::{Event, LogLine, LogSource};
+pub use log::{ContainerLog, Event, LogLine, LogSource};
+pub use scaling::{Scaling, ScalingActivity};
 pub use service::{Attachment, BreakerSettings, Service, ServiceId, TargetHealth, TaskNetwork};
 pub use task::{Container, ExecAgent, Task};
 

@@ -49,6 +49,8 @@ pub struct Service {
     pub deployments: Vec<Deployment>,
     /// ARN of the service deployment under way.
     pub current_deployment: Option<String>,
+    /// ARNs of the service revisions that tasks belong to.
+    pub revisions: Vec<String>,
     pub attachments: Vec<Attachment>,
     /// Newest first; ECS keeps 100.
     pub events: Vec<Event>,

@@ -81,9 +81,18 @@ fn creates_show_their_fields_on_request() {
 fn help_names_every_command_and_fits_a_screen() {
     let hello = Application::example("hello");
     let help = done(hello.run(&["--help"])).stdout;
-    for command in
-        ["init", "validate", "render", "plan", "apply", "destroy", "schema", "completions"]
-    {
+    for command in [
+        "init",
+        "validate",
+        "render",
+        "plan",
+        "apply",
+        "destroy",
+        "logs",
+        "exec",
+        "schema",
+        "completions",
+    ] {
         assert!(help.contains(&format!("\n  {command} ")), "{help}");
         let text = done(hello.run(&[command, "--help"])).stdout;
         assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");

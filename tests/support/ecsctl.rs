@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use super::events_schema;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ecsctl");
 
@@ -36,15 +39,43 @@ impl Ecsctl {
 
     /// Runs it in its empty home directory.
     pub fn run(&self, arguments: &[&str]) -> Run {
-        Run::of(self.command(PROGRAM).args(arguments))
+        let run = Run::of(self.command(PROGRAM).args(arguments));
+        if self.writes_events(arguments) {
+            events_schema::check(&run.stdout);
+        }
+        run
     }
 
-    /// Runs it on a terminal, where after each first text the second one is typed. What it writes is
-    /// all in `stdout`.
+    /// Whether what comes out are events: some commands write texts of another form.
+    fn writes_events(&self, arguments: &[&str]) -> bool {
+        const TEXTS: [&str; 6] =
+            ["schema", "explain", "completions", "--format", "--help", "--version"];
+        let is_asked = arguments.windows(2).any(|pair| pair == ["--output", "json"])
+            || arguments.contains(&"--output=json")
+            || self.environment.contains(&("ECSCTL_OUTPUT".to_owned(), "json".to_owned()));
+        is_asked && !arguments.iter().any(|argument| TEXTS.contains(argument))
+    }
+
+    /// Runs it on a terminal of 80 columns, where after each first text the second one is typed. What it
+    /// writes is all in `stdout`.
     pub fn run_on_terminal(&self, arguments: &[&str], typed: &[(&str, &str)]) -> Run {
+        let script: Vec<Value> = typed.iter().map(|step| json!(step)).collect();
+        self.run_on_screen((80, 24), arguments, &script)
+    }
+
+    /// Runs it on a terminal with so many columns and rows; tests/support/terminal.py says what the
+    /// steps are.
+    pub fn run_on_screen(&self, size: (u16, u16), arguments: &[&str], steps: &[Value]) -> Run {
         let helper = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/terminal.py");
-        let script = serde_json::to_string(typed).unwrap();
-        Run::of(self.command("python3").args([helper, &script, PROGRAM]).args(arguments))
+        let size = format!("{}x{}", size.0, size.1);
+        let steps = json!(steps).to_string();
+        Run::of(self.command("python3").args([helper, &size, &steps, PROGRAM]).args(arguments))
+    }
+
+    /// Runs a shell's commands on a terminal.
+    pub fn shell_on_terminal(&self, script: &str) -> Run {
+        let helper = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/terminal.py");
+        Run::of(self.command("python3").args([helper, "[]", "/bin/sh", "-c", script]))
     }
 
     /// The program, to be started in another way.

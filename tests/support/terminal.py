@@ -1,20 +1,32 @@
-"""Runs a program on a terminal: terminal.py SCRIPT PROGRAM [ARGUMENTS...]
+"""Runs a program on a terminal: terminal.py COLUMNSxROWS SCRIPT PROGRAM [ARGUMENTS...]
 
-SCRIPT is a JSON list of [what to wait for, what to type then]. Prints all that the terminal shows
-and ends as the program does; with 124 when it waits in vain for half a minute.
+SCRIPT is a JSON list of [what to wait for, what to do then]: a text is typed, a list of columns and
+rows is the terminal's size from then on, which goes into the output as ESC ] resize;COLUMNS;ROWS BEL.
+Prints all that the terminal shows and ends as the program does; with 124 when it waits in vain for
+half a minute.
 """
 
+import fcntl
 import json
 import os
 import pty
 import select
+import struct
 import sys
+import termios
 import time
 
-script = json.loads(sys.argv[1])
+
+def resize(terminal, columns, rows):
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+size = [int(number) for number in sys.argv[1].split("x")]
+script = json.loads(sys.argv[2])
 child, terminal = pty.fork()
 if child == 0:
-    os.execv(sys.argv[2], sys.argv[2:])
+    resize(0, *size)
+    os.execv(sys.argv[3], sys.argv[3:])
 
 shown, seen, deadline = b"", 0, time.monotonic() + 30
 while True:
@@ -30,8 +42,13 @@ while True:
         break
     shown += read
     while script and (found := shown.find(script[0][0].encode(), seen)) >= 0:
-        seen = found + len(script[0][0])
-        os.write(terminal, script.pop(0)[1].encode())
+        waited, action = script.pop(0)
+        seen = found + len(waited)
+        if isinstance(action, str):
+            os.write(terminal, action.encode())
+        else:
+            resize(terminal, *action)
+            shown += b"\x1b]resize;%d;%d\x07" % tuple(action)
 
 sys.stdout.write(shown.decode())
 status = os.waitpid(child, 0)[1]

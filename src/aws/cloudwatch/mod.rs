@@ -3,6 +3,7 @@
 
 mod model;
 mod request;
+mod state;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use super::ec2::{QueryClient, Service};
 use super::error::AwsError;
 use model::{DescribeAlarms, Done, ListTags};
 pub use model::{Metric, MetricAlarm, MetricDataQuery, MetricStat};
+pub use state::AlarmState;
 
 const CLOUDWATCH: Service =
     Service { host: "monitoring", id: "CloudWatch", iam: "cloudwatch", version: "2010-08-01" };

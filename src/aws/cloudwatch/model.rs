@@ -115,7 +115,7 @@ struct Members<T> {
 }
 
 /// A list, which is written as `<Xs><member>…</member></Xs>`.
-fn members<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+pub(super) fn members<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,

@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
-use aws_runtime::auth::SigV4OperationSigningConfig;
 use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
+use aws_runtime::auth::{SigV4OperationSigningConfig, SigningOptions};
 use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
 use aws_smithy_runtime::client::orchestrator::operation::{Operation, OperationBuilder};
 use aws_smithy_runtime::client::retries::classifiers::TransientErrorClassifier;
@@ -70,16 +70,24 @@ impl Ec2 {
 
 const EC2: Service = Service { host: "ec2", id: "EC2", iam: "ec2", version: "2016-11-15" };
 
-/// A service that speaks the query protocol.
+/// A service that is spoken to without its SDK.
 #[derive(Debug)]
 pub(in crate::aws) struct Service {
-    /// The first part of its endpoints' names, which signatures say too.
+    /// The first part of its endpoints' names, the last label of which signatures say too.
     pub(in crate::aws) host: &'static str,
     /// As profiles and environment variables name it.
     pub(in crate::aws) id: &'static str,
     /// What IAM calls it.
     pub(in crate::aws) iam: &'static str,
+    /// Of its API.
     pub(in crate::aws) version: &'static str,
+}
+
+impl Service {
+    /// `ecr` for the host `api.ecr`.
+    fn signing_name(&self) -> &'static str {
+        self.host.rsplit('.').next().unwrap_or(self.host)
+    }
 }
 
 /// A client of one such service. Clones are cheap and share everything.
@@ -89,9 +97,10 @@ pub(in crate::aws) struct QueryClient {
     gate: Gate,
 }
 
+/// What the requests to one service in one Region have in common, whatever its protocol.
 #[derive(Debug)]
-struct Shared {
-    service: &'static Service,
+pub(in crate::aws) struct Shared {
+    pub(in crate::aws) service: &'static Service,
     config: SdkConfig,
     endpoint: String,
     signing: FrozenLayer,
@@ -106,14 +115,7 @@ impl QueryClient {
         calls: &CallCounter,
         gate: Gate,
     ) -> Self {
-        let shared = Shared {
-            service,
-            config: config.clone(),
-            endpoint: endpoint(service, config, identity),
-            signing: signing(service, &identity.region),
-            calls: calls.clone(),
-        };
-        Self { shared: Arc::new(shared), gate }
+        Self { shared: Arc::new(Shared::new(service, config, identity, calls)), gate }
     }
 
     pub(in crate::aws) fn with_gate(self, gate: Gate) -> Self {
@@ -147,7 +149,27 @@ impl QueryClient {
 }
 
 impl Shared {
-    fn operation(&self, action: &'static str) -> OperationBuilder {
+    pub(in crate::aws) fn new(
+        service: &'static Service,
+        config: &SdkConfig,
+        identity: &Identity,
+        calls: &CallCounter,
+    ) -> Self {
+        Self {
+            service,
+            config: config.clone(),
+            endpoint: endpoint(service, config, identity),
+            signing: signing(service, &identity.region, SigningOptions::default()),
+            calls: calls.clone(),
+        }
+    }
+
+    /// Signs otherwise than most services want it.
+    pub(in crate::aws) fn signed_by(self, region: &str, options: SigningOptions) -> Self {
+        Self { signing: signing(self.service, region, options), ..self }
+    }
+
+    pub(in crate::aws) fn operation(&self, action: &'static str) -> OperationBuilder {
         let retries = self.config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
         let timeouts =
             self.config.timeout_config().cloned().unwrap_or_else(TimeoutConfig::disabled);
@@ -185,12 +207,13 @@ impl Shared {
     }
 }
 
-fn signing(service: &Service, region: &str) -> FrozenLayer {
+fn signing(service: &Service, region: &str, options: SigningOptions) -> FrozenLayer {
     let mut layer = Layer::new("query signing");
     layer.store_put(AuthSchemeOptionResolverParams::new(()));
     layer.store_put(SigV4OperationSigningConfig {
         region: Some(SigningRegion::from(aws_config::Region::new(region.to_owned()))),
-        name: Some(SigningName::from_static(service.host)),
+        name: Some(SigningName::from_static(service.signing_name())),
+        signing_options: options,
         ..SigV4OperationSigningConfig::default()
     });
     layer.freeze()
@@ -219,7 +242,10 @@ fn public_endpoint(service: &Service, config: &SdkConfig, identity: &Identity) -
         (_, true) => "api.aws",
         (_, false) => "amazonaws.com",
     };
-    format!("https://{}{fips}.{}.{domain}", service.host, identity.region)
+    // Only ECR's are called otherwise than its signatures: `api.ecr`, but `ecr-fips`.
+    let is_plain = fips.is_empty() && !config.use_dual_stack().unwrap_or_default();
+    let host = if is_plain { service.host } else { service.signing_name() };
+    format!("https://{host}{fips}.{}.{domain}", identity.region)
 }
 
 fn request(body: String) -> Result<HttpRequest, BoxError> {
@@ -244,7 +270,7 @@ fn read<T: DeserializeOwned>(response: &HttpResponse) -> Result<T, OrchestratorE
 /// A refusal as the SDK's retries and our errors understand it.
 #[derive(Debug, thiserror::Error)]
 #[error("AWS refused the request")]
-struct Refused(ErrorMetadata);
+pub(in crate::aws) struct Refused(pub(in crate::aws) ErrorMetadata);
 
 impl Refused {
     fn read(body: &[u8]) -> Self {

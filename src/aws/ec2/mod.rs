@@ -9,14 +9,14 @@ mod pages;
 pub(super) mod wire;
 
 pub use client::Ec2;
-pub(super) use client::{QueryClient, Service};
+pub(super) use client::{QueryClient, Refused, Service, Shared};
 pub use launch_templates::{
     BlockDeviceMapping, Ebs, InstanceProfile, LaunchTemplate, LaunchTemplateData,
     LaunchTemplateVersion, MetadataOptions, Monitoring, TagSpecification,
 };
 pub use model::{
     Association, GroupIdentifier, GroupPair, IpRange, Ipv6Range, NetworkInterface, Permission,
-    PrefixList, Route, RouteTable, SecurityGroup, Subnet, Vpc,
+    PrefixList, Route, RouteTable, SecurityGroup, Subnet, Vpc, VpcEndpoint,
 };
 pub use operations::{Direction, NewSecurityGroup};
 pub use pages::Filter;

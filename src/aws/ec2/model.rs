@@ -66,6 +66,8 @@ pub struct Route {
     pub destination_ipv6_cidr_block: Option<String>,
     pub gateway_id: Option<String>,
     pub nat_gateway_id: Option<String>,
+    /// `active`, or `blackhole` when what it leads to is gone.
+    pub state: Option<String>,
 }
 
 impl Route {
@@ -81,6 +83,24 @@ pub struct Association {
     pub subnet_id: Option<String>,
     #[serde(default)]
     pub main: bool,
+}
+
+/// A private way to a service of AWS.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VpcEndpoint {
+    /// `com.amazonaws.eu-west-1.ecr.api`
+    pub service_name: String,
+    /// `Gateway` or `Interface`, among others.
+    #[serde(default)]
+    pub vpc_endpoint_type: String,
+    #[serde(default)]
+    pub state: String,
+    /// Whether the service's usual names lead to it.
+    #[serde(default)]
+    pub private_dns_enabled: bool,
+    #[serde(rename = "routeTableIdSet", default, deserialize_with = "items")]
+    pub route_table_ids: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

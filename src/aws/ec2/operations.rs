@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::client::Ec2;
-use super::model::{NetworkInterface, Permission, RouteTable, SecurityGroup, Subnet, Vpc};
-use super::pages::{Filter, NetworkInterfaces, RouteTables, SecurityGroups, Subnets, Vpcs};
+use super::model::{
+    NetworkInterface, Permission, RouteTable, SecurityGroup, Subnet, Vpc, VpcEndpoint,
+};
+use super::pages::{
+    Filter, NetworkInterfaces, RouteTables, SecurityGroups, Subnets, VpcEndpoints, Vpcs,
+};
 use super::wire::Query;
 use crate::aws::error::AwsError;
 
@@ -43,6 +47,14 @@ impl Ec2 {
         filters: &[Filter<'_>],
     ) -> Result<Vec<RouteTable>, AwsError> {
         self.pages::<RouteTables>("ec2:DescribeRouteTables", filters).await
+    }
+
+    /// All endpoints that match every filter.
+    pub async fn describe_vpc_endpoints(
+        &self,
+        filters: &[Filter<'_>],
+    ) -> Result<Vec<VpcEndpoint>, AwsError> {
+        self.pages::<VpcEndpoints>("ec2:DescribeVpcEndpoints", filters).await
     }
 
     /// All security groups that match every filter, with their rules. Ask for ids and names by the

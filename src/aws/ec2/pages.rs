@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::client::Ec2;
-use super::model::{NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc};
+use super::model::{NetworkInterface, RouteTable, SecurityGroup, Subnet, Vpc, VpcEndpoint};
 use super::wire::{Query, items};
 use crate::aws::error::AwsError;
 
@@ -82,3 +82,4 @@ page!(Subnets, Subnet, "subnetSet");
 page!(RouteTables, RouteTable, "routeTableSet");
 page!(SecurityGroups, SecurityGroup, "securityGroupInfo");
 page!(NetworkInterfaces, NetworkInterface, "networkInterfaceSet");
+page!(VpcEndpoints, VpcEndpoint, "vpcEndpointSet");

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use super::super::{TaskQuery, TasksOf};
 use super::MockAccount;
 use super::running::Ended;
-use super::running::setting::{capacity, containers, task_definition_of, time};
+use super::running::setting::{capacity, time};
 use super::state::State;
 use crate::runtime::{
-    Attachment, BreakerSettings, LogLine, LogSource, Revision, Service, ServiceDeployment,
-    ServiceId, TargetHealth, Task, TaskNetwork, short,
+    Attachment, BreakerSettings, LogLine, Revision, Service, ServiceDeployment, ServiceId,
+    TargetHealth, Task, TaskNetwork, short,
 };
 
 /// The field that says how the newest deployment stands.
@@ -22,7 +22,7 @@ const ROLLED_BACK: &str = "taskDefinition";
 
 impl MockAccount {
     pub(in crate::backend) fn now(&self) -> Timestamp {
-        time(self.state().clock)
+        self.state().now()
     }
 
     /// Lets virtual time pass for a service, and some of the world's if the script says so. Returns how
@@ -86,12 +86,6 @@ impl MockAccount {
         let state = self.state();
         let all = state.running.services.values().flat_map(|service| &service.targets);
         all.filter(|target| groups.contains(&target.target_group)).cloned().collect()
-    }
-
-    pub(in crate::backend) fn log_sources(&self, task_definition: &str) -> Vec<LogSource> {
-        let state = self.state();
-        let task = task_definition_of(&state.resources, task_definition);
-        containers(task).into_iter().filter_map(|container| container.log).collect()
     }
 
     pub(in crate::backend) fn log_tail(
@@ -203,6 +197,7 @@ fn service(state: &State, id: &ServiceId) -> Option<Service> {
             .course
             .as_ref()
             .and_then(|_| running.history.last().map(|newest| newest.arn.clone())),
+        revisions: running.current_revisions(),
         attachments: attachments
             .filter_map(|entry| {
                 Some(Attachment {

@@ -10,6 +10,7 @@ use super::super::script::Script;
 use super::rows::{Owner, Row, Rows};
 use super::running::setting::time;
 use super::running::{Running, Setting};
+use super::surroundings::Surroundings;
 use crate::facts::Facts;
 use crate::kind::{AnyKind, Assigned, CallError, Effect, Outputs, PlannedCall};
 use crate::value::{Reference, digest};
@@ -36,6 +37,11 @@ pub(super) struct State {
     /// What became of the services among the resources.
     #[serde(default, skip_serializing_if = "Running::is_empty")]
     pub(super) running: Running,
+    #[serde(default, skip_serializing_if = "Surroundings::is_empty")]
+    pub(super) surroundings: Surroundings,
+    /// Virtual seconds for which somebody has followed logs.
+    #[serde(skip)]
+    pub(super) followed: u64,
     /// Nothing takes effect any more.
     #[serde(skip)]
     pub(super) is_dead: bool,
@@ -193,6 +199,10 @@ impl State {
         if let Some(setting) = Setting::of(&self.resources, kind, key, self.clock) {
             self.running.scale(&setting);
         }
+    }
+
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        time(self.clock)
     }
 
     /// What a running service is configured to be.

@@ -68,7 +68,7 @@ fn a_file_that_is_no_account_is_told_so_with_the_place() {
     insta::assert_snapshot!(
         error_of("{\"format\": 1, \"clock\": 0,\n \"resources\": {}, \"rows\": 1}"),
         @"
-    `account.json` is not a mock account: unknown field `rows`, expected one of `format`, `clock`, `resources`, `generations`, `script`, `running` at line 2 column 24
+    `account.json` is not a mock account: unknown field `rows`, expected one of `format`, `clock`, `resources`, `generations`, `script`, `running`, `surroundings` at line 2 column 24
     "
     );
 }

@@ -14,6 +14,9 @@ use crate::runtime::{
 /// `DescribeServiceDeployments` and `DescribeServiceRevisions` take at most 20.
 const ARNS_PER_CALL: usize = 20;
 
+/// The largest page of `ListServiceDeployments`.
+const DEPLOYMENTS_PER_PAGE: i32 = 100;
+
 pub(super) async fn read(aws: &Aws, arns: &[String]) -> Result<Vec<ServiceDeployment>, AwsError> {
     let batches = arns.chunks(ARNS_PER_CALL).map(|batch| async move {
         let request = aws
@@ -42,6 +45,7 @@ pub(super) async fn list(
             .cluster(&id.cluster)
             .service(&id.service)
             .set_created_at(since.clone())
+            .max_results(DEPLOYMENTS_PER_PAGE)
             .set_next_token(next);
         let reply = aws.read("ecs:ListServiceDeployments", request.send()).await?;
         found.extend(reply.service_deployments.unwrap_or_default().into_iter().map(brief));
@@ -68,7 +72,7 @@ fn service_deployment(read: sdk::ServiceDeployment) -> ServiceDeployment {
     ServiceDeployment {
         arn: read.service_deployment_arn.unwrap_or_default(),
         status: read.status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
-        status_reason: read.status_reason,
+        status_reason: read.status_reason.filter(|reason| !reason.is_empty()),
         created_at: timestamp(read.created_at),
         finished_at: timestamp(read.finished_at.or(read.stopped_at)),
         target: read.target_service_revision.map(revision_tasks),
@@ -99,7 +103,7 @@ fn brief(read: sdk::ServiceDeploymentBrief) -> ServiceDeployment {
     ServiceDeployment {
         arn: read.service_deployment_arn.unwrap_or_default(),
         status: read.status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
-        status_reason: read.status_reason,
+        status_reason: read.status_reason.filter(|reason| !reason.is_empty()),
         created_at: timestamp(read.created_at),
         finished_at: timestamp(read.finished_at),
         target: revision.map(|revision| RevisionTasks { revision, ..RevisionTasks::default() }),

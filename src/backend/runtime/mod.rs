@@ -1,23 +1,35 @@
 //! What runs in an account, read: services, deployments, tasks, targets, logs; from AWS or from the
 //! mock account's file.
 
+mod alarm;
+mod definition;
 mod deployment;
+mod exec;
 mod log;
 mod run;
+mod scaling;
 mod service;
 mod stopwatch;
 mod stream;
 mod target;
 mod task;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::Backend;
+use super::{Backend, MockError};
 use crate::aws::AwsError;
 use crate::runtime::{
-    LogLine, LogSource, Revision, Service, ServiceDeployment, ServiceId, TargetHealth, Task,
+    Alarm, ContainerLog, Definition, ExecPermission, ExecSession, LogLine, LogSource, Revision,
+    Scaling, ScalingActivity, Service, ServiceDeployment, ServiceId, TargetHealth, Task,
 };
 
+pub(super) use exec::ACTIONS as EXEC_ACTIONS;
+pub use exec::ExecRequest;
+pub use log::{LogOrder, LogPage, LogQuery};
 pub use run::TASKS_PER_RUN;
 pub use stopwatch::Stopwatch;
 pub use stream::Position;
@@ -100,9 +112,57 @@ impl Backend {
 
     /// Where the containers of a task definition write to, of those with the `awslogs` driver.
     pub async fn log_sources(&self, task_definition: &str) -> Result<Vec<LogSource>, AwsError> {
+        let containers = self.container_logs(task_definition).await?;
+        Ok(containers.into_iter().filter_map(|container| container.source).collect())
+    }
+
+    /// How each container of a task definition logs.
+    pub async fn container_logs(
+        &self,
+        task_definition: &str,
+    ) -> Result<Vec<ContainerLog>, AwsError> {
         match self {
-            Self::Live(aws) => log::sources(aws, task_definition).await,
-            Self::Mock(account) => Ok(account.log_sources(task_definition)),
+            Self::Live(aws) => log::containers(aws, task_definition).await,
+            Self::Mock(account) => Ok(account.container_logs(task_definition)),
+        }
+    }
+
+    /// A page of the lines of a log group.
+    pub async fn log_lines(&self, query: &LogQuery) -> Result<LogPage, AwsError> {
+        match self {
+            Self::Live(aws) => log::lines(aws, query).await,
+            Self::Mock(account) => account.log_lines(query),
+        }
+    }
+
+    /// Lets `time` pass between two looks at logs. False if nothing is left to come, as in a mock
+    /// account without further script.
+    pub async fn pass_for_logs(&self, time: Duration) -> bool {
+        match self {
+            Self::Live(_) => {
+                tokio::time::sleep(time).await;
+                true
+            }
+            Self::Mock(account) => account.pass_for_logs(time),
+        }
+    }
+
+    /// Whether the role of a task definition lets commands be run in its containers.
+    pub async fn exec_permission(&self, task_definition: &str) -> Result<ExecPermission, AwsError> {
+        match self {
+            Self::Live(aws) => exec::permission(aws, task_definition).await,
+            Self::Mock(account) => Ok(account.exec_permission(task_definition)),
+        }
+    }
+
+    /// Starts a command in a container; none in a mock account, where nothing can run.
+    pub async fn execute_command(
+        &self,
+        request: &ExecRequest,
+    ) -> Result<Option<ExecSession>, AwsError> {
+        match self {
+            Self::Live(aws) => exec::execute(aws, request).await.map(Some),
+            Self::Mock(_) => Ok(None),
         }
     }
 
@@ -116,6 +176,73 @@ impl Backend {
         match self {
             Self::Live(aws) => log::tail(aws, group, stream, lines).await,
             Self::Mock(account) => Ok(account.log_tail(group, stream, lines)),
+        }
+    }
+
+    /// Revisions of task definitions by ARN; those that do not exist are left out.
+    pub async fn definitions(&self, arns: &[String]) -> Result<Vec<Definition>, AwsError> {
+        match self {
+            Self::Live(aws) => definition::read(aws, arns).await,
+            Self::Mock(account) => Ok(account.definitions(arns)),
+        }
+    }
+
+    /// The ARNs of the newest revisions of a task definition family that can be used, newest first.
+    pub async fn family(&self, family: &str, limit: usize) -> Result<Vec<String>, AwsError> {
+        match self {
+            Self::Live(aws) => definition::family(aws, family, limit).await,
+            Self::Mock(account) => Ok(account.family(family, limit)),
+        }
+    }
+
+    /// How the alarms of these names stand; those that do not exist are left out.
+    pub async fn alarms(&self, names: &[String]) -> Result<Vec<Alarm>, AwsError> {
+        match self {
+            Self::Live(aws) => alarm::read(aws, names).await,
+            Self::Mock(account) => Ok(account.alarms(names)),
+        }
+    }
+
+    /// The scaling of those of the services that have one.
+    pub async fn scaling(&self, ids: &[ServiceId]) -> Result<Vec<Scaling>, AwsError> {
+        match self {
+            Self::Live(aws) => scaling::read(aws, ids).await,
+            Self::Mock(account) => Ok(account.scaling(ids)),
+        }
+    }
+
+    /// The names of the alarms that change a service's count.
+    pub async fn scaling_alarms(&self, id: &ServiceId) -> Result<Vec<String>, AwsError> {
+        match self {
+            Self::Live(aws) => scaling::alarms(aws, id).await,
+            Self::Mock(account) => Ok(account.scaling_alarms(id)),
+        }
+    }
+
+    /// The last change that scaling made of a service's count, within six weeks.
+    pub async fn scaling_activity(
+        &self,
+        id: &ServiceId,
+    ) -> Result<Option<ScalingActivity>, AwsError> {
+        match self {
+            Self::Live(aws) => scaling::activity(aws, id).await,
+            Self::Mock(account) => Ok(account.scaling_activity(id)),
+        }
+    }
+
+    /// Stops a task; a service starts another one for it.
+    pub async fn stop_task(&self, task: &Task, reason: &str) -> Result<(), AwsError> {
+        match self {
+            Self::Live(aws) => task::stop(aws, task, reason).await,
+            Self::Mock(account) => account.stop_task(task, reason),
+        }
+    }
+
+    /// Looks again at what others may have changed: the mock account's file.
+    pub fn refresh(&self) -> Result<(), MockError> {
+        match self {
+            Self::Live(_) => Ok(()),
+            Self::Mock(account) => account.read_again(),
         }
     }
 }

@@ -99,7 +99,7 @@ async fn runnable(aws: &Aws, task_definition: &str) -> Result<Runnable, AwsError
     };
     Ok(Runnable {
         containers: containers.iter().map(container).collect(),
-        logs: containers.into_iter().filter_map(log::source).collect(),
+        logs: containers.into_iter().filter_map(|read| log::container(read).source).collect(),
     })
 }
 

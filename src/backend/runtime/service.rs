@@ -74,6 +74,12 @@ fn service(read: sdk::Service) -> Service {
             .unwrap_or_default(),
         deployments,
         current_deployment: read.current_service_deployment,
+        revisions: read
+            .current_service_revisions
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|revision| revision.arn)
+            .collect(),
         attachments: read
             .load_balancers
             .unwrap_or_default()

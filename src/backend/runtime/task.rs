@@ -48,6 +48,11 @@ async fn describe(aws: &Aws, cluster: &str, arns: &[String]) -> Result<Vec<Task>
     Ok(reply.tasks.unwrap_or_default().into_iter().map(task).collect())
 }
 
+pub(super) async fn stop(aws: &Aws, task: &Task, reason: &str) -> Result<(), AwsError> {
+    let request = aws.ecs.stop_task().cluster(&task.cluster).task(&task.arn).reason(reason);
+    aws.write("ecs:StopTask", || request.clone().send()).await.map(drop)
+}
+
 pub(super) fn task(read: sdk::Task) -> Task {
     let launch_type = read.launch_type.map(|launch_type| launch_type.as_str().to_owned());
     Task {

@@ -12,7 +12,7 @@ use crate::model::resolved::service::{
     FsxWindowsVolume, LogGroup, Logging, SecretId, SecretReference, Task, Volume,
 };
 
-pub(super) fn policy(task: &Task, facts: &Facts) -> Policy {
+pub fn policy(task: &Task, facts: &Facts) -> Policy {
     let files = || task.containers.iter().flat_map(|container| &container.environment_files);
     let buckets = files().map(|file| file.split('/').next().unwrap_or(file).to_owned());
     let repositories: BTreeSet<String> = task

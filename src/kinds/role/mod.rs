@@ -15,7 +15,9 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use self::calls::Call;
-pub use self::policy::{Conditions, Policy, Statement};
+pub use self::execution::policy as execution_needs;
+pub use self::policy::{Conditions, Policy, Statement, read as read_policy};
+pub use self::task::needs as task_needs;
 use crate::aws::{Aws, AwsError};
 use crate::diff;
 use crate::facts::Facts;

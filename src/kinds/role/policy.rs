@@ -103,7 +103,7 @@ fn written(sid: &str, statement: &Statement) -> Json {
 }
 
 /// Reads a document as AWS returns it: percent-encoded, with single values for lists of one.
-pub(super) fn read(document: &str) -> Policy {
+pub fn read(document: &str) -> Policy {
     let document = percent_decode_str(document).decode_utf8_lossy();
     let document: Json = serde_json::from_str(&document).unwrap_or_default();
     let statements = items(&document["Statement"]).filter_map(Json::as_object);

@@ -19,14 +19,19 @@ pub(super) fn policy(stack: &Stack, facts: &Facts, name: &str, role: &ManagedRol
         .map(|(index, statement)| (sid(statement.sid.as_deref(), index), statement.into()))
         .collect();
     let users: Vec<Workload<'_>> = users(stack, name).collect();
-    for ((file_system, access_point), is_written) in mounts(&users) {
-        let name = format!("Mount{}{}", pascal(file_system), pascal(access_point.unwrap_or("")));
-        add(&mut policy, &name, mount(stack, facts, file_system, access_point, is_written));
-    }
-    for (name, statement) in execute_command::statements(stack, facts, &users) {
+    for (name, statement) in needs(stack, facts, &users) {
         add(&mut policy, &name, statement);
     }
     policy
+}
+
+/// What the volumes of services and jobs and their sessions of ECS Exec need, by Sid.
+pub fn needs(stack: &Stack, facts: &Facts, users: &[Workload<'_>]) -> Vec<(String, Statement)> {
+    let mounts = mounts(users).into_iter().map(|((file_system, access_point), is_written)| {
+        let name = format!("Mount{}{}", pascal(file_system), pascal(access_point.unwrap_or("")));
+        (name, mount(stack, facts, file_system, access_point, is_written))
+    });
+    mounts.chain(execute_command::statements(stack, facts, users)).collect()
 }
 
 fn users<'a>(stack: &'a Stack, role: &'a str) -> impl Iterator<Item = Workload<'a>> {

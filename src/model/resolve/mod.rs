@@ -56,6 +56,13 @@ pub struct Input<'a> {
 
 /// Resolves the stack of one environment, with warnings, or everything that is wrong.
 pub fn resolve(input: Input<'_>) -> Result<(Stack, Vec<Problem>), Vec<Problem>> {
+    resolve_with_manifests(input).map(|(stack, _, warnings)| (stack, warnings))
+}
+
+/// The same, with the documents, which say where everything is written.
+pub fn resolve_with_manifests(
+    input: Input<'_>,
+) -> Result<(Stack, Manifests, Vec<Problem>), Vec<Problem>> {
     let setting = Setting::of(&input.documents, input.environment, input.variables)
         .map_err(|problem| vec![problem])?;
     let app = app(&input.documents);
@@ -67,7 +74,8 @@ pub fn resolve(input: Input<'_>) -> Result<(Stack, Vec<Problem>), Vec<Problem>> 
     let context = Context::new(&manifests, app_name, setting.environment);
     let stack = context.stack();
     problems.extend(rules::check(&manifests, &stack));
-    finish(stack, problems)
+    let (stack, warnings) = finish(stack, problems)?;
+    Ok((stack, manifests, warnings))
 }
 
 /// The names of the application's environments, in the order of the App.

@@ -183,9 +183,9 @@ impl RunningService {
     /// How many tasks run, how requests are spread, and how targets are.
     fn count(&mut self, course: &Course, setting: &Setting) {
         let script = &course.script;
-        let does_well =
-            matches!(script.outcome, RolloutOutcome::Succeeds | RolloutOutcome::NeverEnds)
-                && script.stopped_tasks.is_none();
+        // What alarms watch are tasks that run.
+        let does_well = script.stopped_tasks.is_none()
+            && (script.outcome == RolloutOutcome::Succeeds || !script.alarms.is_empty());
         let running =
             if does_well && !course.is_going_back { course.share(setting.desired) } else { 0 };
         let Some((own, others)) = self.deployments.split_first_mut() else { return };

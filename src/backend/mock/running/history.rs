@@ -99,6 +99,7 @@ impl RunningService {
         primary.pending = 0;
         primary.failed = 0;
         primary.rollout_state = Some("COMPLETED".to_owned());
+        primary.updated_at = Some(setting.now);
         let id = primary.id.clone();
         let group = format!("service:{}", setting.name());
         let reason = format!("Scaling activity initiated by (deployment {id})");
@@ -203,6 +204,13 @@ impl RunningService {
         let digest = digest(format!("{} {}", setting.key, self.made).as_bytes());
         let number = u64::from_str_radix(&digest[..15], 16).unwrap_or(0);
         1_000_000_000_000_000_000 + number
+    }
+
+    /// Those that tasks belong to.
+    pub(in crate::backend::mock) fn current_revisions(&self) -> Vec<String> {
+        let revisions =
+            self.deployments.iter().map(|deployment| self.tasks_of(deployment).revision);
+        revisions.filter(|arn| !arn.is_empty()).collect()
     }
 
     fn tasks_of(&self, deployment: &Deployment) -> RevisionTasks {

@@ -13,11 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use super::super::script::ScriptedRollout;
 use super::runs::Run;
-use crate::runtime::{LogLine, Task, short};
+use crate::runtime::{Alarm, LogLine, ScalingActivity, Task, short};
 
 pub(super) use course::Ended;
 pub(super) use history::RunningService;
 pub(super) use setting::Setting;
+pub(super) use tasks::stop;
 
 /// Log lines that are kept of a group.
 const LINES: usize = 10_000;
@@ -37,11 +38,21 @@ pub(super) struct Running {
     /// What becomes of the tasks that were run by themselves and have not stopped, by ARN.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) runs: BTreeMap<String, Run>,
+    /// Those that are not as they should be, or changed at a certain time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) alarms: Vec<Alarm>,
+    /// The last change that scaling made, by scalable target.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) scaling: BTreeMap<String, ScalingActivity>,
 }
 
 impl Running {
     pub(super) fn is_empty(&self) -> bool {
-        self.services.is_empty() && self.tasks.is_empty() && self.logs.is_empty()
+        self.services.is_empty()
+            && self.tasks.is_empty()
+            && self.logs.is_empty()
+            && self.alarms.is_empty()
+            && self.scaling.is_empty()
     }
 
     /// Begins a deployment; returns its id.

@@ -25,7 +25,7 @@ pub(in crate::backend::mock) struct Setting {
     pub(super) clock: u64,
     pub(super) desired: u32,
     pub(super) task_definition: String,
-    pub(super) containers: Vec<ContainerSetting>,
+    pub(in crate::backend::mock) containers: Vec<ContainerSetting>,
     pub(super) breaker: BreakerSettings,
     pub(super) capacity: String,
     pub(super) cpu: Option<String>,
@@ -40,6 +40,7 @@ pub(in crate::backend::mock) struct Setting {
 pub(in crate::backend::mock) struct ContainerSetting {
     pub(in crate::backend::mock) name: String,
     pub(in crate::backend::mock) image: String,
+    pub(in crate::backend::mock) driver: Option<String>,
     pub(in crate::backend::mock) log: Option<LogSource>,
 }
 
@@ -131,6 +132,7 @@ pub(in crate::backend::mock) fn containers(task: Option<&Json>) -> Vec<Container
     let container = |(name, spec): (&String, &Json)| ContainerSetting {
         name: name.clone(),
         image: spec["image"].as_str().unwrap_or_default().to_owned(),
+        driver: spec["logging"]["driver"].as_str().map(str::to_owned),
         log: log_source(name, &spec["logging"]),
     };
     containers.map(container).collect()

@@ -13,8 +13,10 @@ const STOPPED: usize = 20;
 impl Running {
     /// Starts a task of a deployment.
     pub(super) fn start_task(&mut self, setting: &Setting, deployment: &str, number: u32) {
-        let task = task(setting, deployment, number);
-        self.tasks.push(task);
+        // Stopped tasks are forgotten after a while, so that their count may come again.
+        let mut fresh = (number..).map(|number| task(setting, deployment, number));
+        let is_new = |task: &Task| self.tasks.iter().all(|other| other.arn != task.arn);
+        self.tasks.extend(fresh.find(is_new));
     }
 
     /// A task that started and stopped as the script says; what it wrote is in its log.
