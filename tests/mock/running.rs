@@ -83,6 +83,8 @@ fn the_exit_code_is_that_of_the_container() {
       · task [task]  RUNNING
       · task [task]  STOPPED
       ✗ task [task]  migrate exited with 3
+          cause: Container migrate ended by itself with exit code 3: the application failed, its log says why.
+          → Read the last lines of its log, and correct the application, its `environment`, or what it connects to.
     ");
 }
 
