@@ -155,7 +155,7 @@ pub fn left(task: &Task) -> Event {
 pub fn end(exit_code: u8, timed_out: bool, outcomes: &[TaskOutcome], refused: usize) -> Event {
     let tasks = outcomes.iter().map(task_end).collect();
     let run = Some(RunEnd { timed_out, refused, tasks });
-    Event::End(run::End { exit_code, run, ..run::End::default() })
+    Event::End(run::End { run, exit_code, ..run::End::default() })
 }
 
 fn task_end(outcome: &TaskOutcome) -> TaskEnd {
