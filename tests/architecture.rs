@@ -37,7 +37,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("follow", &["aws", "backend", "kind", "logs", "rollout", "runtime"]),
     (
         "session",
-        &["aws", "backend", "facts", "forecast", "kind", "kinds", "model", "plan", "value"],
+        &[
+            "aws", "backend", "facts", "forecast", "kind", "kinds", "model", "plan", "runtime",
+            "value",
+        ],
     ),
     ("execute", &["backend", "follow", "kind", "plan", "rollout", "session", "value"]),
     (

@@ -28,6 +28,7 @@ mod live {
     mod ownership;
     mod patched;
     mod rollouts;
+    mod running;
     mod saved_plan;
     mod scaling;
     mod shop;

@@ -28,6 +28,7 @@ mod mock {
     mod ownership;
     mod people;
     mod rollouts;
+    mod running;
     mod saved_plan;
     mod secrets;
     mod start;

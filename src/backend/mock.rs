@@ -9,6 +9,7 @@ mod networks;
 mod operating;
 mod rows;
 mod running;
+mod runs;
 mod runtime;
 mod state;
 mod surroundings;

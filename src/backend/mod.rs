@@ -23,7 +23,8 @@ use crate::verify::{Answers, Questions};
 
 pub use mock::{Access, MockAccount, MockError};
 pub use runtime::{
-    ExecRequest, LogOrder, LogPage, LogQuery, ServiceUpdate, Stopwatch, TaskQuery, TasksOf,
+    ExecRequest, LogOrder, LogPage, LogQuery, Position, ServiceUpdate, Stopwatch, TASKS_PER_RUN,
+    TaskQuery, TasksOf,
 };
 
 /// Where observations come from and calls go to.

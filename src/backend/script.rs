@@ -11,6 +11,9 @@ pub(super) struct Script {
     /// How the next deployments of a service end, by the service's physical name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) rollouts: BTreeMap<String, VecDeque<ScriptedRollout>>,
+    /// How the next tasks that are run by themselves end, by the family of their task definition.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) runs: BTreeMap<String, VecDeque<ScriptedRun>>,
     /// What the tasks of a service write while somebody follows their logs, by the service's physical
     /// name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -172,6 +175,47 @@ pub(super) struct ScriptedPause {
     pub(super) on_timeout: String,
 }
 
+/// The course and end of one task that is run by itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ScriptedRun {
+    /// Virtual seconds for which its containers run.
+    pub(super) seconds: u64,
+    /// Of each essential container.
+    pub(super) exit_code: i32,
+    /// With `TaskFailedToStart` no container runs.
+    pub(super) stop_code: String,
+    /// In ECS's words.
+    pub(super) stopped_reason: String,
+    /// By name; others of the task stop as `exitCode` says.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) containers: BTreeMap<String, StoppedContainer>,
+    /// What each container writes, evenly spread.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) logs: Vec<String>,
+    /// Why there is no task at all, such as `RESOURCE:MEMORY`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) failure: Option<String>,
+    /// Milliseconds of the world's time for each look, for those who want to watch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pace: Option<u64>,
+}
+
+impl Default for ScriptedRun {
+    fn default() -> Self {
+        Self {
+            seconds: 5,
+            exit_code: 0,
+            stop_code: "EssentialContainerExited".to_owned(),
+            stopped_reason: "Essential container in task exited".to_owned(),
+            containers: BTreeMap::new(),
+            logs: vec![],
+            failure: None,
+            pace: None,
+        }
+    }
+}
+
 /// Calls that do not end well.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -233,5 +277,12 @@ impl Script {
         let scripted = self.rollouts.get_mut(service).and_then(VecDeque::pop_front);
         self.rollouts.retain(|_, rollouts| !rollouts.is_empty());
         scripted.unwrap_or_else(ScriptedRollout::success)
+    }
+
+    /// How the next task of `family` ends.
+    pub(super) fn next_run(&mut self, family: &str) -> ScriptedRun {
+        let scripted = self.runs.get_mut(family).and_then(VecDeque::pop_front);
+        self.runs.retain(|_, runs| !runs.is_empty());
+        scripted.unwrap_or_default()
     }
 }

@@ -23,6 +23,7 @@ pub mod restart;
 pub mod resume;
 pub mod rollback;
 mod run;
+pub mod run_task;
 pub mod scale;
 pub mod schema;
 mod since;
@@ -55,6 +56,7 @@ pub fn dispatch(cli: &Cli) -> Exit {
         Command::Plan(args) => plan::run(global, args),
         Command::Apply(args) => apply::run(global, args),
         Command::Destroy(args) => destroy::run(global, args),
+        Command::Run(args) => run_task::run(global, args),
         Command::Exec(args) => exec::run(global, args),
         Command::Logs(args) => logs::run(global, args),
         Command::Status(args) => status::run(global, args),

@@ -58,6 +58,15 @@ pub(super) fn names(global: &Global) -> Result<Stack, Failure> {
     Ok(opened.map_err(|refused| failure(&refused, &terminal))?.stack)
 }
 
+/// Reads and resolves the manifests for who acts on what is live: whether they are whole, or variables
+/// stand in that nobody set.
+pub(super) fn whole_or_names(global: &Global) -> Result<(Stack, bool), Failure> {
+    match read(global) {
+        Ok(opened) => Ok((opened.stack, true)),
+        Err(_) => Ok((names(global)?, false)),
+    }
+}
+
 /// Reads and resolves the manifests, and shows warnings.
 pub(super) fn stack(global: &Global) -> Result<Opened, Failure> {
     let terminal = global.terminal();

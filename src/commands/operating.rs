@@ -16,7 +16,7 @@ use crate::follow::{follow, until_running};
 use crate::kind::CallError;
 use crate::operate::{Awaited, Call, Change, Refusal, RefusalKind, Revision, Subject, Wanted};
 use crate::report::events::failure::RolloutFailed;
-use crate::report::events::operations::{LeftRolling, Planned, Tasks};
+use crate::report::events::operations::{Counted, LeftRolling, Planned};
 use crate::report::events::run::Outcomes;
 use crate::report::events::{self, Event, apply};
 use crate::report::operations::{self, Heading};
@@ -283,7 +283,7 @@ impl Operation<'_> {
         let address = subject.to_string();
         let tell = |service: &Service| {
             if self.terminal.is_json() {
-                self.event(&Event::Tasks(Tasks::of(subject, service)));
+                self.event(&Event::Tasks(Counted::of(subject, service)));
             } else {
                 self.view.work(&address, &operations::count(service));
             }
@@ -390,7 +390,7 @@ fn done(subject: &Subject, text: &str) -> Event {
 
 fn ended(done: usize, failed: usize, not_tried: usize, exit: Exit) -> Event {
     let outcomes = Some(Outcomes { done, failed, not_tried });
-    Event::End(events::run::End { outcomes, problems: None, exit_code: exit.code() })
+    Event::End(events::run::End { outcomes, exit_code: exit.code(), ..Default::default() })
 }
 
 fn exit_of(outcome: &Outcome) -> Exit {

@@ -5,6 +5,7 @@ mod count;
 mod evidence;
 mod follower;
 pub mod logs;
+pub mod run;
 mod standing;
 #[cfg(test)]
 mod tests;

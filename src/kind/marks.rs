@@ -46,6 +46,13 @@ impl Scope {
         all
     }
 
+    /// The tags of a task that is run by itself for a manifest document.
+    pub fn task_tags(&self, manifest: &Address) -> BTreeMap<String, String> {
+        let manifest = manifest.to_string();
+        let tags = self.filters().into_iter().chain([(MANIFEST_TAG, manifest.as_str())]);
+        tags.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    }
+
     /// Tag names and values that find all that this scope owns.
     pub fn filters(&self) -> [(&'static str, &str); 2] {
         [(APP_TAG, &self.app), (ENVIRONMENT_TAG, &self.environment)]

@@ -4,7 +4,7 @@ pub mod shared;
 use crate::kind::{AnyKind, Erased};
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 
 macro_rules! kinds {
     ($($module:ident :: $kind:ident),+ $(,)?) => {

@@ -24,6 +24,7 @@ mod resources;
 pub mod rolling;
 mod rollouts;
 pub mod rules;
+pub mod runs;
 pub mod sarif;
 pub mod screen;
 pub mod terminal;

@@ -5,6 +5,7 @@ mod alarm;
 mod definition;
 mod deployment;
 mod exec;
+mod launch;
 mod log;
 mod scaling;
 mod service;
@@ -18,6 +19,10 @@ pub use deployment::{
     ServiceDeployment,
 };
 pub use exec::{ExecPermission, ExecSession, Secret};
+pub use launch::{
+    Constraint, ContainerOverride, Ended, Launch, LaunchNetwork, Launched, Overrides, Placement,
+    Preference, Refusal, Runnable, RunnableContainer, Share,
+};
 pub use log::{ContainerLog, Event, LogLine, LogSource};
 pub use scaling::{Scaling, ScalingActivity};
 pub use service::{Attachment, BreakerSettings, Service, ServiceId, TargetHealth, TaskNetwork};

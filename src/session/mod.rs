@@ -2,6 +2,7 @@
 //! decides is read.
 
 mod placement;
+mod standing;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,6 +13,8 @@ use crate::facts::Facts;
 use crate::kind::{AnyKind, DesiredRow, LiveRow, Scope};
 use crate::model::stack::Stack;
 use crate::plan::{self, Options, Plan, PlanError, Planned, Situation};
+
+pub use standing::{Standing, StandingError, Target};
 
 /// The account, and what of it a run is about.
 pub struct Ground {

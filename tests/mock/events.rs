@@ -25,7 +25,24 @@ fn runs() -> Vec<Run> {
     runs.push(advised());
     runs.push(unready());
     runs.push(interrupted());
+    runs.extend(one_off());
     runs
+}
+
+/// Tasks of a job: one finds no place, the second call for more fails; and one takes too long.
+fn one_off() -> [Run; 2] {
+    let shop = Application::written("shop", "{ kind: Job, name: migrate, image: shop }");
+    shop.apply();
+    let mut account: serde_json::Value = serde_json::from_str(&shop.account()).unwrap();
+    account["script"] = serde_json::json!({
+        "runs": {"shop-default-migrate": [{"failure": "RESOURCE:MEMORY"}]},
+        "faults": [{"call": "ecs:RunTask", "skip": 1, "effect": "error"}]
+    });
+    shop.write_account(&account.to_string());
+    let json = |arguments: &[&str]| {
+        shop.run(&[&["run", "migrate", "--output", "json"], arguments].concat())
+    };
+    [json(&["--count", "12"]), json(&["--timeout", "1s"])]
 }
 
 /// A run of which a call fails, and what needs it is not tried.

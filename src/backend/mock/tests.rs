@@ -229,7 +229,7 @@ async fn rollouts_end_as_the_script_says() {
     assert_eq!(rolled_out("rollsBack").await, (vec![back.to_owned()], arn(1)));
     let stopped = "the deployment of r:2 to service web was stopped: exit code 1; r:1 runs now";
     assert_eq!(rolled_out("stopped").await, (vec![stopped.to_owned()], arn(2)));
-    let never = "the deployment of r:2 to service web is still in progress; r:2 runs now";
+    let never = "the deployment of r:2 to service web is still in progress; r:1 runs now";
     assert_eq!(rolled_out("neverEnds").await, (vec![never.to_owned()], arn(2)));
 }
 

@@ -54,7 +54,7 @@ pub(super) async fn containers(
     Ok(containers.into_iter().map(container).collect())
 }
 
-fn container(container: ecs::ContainerDefinition) -> ContainerLog {
+pub(super) fn container(container: ecs::ContainerDefinition) -> ContainerLog {
     let name = container.name.unwrap_or_default();
     let log = container.log_configuration;
     ContainerLog {

@@ -7,9 +7,11 @@ mod definition;
 mod deployment;
 mod exec;
 mod log;
+mod run;
 mod scaling;
 mod service;
 mod stopwatch;
+mod stream;
 mod target;
 mod task;
 #[cfg(test)]
@@ -33,7 +35,9 @@ use crate::runtime::{
 pub(super) use exec::ACTIONS as EXEC_ACTIONS;
 pub use exec::ExecRequest;
 pub use log::{LogOrder, LogPage, LogQuery};
+pub use run::TASKS_PER_RUN;
 pub use stopwatch::Stopwatch;
+pub use stream::Position;
 
 /// Which tasks are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -75,7 +75,7 @@ fn spec(
     routes: &[&Route<'_>],
 ) -> ServiceSpec {
     let value = &service.value;
-    let (launch_type, strategy) = capacity(stack, value);
+    let (launch_type, strategy) = capacity(stack, &value.cluster, &value.capacity);
     ServiceSpec {
         cluster: Resolvable::reference("cluster", &value.cluster, "arn"),
         service_name: service.physical_name.clone(),
@@ -85,7 +85,7 @@ fn spec(
         capacity_provider_strategy: strategy,
         returns_to: None,
         platform_version: value.platform_version.clone(),
-        network: network(facts, service),
+        network: network(facts, &value.network, &format!("service-{}", service.name)),
         awsvpc: value.network.interface.is_none().then_some(false),
         placement_strategy: value.placement_strategy.iter().map(PlacementStrategy::of).collect(),
         placement_constraints: value
@@ -124,14 +124,18 @@ fn desired_count(service: &model::Service) -> Option<u32> {
 }
 
 /// The launch type, or the strategy by the names that AWS knows the providers by.
-fn capacity(stack: &Stack, service: &model::Service) -> (Option<String>, Set<StrategyItem>) {
-    let items = match &service.capacity {
+pub(super) fn capacity(
+    stack: &Stack,
+    cluster: &str,
+    capacity: &Capacity,
+) -> (Option<String>, Set<StrategyItem>) {
+    let items = match capacity {
         Capacity::LaunchType(launch_type) => {
             return (Some(spelled(launch_type)), Set::default());
         }
         Capacity::Strategy(items) => items.iter(),
     };
-    let cluster = stack.clusters.get(&service.cluster);
+    let cluster = stack.clusters.get(cluster);
     let strategy = items.map(|item| StrategyItem {
         provider: cluster.map_or_else(
             || item.provider.word().to_owned(),
@@ -143,11 +147,15 @@ fn capacity(stack: &Stack, service: &model::Service) -> (Option<String>, Set<Str
     (None, strategy.collect())
 }
 
-fn network(facts: &Facts, service: &Resource<model::Service>) -> Option<Network> {
-    let network = &service.value.network;
+/// `group` is the name in the address of the security group.
+pub(super) fn network(
+    facts: &Facts,
+    network: &model::ServiceNetwork,
+    group: &str,
+) -> Option<Network> {
     let interface = network.interface.as_ref()?;
     let subnets = facts.networks.get(&network.network).into_iter().flat_map(|facts| &facts.subnets);
-    let own = Resolvable::reference("security-group", &format!("service-{}", service.name), "id");
+    let own = Resolvable::reference("security-group", group, "id");
     let further = interface.security_groups.iter().map(|id| id.as_str().into());
     Some(Network {
         subnets: subnets.map(|subnet| subnet.id.clone()).collect(),

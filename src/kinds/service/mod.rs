@@ -10,6 +10,7 @@ mod placement;
 mod request;
 mod settle;
 mod spec;
+mod standalone;
 #[cfg(test)]
 mod tests;
 mod waits;
@@ -36,6 +37,7 @@ pub use deployment::{
 pub use load_balancer::LoadBalancer;
 pub use placement::{PlacementConstraint, PlacementStrategy};
 pub use spec::{Network, RolloutState, ServiceSpec, StrategyItem};
+pub use standalone::of_job;
 
 #[derive(Debug)]
 pub struct Service;

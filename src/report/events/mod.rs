@@ -12,6 +12,7 @@ pub mod operations;
 pub mod plan;
 pub mod rollout;
 pub mod run;
+pub mod runs;
 mod schema;
 pub mod verify;
 
@@ -42,7 +43,7 @@ pub enum Event {
     Call(apply::Call),
     Rollout(Box<rollout::Rollout>),
     StillRolling(rollout::StillRolling),
-    Tasks(operations::Tasks),
+    Tasks(operations::Counted),
     LeftRolling(operations::LeftRolling),
     RolloutFailed(Box<failure::RolloutFailed>),
     Done(apply::Done),
@@ -57,6 +58,11 @@ pub enum Event {
     Task(super::look::TaskView),
     TaskStopped(super::look::StoppedTask),
     Unread(look::Unread),
+    TaskStarted(runs::TaskStarted),
+    TaskRefused(runs::TaskRefused),
+    TaskStatus(runs::TaskStatus),
+    TimedOut(runs::TimedOut),
+    TaskLeft(runs::TaskLeft),
     Check(verify::Check),
     Checked(verify::Checked),
     Error(run::Error),

@@ -24,7 +24,7 @@ pub struct Planned {
 /// How many tasks run, while a number of them is waited for.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Tasks {
+pub struct Counted {
     /// The service: `service/name`.
     pub address: String,
     /// Tasks that should run.
@@ -60,7 +60,7 @@ impl Planned {
     }
 }
 
-impl Tasks {
+impl Counted {
     pub fn of(subject: &Subject, service: &Service) -> Self {
         let Service { desired, running, pending, .. } = *service;
         Self { address: subject.to_string(), desired, running, pending }

@@ -78,6 +78,8 @@ pub struct End {
     pub outcomes: Option<Outcomes>,
     #[serde(flatten)]
     pub problems: Option<Problems>,
+    #[serde(flatten)]
+    pub run: Option<super::runs::RunEnd>,
     /// The exit code of the program.
     pub exit_code: u8,
 }
@@ -158,5 +160,5 @@ pub fn end(outcomes: &[Outcome], exit_code: u8) -> Event {
         failed: count(|outcome| matches!(outcome, Outcome::Failed { .. })),
         not_tried: count(is_not_tried),
     };
-    Event::End(End { outcomes: Some(outcomes), problems: None, exit_code })
+    Event::End(End { outcomes: Some(outcomes), exit_code, ..End::default() })
 }

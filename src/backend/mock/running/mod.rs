@@ -3,7 +3,7 @@
 mod course;
 mod history;
 pub(super) mod setting;
-mod tasks;
+pub(super) mod tasks;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::super::script::ScriptedRollout;
+use super::runs::Run;
 use crate::runtime::{Alarm, LogLine, ScalingActivity, Task, short};
 
 pub(super) use course::Ended;
@@ -34,6 +35,9 @@ pub(super) struct Running {
     /// By log group, oldest first.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) logs: BTreeMap<String, Vec<LogLine>>,
+    /// What becomes of the tasks that were run by themselves and have not stopped, by ARN.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) runs: BTreeMap<String, Run>,
     /// Those that are not as they should be, or changed at a certain time.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) alarms: Vec<Alarm>,

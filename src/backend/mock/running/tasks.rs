@@ -86,7 +86,7 @@ impl Running {
         }
     }
 
-    fn forget_old(&mut self, group: &str) {
+    pub(in crate::backend::mock) fn forget_old(&mut self, group: &str) {
         let is_old = |task: &Task| task.group == group && task.is_stopped();
         let mut surplus =
             self.tasks.iter().filter(|task| is_old(task)).count().saturating_sub(STOPPED);
