@@ -46,6 +46,7 @@ complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "verify" -d 'Check aga
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "plan" -d 'Show what apply would do: every change by field, every API call in order'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "apply" -d 'Make the account what the manifests say, and follow each rollout to its end'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "destroy" -d 'Delete all that the application owns in the environment, and its data'
+complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "run" -d 'Run a task of a job, or one with a service\'s task definition, role, network and secrets'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "logs" -d 'Show what the containers of services wrote, merged by time'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "exec" -d 'Run a command in a container of a service, or a shell'
 complete -c ecsctl -n "__fish_ecsctl_needs_command" -f -a "status" -d 'Show how services stand: tasks, deployment, images, scaling, alarms'
@@ -182,6 +183,29 @@ never\t''"
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -l auto-approve -d 'Do not ask for the application\'s name'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l container -d 'The container that the command is for, and whose exit code counts; default: the first essential one' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l container-env -d 'Set an environment variable of the container; everybody who may describe tasks can read its value' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l count -d 'How many tasks to run, side by side' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l timeout -d 'Stop the tasks after this time, such as 90s, 30m or 2h, and end with 9; default: the job\'s `timeout`' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l cpu -d 'CPU of the task, such as 512 or "0.5 vCPU"' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l memory -d 'Memory of the task, such as 1024 or "1 GB"' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -s f -l manifests -d 'Directory with the application\'s manifests' -r -f -a "(__fish_complete_directories)"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -s e -l env -d 'Environment of the application' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l mock -d 'Work on a mock account in this file, not on AWS' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l region -d 'AWS Region' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l profile -d 'Profile of the AWS configuration' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l set -d 'Set a variable of the manifests' -r
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l var-file -d 'Read variables of the manifests from a file: NAME=value lines, or YAML' -r -F
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l output -d 'Form of the results' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line; the first names the schema version'"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l color -d 'When to colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`'
+always\t''
+never\t''"
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l follow -d 'Follow the tasks and their logs to the end; this is the default'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l detach -d 'Start the tasks, write their ids, and end'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -l stop-on-interrupt -d 'Stop the tasks when a signal ends the run; else they go on'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -s v -l verbose -d 'Show more: the fields of what is created, the calls of an observation, the origin of each value'
+complete -c ecsctl -n "__fish_ecsctl_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -l since -d 'Begin here: a time ago such as 10m, 2h, 1d, or a time such as 2026-01-01T12:00:00Z; default: 1h' -r
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -l until -d 'End here; default: now' -r
 complete -c ecsctl -n "__fish_ecsctl_using_subcommand logs" -s n -l limit -l tail -d 'Only so many of the newest lines; default: 100, and all with --since' -r
