@@ -33,6 +33,8 @@ async fn services_their_past_and_their_tasks() {
     hello.apply();
     let past = done(hello.ecsctl.run(&["history", "hello"]));
     assert!(past.stderr.contains("what became of each is not known"), "{}", past.stderr);
+    let told = done(hello.ecsctl.run(&["history", "hello", "--output", "json"]));
+    assert_eq!(Events::of(&told).as_json()[1]["type"], "unread", "{}", told.stdout);
     let rows: Vec<&str> = past.stdout.lines().skip(1).collect();
     assert_eq!(rows.len(), 2, "{}", past.stdout);
     assert!(rows[0].contains("2    not known") && rows[0].ends_with("1.28"), "{}", rows[0]);

@@ -24,6 +24,7 @@ fn runs() -> Vec<Run> {
     runs.push(json(&["plan"]));
     runs.push(advised());
     runs.push(unready());
+    runs.extend(everyday());
     runs.push(interrupted());
     runs.extend(one_off());
     runs
@@ -62,6 +63,45 @@ fn advised() -> Run {
     shop.run(&["plan", "--output", "json"])
 }
 
+/// What needs an account in which something cannot be read: written in tests/live/looking.rs.
+const NOT_HERE: [&str; 1] = ["unread"];
+
+/// The commands of every day, on a service that rolls out well, then badly.
+fn everyday() -> Vec<Run> {
+    let service =
+        "{ kind: Service, name: web, image: nginx, taskRole: web, enableExecuteCommand: true }";
+    let role = "{ kind: TaskRole, name: web }";
+    let shop = Application::written("shop", &format!("{service}\n---\n{role}\n"));
+    shop.write_account(
+        r#"{"format": 1, "clock": 0, "resources": {}, "script": {"rollouts": {"shop-default-web": [
+            {"outcome": "succeeds", "logs": ["ready"]},
+            {"outcome": "succeeds"},
+            {"outcome": "rollsBack"}
+        ]}}}"#,
+    );
+    let run = |arguments: &[&str]| shop.run(&[arguments, &["--output", "json"]].concat());
+    let mut runs = vec![run(&["apply", "--auto-approve"])];
+    let tasks = Events::of(&run(&["tasks"]));
+    let task = tasks.as_json()[1]["id"].as_str().unwrap().to_owned();
+    for arguments in [
+        &["logs"][..],
+        &["status"],
+        &["events"],
+        &["tasks"],
+        &["exec", "web"],
+        &["exec", "web", "--container", "none"],
+        &["tasks", "stop", &task, "--auto-approve"],
+        &["restart", "web", "--no-wait"],
+        &["wait", "web"],
+        &["history", "web"],
+        &["scale", "web", "2"],
+        &["deploy", "web", "--image", "nginx:2", "--auto-approve"],
+    ] {
+        runs.push(run(arguments));
+    }
+    runs
+}
+
 /// Checks of which one fails.
 fn unready() -> Run {
     let hello = Application::example("hello");
@@ -96,7 +136,8 @@ fn interrupted() -> Run {
 fn every_type_of_event_in_the_schema_is_written() {
     let runs = runs();
     let written: BTreeSet<String> = runs.iter().flat_map(types).collect();
-    let missing: Vec<_> = events_schema::types().difference(&written).cloned().collect();
+    let mut missing: Vec<_> = events_schema::types().difference(&written).cloned().collect();
+    missing.retain(|kind| !NOT_HERE.contains(&kind.as_str()));
     assert!(missing.is_empty(), "no run writes {missing:?}");
 }
 

@@ -121,6 +121,7 @@ fn a_failure_in_the_past_is_told_by_all() {
       images      web  registry.example/shop-web:1
       deployment  rolled back now: shop-default-web:2
                   ECS deployment circuit breaker: tasks failed to start.
+      size        0.5 vCPU and 1 GiB a task, X86_64; 1 vCPU and 2 GiB for 2 tasks
       capacity    FARGATE
       alarms      web-errors ok, ends deployments
       tasks lost  49bf8f2c stopped 15 s ago: EssentialContainerExited: Essential
@@ -207,7 +208,7 @@ fn a_rollout_that_was_left_under_way_is_in_progress() {
     );
     insta::assert_snapshot!(shown(&shop, &["status", "web"]), @"
     web  shop-default-web in cluster shop-default-main
-      tasks       4 of 2 running, 2 pending
+      tasks       4 of 2 running, 4 pending
       revision    shop-default-web:3
       images      web  registry.example/shop-web:3
       deployment  paused for 5 m

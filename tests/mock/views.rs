@@ -177,6 +177,10 @@ fn several_services_roll_out_at_once_and_one_is_in_trouble() {
       new 0/3 running, 3 pending, 3 failed · old 3/3 running, 0 pending, 0 failed
       circuit breaker 3 of 3
       deployment failed: ECS deployment circuit breaker: tasks failed to start.
+      ! Container web ended by itself with exit code 1: the application failed,
+        its log says why.
+      hint: Read the last lines of its log, and correct the application, its
+            `environment`, or what it connects to.
     ⠿ service/worker  shop-default-worker:2  <time>  in progress
       new 0/3 running, 3 pending, 0 failed · old 3/3 running, 0 pending, 0 failed
       circuit breaker 0 of 3
@@ -191,29 +195,42 @@ fn several_services_roll_out_at_once_and_one_is_in_trouble() {
       new 0/3 running, 3 pending, 1 failed · old 3/3 running, 0 pending, 0 failed
       circuit breaker 1 of 3
       has started 1 tasks: (task 0123).
+      ! Container web ended by itself with exit code 1: the application failed,
+        its log says why.
+      hint: Read the last lines of its log, and correct the application, its
+            `environment`, or what it connects to.
 
     ⠿ service/web  shop-default-web:2  <time>  in progress
       new 0/3 running, 3 pending, 2 failed · old 3/3 running, 0 pending, 0 failed
       circuit breaker 2 of 3
       has started 1 tasks: (task 0123).
+      ! Container web ended by itself with exit code 1: the application failed,
+        its log says why.
+      hint: Read the last lines of its log, and correct the application, its
+            `environment`, or what it connects to.
 
     ⠿ service/web  shop-default-web:2  <time>  rollback in progress
       new 0/3 running, 3 pending, 3 failed · old 3/3 running, 0 pending, 0 failed
       circuit breaker 3 of 3
       deployment failed: ECS deployment circuit breaker: tasks failed to start.
+      ! Container web ended by itself with exit code 1: the application failed,
+        its log says why.
+      hint: Read the last lines of its log, and correct the application, its
+            `environment`, or what it connects to.
 
     ⠿ service/web  shop-default-web:2  <time>  rollback successful
       new 0/0 running, 0 pending, 0 failed · old 3/3 running, 0 pending, 0 failed
       circuit breaker 3 of 3
       deployment failed: ECS deployment circuit breaker: tasks failed to start.
+      ! Container web ended by itself with exit code 1: the application failed,
+        its log says why.
+      hint: Read the last lines of its log, and correct the application, its
+            `environment`, or what it connects to.
     ");
     assert_calm(&run.stdout);
     assert_tidy(&screens);
-    assert!(
-        screens.last().contains("Stopping: calls under way are finished"),
-        "{}",
-        screens.last()
-    );
+    let is_told = run.stdout.contains("Stopping: calls under way are finished");
+    assert!(is_told, "{}", screens.last());
 }
 
 #[test]

@@ -75,7 +75,7 @@ impl Ecsctl {
     /// Runs a shell's commands on a terminal.
     pub fn shell_on_terminal(&self, script: &str) -> Run {
         let helper = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/terminal.py");
-        Run::of(self.command("python3").args([helper, "[]", "/bin/sh", "-c", script]))
+        Run::of(self.command("python3").args([helper, "80x24", "[]", "/bin/sh", "-c", script]))
     }
 
     /// The program, to be started in another way.
