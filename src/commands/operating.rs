@@ -186,7 +186,9 @@ impl Operation<'_> {
             Work::Ended(_, Err(failure)) => Outcome::Failed(CallError::Rollout(failure.clone())),
         };
         if self.terminal.is_json() {
-            told(work.subject(), &outcome).iter().for_each(|event| self.event(event));
+            for event in told(work.subject(), &outcome) {
+                self.event(&event);
+            }
         }
         outcome
     }

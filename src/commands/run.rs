@@ -104,7 +104,9 @@ pub(super) async fn run(
     if terminal.is_json() {
         left.iter().try_for_each(|left| terminal.event(&left.event()))?;
     } else {
-        left.iter().for_each(|left| terminal.narrate(&left.line()));
+        for left in left {
+            terminal.narrate(&left.line());
+        }
     }
     workflow::report_run(&ground.scope, &plan, &outcomes, sources, &terminal);
     end(&plan, &outcomes, &terminal)

@@ -158,7 +158,7 @@ impl<L: Fn(Event) + Sync> Run<L> {
         let mut cancelled = self.cancelled.clone();
         if cancelled.wait_for(|cancelled| *cancelled).await.is_err() {
             // Nobody is left who could cancel.
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 

@@ -109,8 +109,8 @@ async fn failure(
     found.reason = ending.reason.clone().or(found.reason);
     let alarms = deployment.and_then(|deployment| deployment.alarms);
     found.alarms = alarms.map(|alarms| alarms.triggered).unwrap_or_default();
-    let others = service.deployments.iter().map(|other| &other.task_definition);
-    let previous = others.filter(|other| **other != task_definition).next();
+    let mut others = service.deployments.iter().map(|other| &other.task_definition);
+    let previous = others.find(|other| **other != task_definition);
     let most = service.deployments.iter().filter(|it| it.running > 0).max_by_key(|it| it.running);
     Failure {
         service: service.name.clone(),

@@ -145,13 +145,13 @@ async fn a_deployment_is_followed_by_its_service_deployment() {
         bodies[4],
         json!({"cluster": CLUSTER, "desiredStatus": "STOPPED", "serviceName": "shop-prod-web"})
     );
-    let [first, last] = <[Progress; 2]>::try_from(told).unwrap();
-    assert_eq!((first.elapsed, last.elapsed), (0, 5));
-    assert_eq!(first.new.revision, "shop-prod-web:42");
-    assert_eq!(first.old.unwrap().revision, "shop-prod-web:41");
-    assert_eq!((first.new.running, first.new.pending, first.new.failed), (1, 1, 3));
-    assert_eq!(first.breaker.unwrap().threshold, 3);
-    assert!(first.event.unwrap().message.contains("failed container health checks"));
+    let [early, late] = <[Progress; 2]>::try_from(told).unwrap();
+    assert_eq!((early.elapsed, late.elapsed), (0, 5));
+    assert_eq!(early.new.revision, "shop-prod-web:42");
+    assert_eq!(early.old.unwrap().revision, "shop-prod-web:41");
+    assert_eq!((early.new.running, early.new.pending, early.new.failed), (1, 1, 3));
+    assert_eq!(early.breaker.unwrap().threshold, 3);
+    assert!(early.event.unwrap().message.contains("failed container health checks"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -201,8 +201,8 @@ async fn events_from_before_the_deployment_explain_nothing() {
     let mut first = deployment("ecs-svc/2", "PRIMARY", 42, "FAILED");
     first["createdAt"] = json!(1_700_000_250.0);
     first["rolloutStateReason"] = json!("tasks failed to start.");
-    let reply = || services(std::slice::from_ref(&first));
-    let replay = Replay::new([reply(), page(), reply(), no_tasks()]);
+    let failing = || services(std::slice::from_ref(&first));
+    let replay = Replay::new([failing(), page(), failing(), no_tasks()]);
     let CallError::Rollout(failure) = followed(&replay).await.unwrap_err() else { panic!() };
     assert_eq!(failure.end, End::Failed);
     let told: Vec<_> = failure.evidence.events.iter().map(|event| &event.message).collect();

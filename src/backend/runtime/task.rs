@@ -82,7 +82,7 @@ pub(super) fn task(read: sdk::Task) -> Task {
 
 /// Of the task's own network interface.
 fn private_address(attachments: &[sdk::Attachment]) -> Option<String> {
-    let details = attachments.iter().flat_map(|attachment| attachment.details());
+    let details = attachments.iter().flat_map(sdk::Attachment::details);
     let mut addresses = details.filter(|detail| detail.name() == Some("privateIPv4Address"));
     addresses.next()?.value.clone()
 }

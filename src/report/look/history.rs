@@ -116,7 +116,7 @@ pub fn history(all: &[Past], now: Timestamp) -> String {
         let took = past.began_at.zip(past.ended_at);
         table.row([
             when.map(|when| times::ago(now, when)).unwrap_or_default().into(),
-            past.revision.as_deref().map(number).unwrap_or("?").into(),
+            past.revision.as_deref().map_or("?", number).into(),
             outcome(past),
             took.map(|(from, to)| times::lasting(from, to)).unwrap_or_default().into(),
             past.registered_by.as_deref().map(person).unwrap_or_default().into(),

@@ -26,6 +26,7 @@ fn now() -> Timestamp {
     at(864_000)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it fills fields that may be empty")]
 fn minutes_ago(minutes: i64) -> Option<Timestamp> {
     Some(at(864_000 - minutes * 60))
 }

@@ -23,6 +23,7 @@ fn rolling() -> Progress {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it fills fields that may be empty")]
 fn event(message: &str) -> Option<Event> {
     let at = "2026-01-01T00:01:00Z".parse().unwrap();
     Some(Event { id: "1".to_owned(), at, message: message.to_owned() })

@@ -177,7 +177,7 @@ impl Script for Ecs {
             }
             "DescribeServices" => {
                 let found = reply["services"][0]["taskDefinition"].as_str();
-                self.old = found.unwrap_or_default().to_owned();
+                found.unwrap_or_default().clone_into(&mut self.old);
             }
             _ => {}
         }

@@ -87,17 +87,17 @@ const SCENARIO: Scenario = Scenario {
 };
 
 /// A task that did not come up.
-fn not_started(reason: &str) -> Option<Json> {
-    Some(json!({"stopCode": "TaskFailedToStart", "stoppedReason": reason, "containers": [{}]}))
+fn not_started(reason: &str) -> Json {
+    json!({"stopCode": "TaskFailedToStart", "stoppedReason": reason, "containers": [{}]})
 }
 
-fn exited(code: i32, reason: &str) -> Option<Json> {
+fn exited(code: i32, reason: &str) -> Json {
     let container = json!({"exitCode": code, "reason": reason, "lastStatus": "STOPPED"});
-    Some(json!({
+    json!({
         "stopCode": "EssentialContainerExited",
         "stoppedReason": "Essential container in task exited",
         "containers": [container]
-    }))
+    })
 }
 
 const UNHEALTHY: &str = r#"<DescribeTargetHealthResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><DescribeTargetHealthResult><TargetHealthDescriptions><member><HealthCheckPort>80</HealthCheckPort><TargetHealth><State>unhealthy</State><Reason>Target.ResponseCodeMismatch</Reason><Description>Health checks failed with these codes: [404]</Description></TargetHealth><Target><Port>80</Port><Id>10.0.1.17</Id></Target></member></TargetHealthDescriptions></DescribeTargetHealthResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></DescribeTargetHealthResponse>"#;
@@ -107,19 +107,19 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     vec![
         Scenario { code: 0, ..with("success", &[GOING, Frame { running: 1, ..GOING }, DONE]) },
         Scenario {
-            task: not_started(
+            task: Some(not_started(
                 "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref public.ecr.aws/shop/web:2: public.ecr.aws/shop/web:2: not found",
-            ),
+            )),
             ..with("pull error", &[FAILING, BACK])
         },
         Scenario {
-            task: not_started(
+            task: Some(not_started(
                 "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:eu-west-1:333333333302:secret:shop/api from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.",
-            ),
+            )),
             ..with("secret error", &[FAILING, BACK])
         },
         Scenario {
-            task: exited(1, ""),
+            task: Some(exited(1, "")),
             logs: &["starting", "connecting to db.internal:5432", "fatal: no such database: shop"],
             ..with("crash loop", &[FAILING, BACK])
         },
@@ -185,7 +185,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         Scenario {
             is_first: true,
             has_service_deployments: false,
-            task: exited(127, ""),
+            task: Some(exited(127, "")),
             ..with(
                 "first deployment fails",
                 &[FAILING, Frame { state: "FAILED", reason: BREAKER, ..FAILING }],

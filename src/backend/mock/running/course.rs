@@ -192,7 +192,7 @@ impl RunningService {
         if !course.is_going_back {
             (own.running, own.pending) = (running, own.desired.saturating_sub(running));
             for other in others.iter_mut() {
-                other.running = other.desired.saturating_sub(running.min(other.desired));
+                other.running = other.running.min(other.desired.saturating_sub(running));
             }
         }
         self.targets = targets(course, setting);

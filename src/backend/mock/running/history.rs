@@ -45,6 +45,8 @@ impl RunningService {
             before.status_reason = Some("Superseded by another service deployment.".to_owned());
             before.finished_at = Some(setting.now);
         }
+        // What had no task yet gives way at once.
+        self.deployments.retain(|deployment| deployment.running > 0);
         for deployment in &mut self.deployments {
             deployment.is_primary = false;
         }
