@@ -1,5 +1,7 @@
 //! Looking around: what services, their past and their tasks look like after deployments of all kinds.
 
+#![expect(clippy::needless_pass_by_value, reason = "scripts read better where they are used")]
+
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -291,18 +293,19 @@ fn tasks_are_stopped_by_the_beginnings_of_their_ids() {
         tasks.map(|task| task["id"].as_str().unwrap().to_owned()).collect()
     };
     let before = ids(&["tasks", "web"]);
-    let stop = |arguments: &[&str]| shop.run(&[&["tasks", "stop"], arguments].concat());
-    let nobody = ended(stop(&[&before[0]]), 64);
+    let ending = |arguments: &[&str]| shop.run(&[&["tasks", "stop"], arguments].concat());
+    let nobody = ended(ending(&[&before[0]]), 64);
     assert!(nobody.stderr.contains("pass --auto-approve"), "{}", nobody.stderr);
-    let absent = ended(stop(&["--auto-approve", "xyz"]), 1);
+    let absent = ended(ending(&["--auto-approve", "xyz"]), 1);
     insta::assert_snapshot!(absent.stderr, @"
     error: no task of the application's services begins with `xyz`
       hint: `ecsctl tasks` lists them
     ");
-    let many = ended(stop(&["--auto-approve", ""]), 1);
+    let many = ended(ending(&["--auto-approve", ""]), 1);
     assert!(many.stderr.contains("begins with ``"), "{}", many.stderr);
 
-    let stopped = done(stop(&["--auto-approve", "--reason", "stuck", &before[0][..8], &before[0]]));
+    let stopped =
+        done(ending(&["--auto-approve", "--reason", "stuck", &before[0][..8], &before[0]]));
     let expected = format!("Stopping {} of web: the service starts another one.\n", before[0]);
     assert_eq!(stopped.stdout, expected, "once");
     let after = ids(&["tasks", "web"]);
@@ -312,7 +315,7 @@ fn tasks_are_stopped_by_the_beginnings_of_their_ids() {
         (&lost[1]["id"], &lost[1]["stopCode"], &lost[1]["stoppedReason"]),
         (&json!(before[0]), &json!("UserInitiated"), &json!("stuck"))
     );
-    let stopped = done(stop(&["--auto-approve", &after[0], "--output", "json"]));
+    let stopped = done(ending(&["--auto-approve", &after[0], "--output", "json"]));
     let events = Events::of(&stopped);
     let event = &events.as_json()[1];
     assert_eq!((&event["type"], &event["id"]), (&json!("taskStopped"), &json!(after[0])));
@@ -334,10 +337,10 @@ fn tasks_that_begin_alike_are_refused_and_a_person_is_asked() {
     error: `abc` is the beginning of 3 tasks: abc1, abc0, abc2
       hint: give more of its id
     ");
-    let stop = ["tasks", "stop", "abc1"];
-    let no = ended(shop.ecsctl.run_on_terminal(&stop, &[("Stop them?", "n")]), 8);
+    let ambiguous = ["tasks", "stop", "abc1"];
+    let no = ended(shop.ecsctl.run_on_terminal(&ambiguous, &[("Stop them?", "n")]), 8);
     assert!(no.stdout.contains("abc1 of web: shop-default-web:1"), "{}", no.stdout);
-    let yes = done(shop.ecsctl.run_on_terminal(&stop, &[("Stop them?", "y")]));
+    let yes = done(shop.ecsctl.run_on_terminal(&ambiguous, &[("Stop them?", "y")]));
     assert!(yes.stdout.contains("Stopping abc1 of web"), "{}", yes.stdout);
 }
 

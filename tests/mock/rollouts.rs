@@ -1,5 +1,7 @@
 //! How deployments end, and what people are told: each with its exit code and the whole report.
 
+#![expect(clippy::needless_pass_by_value, reason = "scripts read better where they are used")]
+
 use serde_json::{Value as Json, json};
 
 use crate::support::events::Events;
