@@ -141,7 +141,7 @@ async fn following_shows_every_line_once_and_in_order_until_it_is_interrupted() 
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr), (Some(0), vec![]));
     let lines = reading.join().unwrap();
-    assert!(lines.last().unwrap().starts_with(r#"{"type":"end","lines":46"#), "{lines:#?}");
+    assert!(lines.last().unwrap().starts_with(r#"{"type":"end""#), "{lines:#?}");
     expected.sort_by_key(|(at, _)| at.as_millisecond());
     let expected: Vec<String> = expected.into_iter().map(|(_, message)| message).collect();
     assert_eq!(messages(lines.into_iter()), expected);

@@ -74,6 +74,10 @@ const BACK: Frame = Frame {
     ..GOING
 };
 
+const NO_CAPACITY: &[&str] = &[
+    "(service shop-default-web) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone.",
+];
+
 const SCENARIO: Scenario = Scenario {
     name: "",
     code: 4,
@@ -135,13 +139,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         with(
             "no capacity",
             &[
-                Frame {
-                    events: &[
-                        "(service shop-default-web) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone.",
-                    ],
-                    ..GOING
-                },
-                BACK,
+                Frame { events: NO_CAPACITY, ..GOING },
+                Frame { events: NO_CAPACITY, failed: 0, ..BACK },
             ],
         ),
         with(
