@@ -80,8 +80,14 @@ async fn write_logs(account: &Account, lines: &[&str]) {
 fn report(run: &Run) -> String {
     let report = run.stdout.split_once("Plan:").map_or("", |(_, rest)| rest);
     let report = report.split_once("\n\n").map_or("", |(_, rest)| rest);
-    let times = regex_lite::Regex::new(r"\b\d+ s\b").unwrap();
-    times.replace_all(report, "[n] s").replace(CLUSTER, "[cluster]")
+    let same = [
+        (r"\(((\d+) min )?\d+ s", "([n] s"),
+        (r"tasks\s+failed\)", "tasks failed)"),
+        (r"\d\d:\d\d:\d\d UTC", "[time]"),
+    ];
+    same.iter().fold(report.replace(CLUSTER, "[cluster]"), |report, (pattern, text)| {
+        regex_lite::Regex::new(pattern).unwrap().replace_all(&report, *text).into_owned()
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
