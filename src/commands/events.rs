@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::exit::{Exit, Failure};
 use super::looking::{Looking, NO_LIMIT, about, until_signal};
 use super::open;
-use super::since::Since;
 use super::site::{Named, Site};
 use crate::backend::Access;
 use crate::cli::Global;
+use crate::logs::Moment;
 use crate::report::events::Event;
 use crate::report::look::{self, Told};
 use crate::report::terminal::Terminal;
@@ -29,8 +29,8 @@ pub struct Args {
     #[arg(long)]
     pub follow: bool,
     /// Only those that are not older: 10m, 2h, 1d, or a time such as 2026-01-01T12:00:00Z
-    #[arg(long, value_name = "TIME", value_parser = Since::parse)]
-    pub since: Option<Since>,
+    #[arg(long, value_name = "TIME", value_parser = Moment::parse)]
+    pub since: Option<Moment>,
     /// Only the newest so many
     #[arg(long, value_name = "COUNT", default_value_t = 50)]
     pub limit: usize,
@@ -98,7 +98,7 @@ async fn read(site: &Site, named: &[Named]) -> Result<Vec<Told>, Failure> {
 
 fn newest(mut events: Vec<Told>, args: &Args, site: &Site) -> Vec<Told> {
     if let Some(since) = args.since {
-        let since = since.before(site.backend.now());
+        let since = since.seen_from(site.backend.now());
         events.retain(|told| told.at >= since);
     }
     events.split_off(events.len().saturating_sub(args.limit))

@@ -26,7 +26,6 @@ mod run;
 pub mod run_task;
 pub mod scale;
 pub mod schema;
-mod since;
 mod site;
 pub mod status;
 pub mod tasks;

@@ -28,7 +28,7 @@ pub struct Failure {
     /// What was deployed, such as `shop-prod-web:42`.
     pub revision: String,
     /// How it ended.
-    pub end: End,
+    pub end: Ending,
     /// Why, in ECS's words.
     pub reason: Option<String>,
     /// The revision that most tasks run now. Null if no task runs.
@@ -48,7 +48,7 @@ pub struct Failure {
 /// How a rollout ended.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub enum End {
+pub enum Ending {
     /// ECS gave up and left things as they are.
     Failed,
     /// ECS went back to the revision before.
@@ -74,7 +74,7 @@ pub struct Evidence {
     /// Events of the service, newest first.
     pub events: Vec<ServiceEvent>,
     /// Tasks of the deployment that stopped, newest first.
-    pub tasks: Vec<StoppedTask>,
+    pub tasks: Vec<FailedTask>,
     /// The last lines of the container that is to blame, oldest first.
     pub logs: Vec<LogLine>,
     /// Targets that are not healthy.
@@ -90,7 +90,7 @@ pub struct Evidence {
 /// A task that stopped.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct StoppedTask {
+pub struct FailedTask {
     /// ARN of the task.
     pub arn: String,
     /// When it stopped, by RFC 3339 in UTC.
@@ -100,13 +100,13 @@ pub struct StoppedTask {
     /// In ECS's words.
     pub stopped_reason: Option<String>,
     /// Its containers.
-    pub containers: Vec<StoppedContainer>,
+    pub containers: Vec<FailedContainer>,
 }
 
 /// A container of a task that stopped.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct StoppedContainer {
+pub struct FailedContainer {
     /// Its name.
     pub name: String,
     /// Its image.
@@ -169,7 +169,7 @@ impl From<&rollout::Failure> for Failure {
     }
 }
 
-impl From<verdict::End> for End {
+impl From<verdict::End> for Ending {
     fn from(end: verdict::End) -> Self {
         match end {
             verdict::End::Failed => Self::Failed,
@@ -188,7 +188,7 @@ impl From<&rollout::Evidence> for Evidence {
     fn from(evidence: &rollout::Evidence) -> Self {
         Self {
             events: evidence.events.iter().map(ServiceEvent::from).collect(),
-            tasks: evidence.tasks.iter().map(StoppedTask::from).collect(),
+            tasks: evidence.tasks.iter().map(FailedTask::from).collect(),
             logs: evidence.logs.iter().map(LogLine::from).collect(),
             targets: evidence.targets.iter().map(Target::from).collect(),
             alarms: evidence.alarms.clone(),
@@ -198,9 +198,9 @@ impl From<&rollout::Evidence> for Evidence {
     }
 }
 
-impl From<&runtime::Task> for StoppedTask {
+impl From<&runtime::Task> for FailedTask {
     fn from(task: &runtime::Task) -> Self {
-        let container = |container: &runtime::Container| StoppedContainer {
+        let container = |container: &runtime::Container| FailedContainer {
             name: container.name.clone(),
             image: container.image.clone(),
             exit_code: container.exit_code,

@@ -26,6 +26,7 @@ pub struct Past {
     pub revision: Option<String>,
     /// What its containers run.
     pub images: Vec<ContainerImage>,
+    /// What became of it.
     pub outcome: Outcome,
     /// The revision that ECS went back to, if it did.
     pub rolled_back_to: Option<String>,

@@ -69,6 +69,7 @@ pub struct ContainerImage {
 pub struct DeploymentStatus {
     /// `ecs-svc/1234567890123456789`
     pub id: String,
+    /// How it stands.
     pub standing: Standing,
     /// When it ended, or when it began if it has not.
     #[schemars(with = "Option<String>")]

@@ -1,11 +1,11 @@
 //! Text in the columns of a screen: wide letters take two, escape codes none.
 
+use crate::report::lines::harmless;
+
+pub(super) use crate::report::lines::columns;
+
 /// What stands for the rest of a text that is cut.
 const REST: &str = "…";
-
-pub(super) fn columns(text: &str) -> usize {
-    console::measure_text_width(text)
-}
 
 /// Text of at most `width` columns.
 pub(super) fn fit(text: &str, width: usize) -> String {
@@ -13,11 +13,9 @@ pub(super) fn fit(text: &str, width: usize) -> String {
     console::truncate_str(text, width, rest).into_owned()
 }
 
-/// Others' words in one line: what would move the cursor is a space.
+/// Others' words in one line that does nothing to a terminal.
 pub(in crate::report) fn clean(text: &str) -> String {
-    let visible: String =
-        text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+    harmless(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Pieces in as few lines of at most `width` columns as keep their order, with `separator` between two
@@ -81,8 +79,8 @@ mod tests {
     }
 
     #[test]
-    fn what_would_move_the_cursor_is_a_space() {
-        assert_eq!(clean("a\r\n\tb\u{1b}[2Jc"), "a b [2Jc");
+    fn what_would_move_the_cursor_is_gone() {
+        assert_eq!(clean("a\r\n\tb\u{1b}[2Jc"), "a bc");
     }
 
     #[test]
