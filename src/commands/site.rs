@@ -8,6 +8,7 @@ use super::open;
 use crate::backend::{Access, Backend};
 use crate::cli::Global;
 use crate::manifest::problem::closest;
+use crate::model::resolved::job::Job;
 use crate::model::resolved::service;
 use crate::model::stack::{Resource, Stack};
 use crate::runtime::{Service, ServiceId, TaskDefinition, short};
@@ -41,6 +42,16 @@ impl Site {
     /// Every service, in the order of their names.
     pub(super) fn services(&self) -> Vec<Named> {
         self.stack.services.values().map(|service| self.named(service)).collect()
+    }
+
+    /// Every job, with the family of its task definition in the place of a service's name.
+    pub(super) fn jobs(&self) -> Vec<Named> {
+        let jobs = self.stack.jobs.values();
+        let named = |job: &Resource<Job>| {
+            let id = self.id(&job.value.cluster, &job.value.task.family);
+            Named { name: job.name.clone(), id }
+        };
+        jobs.map(named).collect()
     }
 
     /// These services, or all of them if none is named.
@@ -104,9 +115,13 @@ impl Site {
     }
 
     fn named(&self, service: &Resource<service::Service>) -> Named {
-        let cluster = self.stack.clusters.get(&service.value.cluster);
-        let cluster = cluster.map_or(&service.value.cluster, |cluster| &cluster.physical_name);
-        let id = ServiceId { cluster: cluster.clone(), service: service.physical_name.clone() };
+        let id = self.id(&service.value.cluster, &service.physical_name);
         Named { name: service.name.clone(), id }
+    }
+
+    fn id(&self, cluster: &str, service: &str) -> ServiceId {
+        let found = self.stack.clusters.get(cluster);
+        let cluster = found.map_or(cluster, |cluster| cluster.physical_name.as_str());
+        ServiceId { cluster: cluster.to_owned(), service: service.to_owned() }
     }
 }

@@ -1,13 +1,14 @@
 //! `ecsctl tasks`
 
-use futures::future::try_join_all;
+use futures::future::{try_join, try_join_all};
 
 use super::exit::{Exit, Failure};
 use super::looking::{NO_LIMIT, about, tasks_of};
 use super::open;
 use super::run;
 use super::site::{Named, Site};
-use crate::backend::Access;
+use crate::aws::AwsError;
+use crate::backend::{Access, TaskQuery, TasksOf};
 use crate::cli::Global;
 use crate::report::events::Event;
 use crate::report::look::{self, StoppedTask, TaskView};
@@ -21,9 +22,9 @@ use crate::runtime::{Task, short};
 pub struct Args {
     #[command(subcommand)]
     pub action: Option<Action>,
-    /// Services by their names in the manifests; all of them if none is named
-    #[arg(value_name = "SERVICE")]
-    pub services: Vec<String>,
+    /// Services and jobs by their names in the manifests; all of them if none is named
+    #[arg(value_name = "SERVICE|JOB")]
+    pub names: Vec<String>,
     /// Those that stopped, with the reason: ECS keeps them for an hour
     #[arg(long)]
     pub stopped: bool,
@@ -64,8 +65,8 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Exit, Failure> {
 
 async fn list(global: &Global, args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     let site = Site::open(global, Access::Read, NO_LIMIT).await?;
-    let named = site.chosen(&args.services)?;
-    let found = read(&site, &named, args.stopped).await?;
+    let owners = owners(&site, &args.names)?;
+    let found = read(&site, &owners, args.stopped).await?;
     let tasks: Vec<TaskView> =
         found.iter().map(|(named, task)| TaskView::of(Some(&named.name), task)).collect();
     if !terminal.is_json() {
@@ -82,7 +83,7 @@ async fn list(global: &Global, args: &Args, terminal: &Terminal) -> Result<Exit,
 async fn stop(global: &Global, args: &StopArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let prepared = async {
         let site = Site::open(global, Access::Write, NO_LIMIT).await?;
-        let running = read(&site, &site.services(), false).await?;
+        let running = read(&site, &owners(&site, &[])?, false).await?;
         let meant = meant(&args.tasks, running)?;
         if !args.auto_approve {
             terminal.narrate(&meant.iter().map(line).collect::<String>());
@@ -113,26 +114,66 @@ async fn stop_each(
             let stopped = StoppedTask { id, service, reason };
             terminal.event(&Event::TaskStopped(stopped))?;
         } else {
-            let text = format!("Stopping {id} of {service}: the service starts another one.\n");
-            terminal.result(&text)?;
+            let is_replaced = task.group.starts_with("service:");
+            let then = if is_replaced { ": the service starts another one" } else { "" };
+            terminal.result(&format!("Stopping {id} of {service}{then}.\n"))?;
         }
     }
     Ok(())
 }
 
-/// Tasks with their services, which are in the order of their names.
+/// Whose tasks there are: services, then jobs, by their names.
+fn owners(site: &Site, names: &[String]) -> Result<Vec<Owner>, Failure> {
+    let service = |named| Owner { named, is_service: true };
+    let job = |named| Owner { named, is_service: false };
+    if names.is_empty() {
+        let services = site.services().into_iter().map(service);
+        return Ok(services.chain(site.jobs().into_iter().map(job)).collect());
+    }
+    let jobs = site.jobs();
+    let owner = |name: &String| match jobs.iter().find(|job| job.name == *name) {
+        Some(found) => Ok(job(found.clone())),
+        None => site.service(name).map(service),
+    };
+    names.iter().map(owner).collect()
+}
+
+/// A service, or a job, which is where it would be if it was one.
+struct Owner {
+    named: Named,
+    is_service: bool,
+}
+
+/// Tasks with those that they belong to, in that order.
 async fn read(
     site: &Site,
-    named: &[Named],
+    owners: &[Owner],
     is_stopped: bool,
 ) -> Result<Vec<(Named, Task)>, Failure> {
-    let reads = named.iter().map(|named| tasks_of(&site.backend, named, is_stopped));
-    let tasks = try_join_all(reads).await?;
-    let with_service = named
+    let reads = owners.iter().map(|owner| tasks(site, owner, is_stopped));
+    let all = try_join_all(reads).await?;
+    let with_owner = owners
         .iter()
-        .zip(tasks)
-        .flat_map(|(named, tasks)| tasks.into_iter().map(move |task| (named.clone(), task)));
-    Ok(with_service.collect())
+        .zip(all)
+        .flat_map(|(owner, tasks)| tasks.into_iter().map(|task| (owner.named.clone(), task)));
+    Ok(with_owner.collect())
+}
+
+/// The tasks that a service keeps running, and those that somebody ran with its task definition.
+async fn tasks(site: &Site, owner: &Owner, is_stopped: bool) -> Result<Vec<Task>, AwsError> {
+    let Owner { named, is_service } = owner;
+    let of_service = async {
+        if *is_service { tasks_of(&site.backend, named, is_stopped).await } else { Ok(vec![]) }
+    };
+    let of = TasksOf::Family(named.id.service.clone());
+    let query = TaskQuery { cluster: named.id.cluster.clone(), of, is_stopped };
+    let (mut found, of_family) = try_join(of_service, site.backend.tasks(&query)).await?;
+    let further: Vec<Task> = of_family
+        .into_iter()
+        .filter(|task| found.iter().all(|known| known.arn != task.arn))
+        .collect();
+    found.extend(further);
+    Ok(found)
 }
 
 /// The tasks that prefixes or ARNs stand for, each once.
@@ -145,8 +186,7 @@ fn meant(given: &[String], running: Vec<(Named, Task)>) -> Result<Vec<(Named, Ta
         match found[..] {
             [id] => wanted.push(id.to_owned()),
             [] => {
-                let message =
-                    format!("no task of the application's services begins with `{prefix}`");
+                let message = format!("no task of the application begins with `{prefix}`");
                 return Err(Failure::new(Exit::Error, message).hint("`ecsctl tasks` lists them"));
             }
             [..] => {

@@ -210,7 +210,7 @@ fn a_rollout_that_was_left_under_way_is_in_progress() {
     );
     insta::assert_snapshot!(shown(&shop, &["status", "web"]), @"
     web  shop-default-web in cluster shop-default-main
-      tasks       4 of 2 running, 4 pending
+      tasks       2 of 2 running, 2 pending
       revision    shop-default-web:3
       images      web  registry.example/shop-web:3
       deployment  paused for 5 m
@@ -218,7 +218,7 @@ fn a_rollout_that_was_left_under_way_is_in_progress() {
                   stage POST_TEST_TRAFFIC_SHIFT, 100 % of test requests
                   circuit breaker: 0 of 3 failures that end it
                   hook approve waits for a decision; in 23 h: ROLLBACK
-      size        0.5 vCPU and 1 GiB a task, X86_64; 2 vCPU and 4 GiB for 4 tasks
+      size        0.5 vCPU and 1 GiB a task, X86_64; 1 vCPU and 2 GiB for 2 tasks
       capacity    FARGATE
       alarms      web-errors ok, ends deployments
       events      11 m ago: has reached a steady state.
@@ -298,7 +298,7 @@ fn tasks_are_stopped_by_the_beginnings_of_their_ids() {
     assert!(nobody.stderr.contains("pass --auto-approve"), "{}", nobody.stderr);
     let absent = ended(ending(&["--auto-approve", "xyz"]), 1);
     insta::assert_snapshot!(absent.stderr, @"
-    error: no task of the application's services begins with `xyz`
+    error: no task of the application begins with `xyz`
       hint: `ecsctl tasks` lists them
     ");
     let many = ended(ending(&["--auto-approve", ""]), 1);

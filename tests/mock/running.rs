@@ -210,6 +210,20 @@ fn a_detached_run_says_only_which_tasks_it_started() {
 }
 
 #[test]
+fn a_task_that_was_left_is_listed_and_stopped() {
+    let shop = shop();
+    let id = done(shop.run(&["run", "migrate", "--detach"])).stdout.trim_end().to_owned();
+    let listed = done(shop.run(&["tasks", "migrate"])).stdout;
+    assert!(listed.contains(&id[..8]) && listed.contains("migrate"), "{listed}");
+    assert!(done(shop.run(&["tasks"])).stdout.contains(&id[..8]));
+    let stopped = done(shop.run(&["tasks", "stop", &id[..8], "--auto-approve"])).stdout;
+    assert_eq!(stopped, format!("Stopping {id} of migrate.\n"));
+    assert!(!done(shop.run(&["tasks"])).stdout.contains(&id[..8]));
+    let over = done(shop.run(&["tasks", "migrate", "--stopped"])).stdout;
+    assert!(over.contains("UserInitiated"), "{over}");
+}
+
+#[test]
 fn a_lost_reply_starts_no_second_task() {
     let shop = shop();
     let mut account: Json = serde_json::from_str(&shop.account()).unwrap();

@@ -98,6 +98,7 @@ impl MockAccount {
             return Err(AwsError::new("ecs:StopTask", ErrorKind::NotFound, message));
         };
         stop(found, "UserInitiated", reason, now);
+        state.running.runs.remove(&task.arn);
         let service = task.group.strip_prefix("service:").unwrap_or_default();
         let key = state.running.key_of(&task.cluster, service).cloned();
         if let Some(setting) = key.and_then(|key| state.setting(&key)) {
