@@ -315,7 +315,7 @@ async fn cancelled(
     if args.stop_on_interrupt {
         tokio::select! {
             () = interrupts::second() => {}
-            stopped = run::stop(backend, cluster, &left, "ecsctl run was interrupted") => {
+            stopped = run::stop(backend, &left, "ecsctl run was interrupted") => {
                 stopped?;
                 let ids: Vec<&str> = left.iter().map(Task::id).collect();
                 let message = format!("cancelled: ECS stops {}", ids.join(", "));

@@ -112,14 +112,9 @@ pub async fn watch(
 }
 
 /// Tells ECS to stop tasks.
-pub async fn stop(
-    backend: &Backend,
-    cluster: &str,
-    tasks: &[Task],
-    reason: &str,
-) -> Result<(), AwsError> {
+pub async fn stop(backend: &Backend, tasks: &[Task], reason: &str) -> Result<(), AwsError> {
     for task in tasks {
-        match backend.stop_run(cluster, &task.arn, reason).await {
+        match backend.stop_task(task, reason).await {
             // It has stopped by itself, and ECS has forgotten it.
             Err(error) if error.kind == ErrorKind::NotFound => {}
             ended => ended?,
@@ -217,7 +212,7 @@ impl<'a> Watcher<'a> {
     }
 
     async fn stop(&self, reason: &str) -> Result<(), AwsError> {
-        stop(self.backend, self.watch.cluster, &self.running(), reason).await
+        stop(self.backend, &self.running(), reason).await
     }
 
     /// Tells new lines in the order of their times; returns how many there were.

@@ -88,17 +88,22 @@ impl MockAccount {
         self.state().running.scaling.get(&resource(id)).cloned()
     }
 
-    /// The service of the task starts another one.
+    /// The service of the task, if it has one, starts another.
     pub(in crate::backend) fn stop_task(&self, task: &Task, reason: &str) -> Result<(), AwsError> {
         let mut state = self.state();
         let now = state.now();
+        let is_run = state.running.runs.remove(&task.arn).is_some();
         let found = state.running.tasks.iter_mut().find(|found| found.arn == task.arn);
         let Some(found) = found.filter(|found| !found.is_stopped()) else {
             let message = format!("task {} does not run", task.id());
             return Err(AwsError::new("ecs:StopTask", ErrorKind::NotFound, message));
         };
+        // As after a SIGTERM that nobody heeds.
+        let has_started = is_run && found.started_at.is_some();
+        for container in found.containers.iter_mut().filter(|_| has_started) {
+            container.exit_code = Some(137);
+        }
         stop(found, "UserInitiated", reason, now);
-        state.running.runs.remove(&task.arn);
         let service = task.group.strip_prefix("service:").unwrap_or_default();
         let key = state.running.key_of(&task.cluster, service).cloned();
         if let Some(setting) = key.and_then(|key| state.setting(&key)) {

@@ -93,21 +93,6 @@ impl MockAccount {
         tasks
     }
 
-    pub(in crate::backend) fn stop_run(&self, arn: &str, reason: &str) {
-        let mut state = self.state();
-        let now = time(state.clock);
-        let is_it = |task: &&mut Task| task.arn == arn && !task.is_stopped();
-        if let Some(task) = state.running.tasks.iter_mut().find(is_it) {
-            // As after a SIGTERM that nobody heeds.
-            for container in task.containers.iter_mut().filter(|_| task.started_at.is_some()) {
-                container.exit_code = Some(137);
-            }
-            stop(task, "UserInitiated", reason, now);
-            state.running.runs.remove(arn);
-            state.unsaved += 1;
-        }
-    }
-
     pub(in crate::backend) async fn let_pass(&self, by: Duration) {
         let pace = self.state().let_runs_pass(by);
         if let Some(milliseconds) = pace {

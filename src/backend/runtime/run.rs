@@ -68,17 +68,6 @@ impl Backend {
         }
     }
 
-    /// Asks ECS to stop a task that was run.
-    pub async fn stop_run(&self, cluster: &str, task: &str, reason: &str) -> Result<(), AwsError> {
-        match self {
-            Self::Live(aws) => stop(aws, cluster, task, reason).await,
-            Self::Mock(account) => {
-                account.stop_run(task, reason);
-                Ok(())
-            }
-        }
-    }
-
     /// Waits for so long while tasks run; virtual time passes at once.
     pub async fn let_pass(&self, time: Duration) {
         match self {
@@ -152,12 +141,6 @@ async fn by_arn(aws: &Aws, cluster: &str, arns: &[String]) -> Result<Vec<Task>, 
         replies.flat_map(|reply| reply.tasks.unwrap_or_default()).map(task::task).collect();
     tasks.sort_by(|a, b| a.arn.cmp(&b.arn));
     Ok(tasks)
-}
-
-async fn stop(aws: &Aws, cluster: &str, task: &str, reason: &str) -> Result<(), AwsError> {
-    let request = aws.ecs.stop_task().cluster(cluster).task(task).reason(reason);
-    aws.write("ecs:StopTask", || request.clone().send()).await?;
-    Ok(())
 }
 
 fn refusal(read: sdk::Failure) -> Refusal {

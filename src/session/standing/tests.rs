@@ -10,7 +10,7 @@ use crate::backend::Backend;
 use crate::kind::Kind as _;
 use crate::kinds::samples::{facts, stack};
 use crate::kinds::service;
-use crate::runtime::{ContainerOverride, Launch, Overrides, Refusal};
+use crate::runtime::{ContainerOverride, Launch, Overrides, Refusal, Task};
 
 const CLUSTER: &str = "arn:aws:ecs:eu-west-1:444455556666:cluster/shop-prod-main";
 
@@ -175,7 +175,9 @@ async fn replies_tell_tasks_and_refusals_and_a_stop_says_why() {
         detail: Some("2048 needed".to_owned()),
     };
     assert_eq!(launched.refusals, [refusal]);
-    backend.stop_run(CLUSTER, "arn:task/1", "the time is up").await.unwrap();
+    let (arn, cluster) = ("arn:task/1".to_owned(), CLUSTER.to_owned());
+    let task = Task { arn, cluster, ..Task::default() };
+    backend.stop_task(&task, "the time is up").await.unwrap();
     let stop: Json = serde_json::from_str(&replay.bodies()[1]).unwrap();
     assert_eq!(stop, json!({"cluster": CLUSTER, "task": "arn:task/1", "reason": "the time is up"}));
 }
